@@ -1,0 +1,2 @@
+export { runReadmeExample } from './readme-example.ts';
+export { describeVectors, readVector, readVectorBytes, vectorsFolder } from './vectors.ts';
