@@ -1,0 +1,91 @@
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Hash, IdentityId } from './brand.ts';
+import type { Block } from './block.ts';
+import type { FrozenValidator } from './frozen-validator.ts';
+import type { ChainParameters, Genesis } from './genesis.ts';
+
+/** A failure of the application itself, not of what it was asked about: the node stops with this message. */
+export interface ApplicationError {
+  readonly _tag: 'ApplicationError';
+  readonly message: string;
+}
+
+/** Verdict on one transaction before it enters the mempool; sender and sequence order it, priority ranks it. */
+export type CheckTxResult =
+  | { readonly _tag: 'Accepted'; readonly sender: string; readonly sequence: bigint; readonly priority: bigint }
+  | { readonly _tag: 'Rejected'; readonly code: string; readonly reason: string };
+
+export type ProposalVerdict = { readonly _tag: 'Accept' } | { readonly _tag: 'Reject'; readonly reason: string };
+
+/** Outcome of one included transaction; a failed one is a receipt, never an exception. */
+export interface TxResult {
+  readonly transaction: Hash;
+  readonly ok: boolean;
+  /** Empty when ok, otherwise why not. */
+  readonly message: string;
+}
+
+export interface PrepareProposalRequest {
+  readonly height: bigint;
+  /** Unix milliseconds of the block to be built. */
+  readonly time: bigint;
+  readonly proposer: IdentityId;
+  /** Waiting transactions, best first; the answer may drop, add and reorder. */
+  readonly transactions: readonly Uint8Array[];
+  /** Room for transactions, bytes and count. */
+  readonly maxBytes: number;
+  readonly maxTransactions: number;
+}
+
+export interface FinalizeBlockResult {
+  readonly appHash: Hash;
+  readonly resultsHash: Hash;
+  readonly results: readonly TxResult[];
+  /** The whole set for height + 2 when it changes (protocol.md, Blocks). */
+  readonly nextValidators: Option<readonly FrozenValidator[]>;
+  /** Parameters for the next height when they change. */
+  readonly parameters: Option<ChainParameters>;
+  /** Compact difficulty of the next height. */
+  readonly difficultyBits: number;
+}
+
+export interface QueryRequest {
+  /** For the ledger: `account`, `validators`, `parameters`. */
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+export interface SnapshotDescription {
+  readonly height: bigint;
+  readonly format: number;
+  readonly chunks: number;
+  readonly hash: Hash;
+}
+
+/**
+ * The replicated state machine behind consensus. Everything it answers for a block must follow from genesis and the
+ * blocks alone: same inputs, same bytes, on every machine.
+ */
+export interface Application {
+  /** Last committed height (the height before the initial one at first start) and its hash. */
+  info(): TaskEither<ApplicationError, { readonly height: bigint; readonly appHash: Hash }>;
+  initChain(genesis: Genesis): TaskEither<ApplicationError, { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }>;
+  checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult>;
+  prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]>;
+  /** Deterministic: Reject makes honest validators vote Against. */
+  processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict>;
+  /** Executes a decided block without persisting it. */
+  finalizeBlock(block: Block): TaskEither<ApplicationError, FinalizeBlockResult>;
+  /** Makes the finalized block durable. */
+  commit(): TaskEither<ApplicationError, void>;
+  query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>>;
+  listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]>;
+  offerSnapshot(snapshot: SnapshotDescription): TaskEither<ApplicationError, ProposalVerdict>;
+  loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>>;
+  applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
+  /** Bytes to attach to our precommit for a block. */
+  extendVote?(block: Block): TaskEither<ApplicationError, Uint8Array>;
+  verifyVoteExtension?(height: bigint, voter: IdentityId, extension: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
+}
+

@@ -1,0 +1,14 @@
+import * as C from './codec.ts';
+import { signedProposalCodec } from './proposal.ts';
+import { consensusVoteCodec } from './vote.ts';
+
+/** Signed messages that convict their signer without any other context (protocol.md, Evidence and accountability). */
+export const evidenceCodec = C.union('Evidence', {
+  /** Two different contents in one vote slot, or two different Commit attestations of one height. */
+  DuplicateVote: [1, { voteA: consensusVoteCodec, voteB: consensusVoteCodec }],
+  /** Two proposals of one proposer in one round. */
+  DuplicateProposal: [2, { proposalA: signedProposalCodec, proposalB: signedProposalCodec }],
+  /** A precommit for X at round p and a later prevote for Y ≠ X of the same height with polRound none or below p. */
+  Amnesia: [3, { precommit: consensusVoteCodec, prevote: consensusVoteCodec }],
+});
+export type Evidence = C.TypeOf<typeof evidenceCodec>;

@@ -1,0 +1,50 @@
+import * as C from './codec.ts';
+import { hashCodec, identityCodec } from './codec.ts';
+import { BLOCK_TRANSACTIONS_MAX, blockCodec, committedBlockCodec, TRANSACTION_BYTES_MAX, VALIDATORS_MAX } from './block.ts';
+import { evidenceCodec } from './evidence.ts';
+import { consensusProposalCodec } from './proposal.ts';
+import { heartbeatMessageCodec } from './validator-message.ts';
+import { consensusVoteCodec } from './vote.ts';
+
+/** Most blocks of one sync answer; bytes are bounded by the frame beside it. */
+export const SYNC_BLOCKS_MAX = 64;
+
+/** Everything that travels on a peer's direct stream: one union, one byte of tag. */
+export const peerMessageCodec = C.union('PeerMessage', {
+  Propose: [1, { proposal: consensusProposalCodec }],
+  Vote: [2, { vote: consensusVoteCodec }],
+  Heartbeat: [3, { message: heartbeatMessageCodec }],
+  /** Prevotes of one round for one block whose power is a quorum: lets a laggard follow validRound and locks. */
+  Polka: [4, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],
+  /** The decision of a height a laggard is still voting in. */
+  Decision: [5, { committed: committedBlockCodec }],
+  /** Sent on connecting and whenever it changes: our head, and the validators we hold a direct stream to. */
+  Status: [6, { height: C.u64, round: C.u32, neighbours: C.array(identityCodec, VALIDATORS_MAX) }],
+  /** Asks for the body of a block known only by its id. */
+  BodyRequest: [7, { height: C.u64, blockId: hashCodec }],
+  Body: [8, { block: blockCodec }],
+  /** Asks for the votes that moved the answerer into its round. */
+  RoundRequest: [9, { height: C.u64, round: C.u32 }],
+  Round: [10, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],
+});
+export type PeerMessage = C.TypeOf<typeof peerMessageCodec>;
+
+/** What gossip carries. */
+export const gossipMessageCodec = C.union('GossipMessage', {
+  Transactions: [1, { transactions: C.array(C.bytes(TRANSACTION_BYTES_MAX), BLOCK_TRANSACTIONS_MAX) }],
+  Evidence: [2, { evidence: evidenceCodec }],
+});
+export type GossipMessage = C.TypeOf<typeof gossipMessageCodec>;
+
+/** Block sync: asked over request streams of their own. */
+export const syncRequestCodec = C.union('SyncRequest', {
+  Status: [1, {}],
+  Blocks: [2, { fromHeight: C.u64, count: C.u16 }],
+});
+export type SyncRequest = C.TypeOf<typeof syncRequestCodec>;
+
+export const syncResponseCodec = C.union('SyncResponse', {
+  Status: [1, { baseHeight: C.u64, headHeight: C.u64 }],
+  Blocks: [2, { blocks: C.array(committedBlockCodec, SYNC_BLOCKS_MAX) }],
+});
+export type SyncResponse = C.TypeOf<typeof syncResponseCodec>;

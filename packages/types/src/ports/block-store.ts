@@ -1,0 +1,16 @@
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { CommitCertificate, CommittedBlock } from '../block.ts';
+import type { Answer, StorageError } from './answer.ts';
+
+/** Decided blocks with the certificates that decided them, from `base` to `head` without a gap. */
+export interface BlockStore {
+  /** Durable when it answers. The height must be head + 1 (or any, in an empty store). Saving the same block again is harmless. */
+  save(committed: CommittedBlock, done: Answer<StorageError, void>): void;
+  /** Replaces the head's certificate by one of the same block with later precommits in it. */
+  saveHeadCertificate(certificate: CommitCertificate, done: Answer<StorageError, void>): void;
+  load(height: bigint, done: Answer<StorageError, Option<CommittedBlock>>): void;
+  /** Blocks from `fromHeight` upward, at most `count` and at most `maxBytes` of canonical bytes (one at least when present). */
+  range(fromHeight: bigint, count: number, maxBytes: number, done: Answer<StorageError, readonly CommittedBlock[]>): void;
+  /** First and last stored height; none when empty. */
+  bounds(): Option<{ readonly baseHeight: bigint; readonly headHeight: bigint }>;
+}

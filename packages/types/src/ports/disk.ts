@@ -1,0 +1,20 @@
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { Answer, StorageError } from './answer.ts';
+
+/**
+ * A few files in one folder, as the journal and the signer need them. Names are plain, without separators.
+ * Writes become durable with `sync` or `replace`, and only then; a simulated disk loses, tears and flips the rest.
+ */
+export interface Disk {
+  list(done: Answer<StorageError, readonly string[]>): void;
+  read(name: string, done: Answer<StorageError, Option<Uint8Array>>): void;
+  /** Adds to the end of a file, creating it; ordered with every other call on the same name. */
+  append(name: string, bytes: Uint8Array, done: Answer<StorageError, void>): void;
+  /** Contents and existence of the file reach stable storage. */
+  sync(name: string, done: Answer<StorageError, void>): void;
+  /** Cuts a file to `length` bytes, durably. */
+  truncate(name: string, length: number, done: Answer<StorageError, void>): void;
+  /** Atomically and durably puts `bytes` under `name`: the old or the new contents, never a mixture. */
+  replace(name: string, bytes: Uint8Array, done: Answer<StorageError, void>): void;
+  remove(name: string, done: Answer<StorageError, void>): void;
+}
