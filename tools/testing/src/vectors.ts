@@ -14,7 +14,8 @@ export const vectorsFolder = (): string | null => {
 /** Contents of one vector file, unpacked when its name ends in `.gz`. `file` is relative to the vectors folder. */
 export const readVectorBytes = (file: string): Uint8Array => {
   const folder = vectorsFolder();
-  if (folder === null) throw new Error(`vector file ${file}: no outside vectors here, set ZHTP_VECTORS to their folder`);
+  if (folder === null)
+    throw new Error(`vector file ${file}: no outside vectors here, set ZHTP_VECTORS to their folder`);
   const stored = readFileSync(join(folder, file));
   return file.endsWith('.gz') ? gunzipSync(stored) : stored;
 };

@@ -11,10 +11,15 @@ const packageWithReadme = (readme: string): string => {
   writeFileSync(join(folder, 'README.md'), readme);
   return pathToFileURL(join(folder, 'test', 'readme.test.ts')).href;
 };
-const block = (...lines: readonly string[]): string => ['# A package', '```ts', ...lines, '```', '```ts', 'not run', '```'].join('\n');
+const block = (...lines: readonly string[]): string =>
+  ['# A package', '```ts', ...lines, '```', '```ts', 'not run', '```'].join('\n');
 
 test('the first block runs as TypeScript', () => {
-  const readme = block("import assert from 'node:assert/strict';", 'const two: number = 1 + 1;', 'assert.equal(two, 2);');
+  const readme = block(
+    "import assert from 'node:assert/strict';",
+    'const two: number = 1 + 1;',
+    'assert.equal(two, 2);',
+  );
   expect(() => runReadmeExample(packageWithReadme(readme))).not.toThrow();
 });
 

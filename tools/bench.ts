@@ -1,0 +1,17 @@
+// nx target `bench`, run in the project's folder: its `bench/*.bench.ts` under vitest, then its `bench/main.ts` as a program.
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+
+const run = (program: string, ...args: readonly string[]): void => {
+  const { status } = spawnSync(program, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exitCode = 1;
+};
+
+if (globSync('bench/**/*.bench.ts').length > 0) {
+  run('vitest', 'bench', '--run', '--reporter=default', '-c', join(import.meta.dirname, '../vitest.config.ts'));
+}
+if (existsSync('bench/main.ts')) run('node', '--conditions=@zhtp/source', 'bench/main.ts');
