@@ -1,0 +1,38 @@
+import { encodeUtf8 } from '@zhtp/types';
+
+/**
+ * What a signature is for. The name is the FIPS 204 context string of the signature (decisions.md §4): a signature made
+ * for one purpose never verifies for another, whatever the bytes signed. Closed: a new purpose is a change here.
+ */
+export type SignatureDomain =
+  | 'zhtp/vote/v1'
+  | 'zhtp/proposal/v1'
+  | 'zhtp/extension/v1'
+  | 'zhtp/heartbeat/v1'
+  | 'zhtp/announcement/v1'
+  | 'zhtp/transaction/v1'
+  | 'zhtp/possession/v1';
+
+const CONTEXTS: Readonly<Record<SignatureDomain, Uint8Array>> = {
+  'zhtp/vote/v1': encodeUtf8('zhtp/vote/v1'),
+  'zhtp/proposal/v1': encodeUtf8('zhtp/proposal/v1'),
+  'zhtp/extension/v1': encodeUtf8('zhtp/extension/v1'),
+  'zhtp/heartbeat/v1': encodeUtf8('zhtp/heartbeat/v1'),
+  'zhtp/announcement/v1': encodeUtf8('zhtp/announcement/v1'),
+  'zhtp/transaction/v1': encodeUtf8('zhtp/transaction/v1'),
+  'zhtp/possession/v1': encodeUtf8('zhtp/possession/v1'),
+};
+
+/** Every domain, in the order of their declaration. */
+export const SIGNATURE_DOMAINS: readonly SignatureDomain[] = [
+  'zhtp/vote/v1',
+  'zhtp/proposal/v1',
+  'zhtp/extension/v1',
+  'zhtp/heartbeat/v1',
+  'zhtp/announcement/v1',
+  'zhtp/transaction/v1',
+  'zhtp/possession/v1',
+];
+
+/** The FIPS 204 §5.2 context of a domain, at most 255 bytes. Shared: do not write to it. */
+export const contextOf = (domain: SignatureDomain): Uint8Array => CONTEXTS[domain];

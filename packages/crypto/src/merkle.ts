@@ -1,0 +1,123 @@
+import { bytesToHex, floorDivCount, hashToBytes, type Hash } from '@zhtp/types';
+import { sha256 } from './sha256.ts';
+import { digestHash } from './tagged-hash.ts';
+
+/** How a leaf becomes the 32 bytes at the foot of the tree. */
+export type LeafHash = (leaf: Uint8Array) => Uint8Array;
+
+/** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
+export const merkleLeafHash: LeafHash = (leaf) => {
+  const prefixed = new Uint8Array(1 + leaf.length);
+  prefixed.set(leaf, 1);
+  return sha256(prefixed);
+};
+
+/**
+ * For leaves that are already {@link merkleLeafHash} values, or hashes under a tag of their own. Never pass it unhashed
+ * 32-byte values: an inner node could then be presented as a leaf.
+ */
+export const precomputedLeaf: LeafHash = (leaf) => {
+  if (leaf.length !== 32) throw new Error(`a precomputed leaf hash has 32 bytes, got ${String(leaf.length)}`);
+  return leaf;
+};
+
+/** SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
+const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
+  const node = new Uint8Array(65);
+  node[0] = 1;
+  node.set(left, 1);
+  node.set(right, 33);
+  return sha256(node);
+};
+
+/** The next level up: neighbours joined, an odd last one carried over unchanged, which gives the tree of RFC 6962. */
+const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const above: Uint8Array[] = [];
+  for (let i = 0; i < level.length; i += 2) {
+    const [left, right] = level.slice(i, i + 2);
+    if (left !== undefined) above.push(right === undefined ? left : nodeHash(left, right));
+  }
+  return above;
+};
+
+const hashOf = (bytes: Uint8Array): Hash => digestHash(bytesToHex(bytes));
+
+/** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */
+export const merkleRoot = (leaves: readonly Uint8Array[], leafHash: LeafHash = merkleLeafHash): Hash => {
+  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
+  while (level.length > 1) level = levelAbove(level);
+  return hashOf(level[0] ?? sha256(new Uint8Array(0)));
+};
+
+/** Shows that a leaf stands at an index of a tree with `size` leaves: the sibling hashes from the leaf upward. */
+export interface MerkleProof {
+  readonly index: number;
+  readonly size: number;
+  readonly path: readonly Hash[];
+}
+
+/**
+ * The inclusion proof of RFC 6962 §2.1.1 for one leaf.
+ * @param index a whole number from 0 to `leaves.length - 1`; anything else is a broken invariant and throws
+ */
+export const merkleProof = (
+  leaves: readonly Uint8Array[],
+  index: number,
+  leafHash: LeafHash = merkleLeafHash,
+): MerkleProof => {
+  if (!isIndexOf(leaves.length, index))
+    throw new Error(`leaf index ${String(index)} is not in a tree of ${String(leaves.length)} leaves`);
+  const path: Hash[] = [];
+  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
+  for (let at = index; level.length > 1; at = floorDivCount(at, 2)) {
+    const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
+    if (sibling !== undefined) path.push(hashOf(sibling));
+    level = levelAbove(level);
+  }
+  return { index, size: leaves.length, path };
+};
+
+/** A proof together with what it is claimed to prove. */
+export interface MerkleClaim extends MerkleProof {
+  readonly root: Hash;
+  readonly leaf: Uint8Array;
+  readonly leafHash?: LeafHash;
+}
+
+/**
+ * Checks an inclusion proof as RFC 9162 §2.1.3.2 does: strict on index and size, and on the path having exactly the
+ * length that index and size ask for. `size` must come from a trusted place, as the root does. Never throws on data.
+ */
+export const verifyMerkleProof = (claim: MerkleClaim): 'valid' | 'invalid' => {
+  const { root, leaf, index, size, path, leafHash = merkleLeafHash } = claim;
+  if (!isIndexOf(size, index) || path.length > PATH_MAX) return 'invalid';
+  if (leafHash === precomputedLeaf && leaf.length !== 32) return 'invalid';
+  let node = leafHash(leaf);
+  let at = index;
+  let last = size - 1;
+  for (const step of path) {
+    if (last === 0) return 'invalid';
+    const sibling = hashToBytes(step);
+    if (at % 2 === 1) {
+      node = nodeHash(sibling, node);
+    } else if (at === last) {
+      // The last node of an odd level has no sibling: it rises until it is a right child.
+      while (at % 2 === 0) {
+        at = floorDivCount(at, 2);
+        last = floorDivCount(last, 2);
+      }
+      node = nodeHash(sibling, node);
+    } else {
+      node = nodeHash(node, sibling);
+    }
+    at = floorDivCount(at, 2);
+    last = floorDivCount(last, 2);
+  }
+  return last === 0 && hashOf(node) === root ? 'valid' : 'invalid';
+};
+
+/** Sizes are safe integers, below 2⁵³: no honest path is longer. */
+const PATH_MAX = 53;
+
+const isIndexOf = (size: number, index: number): boolean =>
+  Number.isSafeInteger(size) && Number.isSafeInteger(index) && index >= 0 && index < size;

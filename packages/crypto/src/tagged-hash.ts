@@ -1,0 +1,48 @@
+import { encodeUtf8, hash, type Hash } from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import { sha256, sha256Hex } from './sha256.ts';
+
+/** Tags are constants of the program; the bound only keeps a misuse from growing memory. */
+const PREFIXES_MAX = 256;
+const prefixes = new Map<string, Uint8Array>();
+
+/** SHA-256(tag) twice: 64 bytes, exactly one block of SHA-256, as in BIP-340. */
+const prefixOf = (tag: string): Uint8Array => {
+  const known = prefixes.get(tag);
+  if (known !== undefined) return known;
+  const digest = sha256(encodeUtf8(tag));
+  const prefix = new Uint8Array(64);
+  prefix.set(digest, 0);
+  prefix.set(digest, 32);
+  if (prefixes.size < PREFIXES_MAX) prefixes.set(tag, prefix);
+  return prefix;
+};
+
+/** A hex digest of our own making as a {@link Hash}. */
+export const digestHash = (hex: string): Hash => {
+  const digest = hash(hex);
+  if (E.isLeft(digest)) throw new Error(`broken hash function: ${digest.left}`);
+  return digest.right;
+};
+
+/**
+ * SHA-256(SHA-256(tag) ‖ SHA-256(tag) ‖ parts), the tagged hash of BIP-340 (decisions.md §4: one hash, a domain tag in front).
+ * Hashes under different tags never collide short of breaking SHA-256, nor do they with untagged ones.
+ * The parts are joined as they are: when more than one has no fixed length, give their canonical encoding instead.
+ * @param tag what is hashed, for instance `zhtp/identity/v1`; a constant, not data
+ */
+export const taggedHash = (tag: string, ...parts: readonly Uint8Array[]): Hash =>
+  digestHash(sha256Hex(joinBytes([prefixOf(tag), ...parts])));
+
+/** Byte strings one after the other in one new array. */
+export const joinBytes = (parts: readonly Uint8Array[]): Uint8Array => {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+};
