@@ -18,14 +18,16 @@ export const peerMessageCodec = C.union('PeerMessage', {
   Polka: [4, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],
   /** The decision of a height a laggard is still voting in. */
   Decision: [5, { committed: committedBlockCodec }],
-  /** Sent on connecting and whenever it changes: our head, and the validators we hold a direct stream to. */
-  Status: [6, { height: C.u64, round: C.u32, neighbours: C.array(identityCodec, VALIDATORS_MAX) }],
+  /** Sent on connecting and after every block: the head the sender can serve. */
+  Status: [6, { height: C.u64 }],
   /** Asks for the body of a block known only by its id. */
   BodyRequest: [7, { height: C.u64, blockId: hashCodec }],
   Body: [8, { block: blockCodec }],
   /** Asks for the votes that moved the answerer into its round. */
   RoundRequest: [9, { height: C.u64, round: C.u32 }],
   Round: [10, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],
+  /** The validators the sender holds a direct stream to: it hears them itself, nobody need pass them on. Sent whenever it changes. */
+  Neighbours: [11, { validators: C.array(identityCodec, VALIDATORS_MAX) }],
 });
 export type PeerMessage = C.TypeOf<typeof peerMessageCodec>;
 

@@ -1,5 +1,6 @@
 export * from './answer.ts';
 export * from './block-store.ts';
+export * from './chain-state-store.ts';
 export * from './clock.ts';
 export * from './disk.ts';
 export * from './journal.ts';
