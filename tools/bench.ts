@@ -12,6 +12,14 @@ const run = (program: string, ...args: readonly string[]): void => {
 };
 
 if (globSync('bench/**/*.bench.ts').length > 0) {
-  run('vitest', 'bench', '--run', '--reporter=default', '-c', join(import.meta.dirname, '../vitest.config.ts'));
+  run(
+    'vitest',
+    'bench',
+    '--run',
+    '--reporter=default',
+    '--expect.requireAssertions=false',
+    '-c',
+    join(import.meta.dirname, '../vitest.config.ts'),
+  );
 }
 if (existsSync('bench/main.ts')) run('node', '--conditions=@zhtp/source', 'bench/main.ts');

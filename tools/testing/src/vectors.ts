@@ -21,7 +21,8 @@ export const readVectorBytes = (file: string): Uint8Array => {
 };
 
 /** A JSON vector file; the caller names its documented shape, which is not checked here. */
-export const readVector = <Shape>(file: string): Shape => JSON.parse(new TextDecoder().decode(readVectorBytes(file)));
+export const readVector = <Shape>(file: string): Shape =>
+  JSON.parse(new TextDecoder().decode(readVectorBytes(file))) as Shape;
 
 /**
  * A suite over one outside JSON vector file, which is read when tests are collected.
@@ -29,7 +30,9 @@ export const readVector = <Shape>(file: string): Shape => JSON.parse(new TextDec
  */
 export const describeVectors = <Shape>(title: string, file: string, suite: (vectors: Shape) => void): void => {
   if (vectorsFolder() === null) {
-    describe(title, () => void test.skip(`needs outside vectors: ${file}`));
+    describe(title, () => {
+      test.skip(`needs outside vectors: ${file}`);
+    });
     return;
   }
   const vectors = readVector<Shape>(file);
