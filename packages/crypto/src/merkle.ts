@@ -1,6 +1,5 @@
 import { bytesToHex, floorDivCount, hashToBytes, type Hash } from '@zhtp/types';
-import { sha256 } from './sha256.ts';
-import { digestHash } from './tagged-hash.ts';
+import { digestHash, sha256 } from './sha256.ts';
 
 /** How a leaf becomes the 32 bytes at the foot of the tree. */
 export type LeafHash = (leaf: Uint8Array) => Uint8Array;

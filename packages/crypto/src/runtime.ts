@@ -5,7 +5,7 @@
  */
 export interface RuntimeCrypto {
   readonly hash?: (algorithm: 'sha256', bytes: Uint8Array, encoding: 'hex') => string;
-  readonly createPublicKey?: (key: DerPublicKey) => RuntimeKey;
+  readonly createPublicKey?: (key: DerPublicKey | RuntimeKey) => RuntimeKey;
   readonly createPrivateKey?: (key: DerPrivateKey) => RuntimeKey;
   readonly sign?: (digest: undefined, message: Uint8Array, key: KeyInContext) => Uint8Array;
   readonly verify?: RuntimeVerify;
@@ -24,7 +24,7 @@ export interface RuntimeVerify {
     message: Uint8Array,
     key: KeyInContext,
     signature: Uint8Array,
-    done: (error: Error | null, valid: boolean) => void,
+    done: (error: Error | null | undefined, valid: boolean) => void,
   ): void;
 }
 

@@ -1,5 +1,6 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@zhtp/types';
+import { bytesToHex, hash, hashToBytes, type Hash } from '@zhtp/types';
+import { either as E } from 'fp-ts';
 import { runtimeCrypto } from './runtime.ts';
 
 /** SHA-256 (FIPS 180-4) as lowercase hex: the form in which a digest is a `Hash`. */
@@ -14,9 +15,9 @@ const ABC_DIGEST = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f200
 
 /** The runtime's one-shot hash, if it has one that knows the answer for "abc". */
 export const runtimeSha256Hex = (): Sha256Hex | undefined => {
-  const hash = runtimeCrypto()?.hash;
-  if (hash === undefined) return undefined;
-  const digest: Sha256Hex = (bytes) => hash('sha256', bytes, 'hex');
+  const oneShot = runtimeCrypto()?.hash;
+  if (oneShot === undefined) return undefined;
+  const digest: Sha256Hex = (bytes) => oneShot('sha256', bytes, 'hex');
   try {
     return digest(ABC) === ABC_DIGEST ? digest : undefined;
   } catch {
@@ -27,13 +28,15 @@ export const runtimeSha256Hex = (): Sha256Hex | undefined => {
 /** SHA-256 in hex by the faster implementation at hand. */
 export const sha256Hex: Sha256Hex = /* @__PURE__ */ (() => runtimeSha256Hex() ?? nobleSha256Hex)();
 
+/** SHA-256 as a {@link Hash}. */
+export const sha256Hash = (bytes: Uint8Array): Hash => digestHash(sha256Hex(bytes));
+
 /** SHA-256 (FIPS 180-4) of any bytes: 32 bytes. Native where the runtime has it; both implementations agree. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => bytesOfDigest(sha256Hex(bytes));
+export const sha256 = (bytes: Uint8Array): Uint8Array => hashToBytes(sha256Hash(bytes));
 
-const bytesOfDigest = (hex: string): Uint8Array => {
-  const bytes = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) bytes[i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
-  return bytes;
+/** A hex digest of our own making as a {@link Hash}. */
+export const digestHash = (hex: string): Hash => {
+  const digest = hash(hex);
+  if (E.isLeft(digest)) throw new Error(`broken hash function: ${digest.left}`);
+  return digest.right;
 };
-
-const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);

@@ -1,6 +1,6 @@
-import { encodeUtf8, hash, type Hash } from '@zhtp/types';
-import { either as E } from 'fp-ts';
-import { sha256, sha256Hex } from './sha256.ts';
+import { encodeUtf8, type Hash } from '@zhtp/types';
+import { joinBytes } from './bytes.ts';
+import { sha256, sha256Hash } from './sha256.ts';
 
 /** Tags are constants of the program; the bound only keeps a misuse from growing memory. */
 const PREFIXES_MAX = 256;
@@ -18,13 +18,6 @@ const prefixOf = (tag: string): Uint8Array => {
   return prefix;
 };
 
-/** A hex digest of our own making as a {@link Hash}. */
-export const digestHash = (hex: string): Hash => {
-  const digest = hash(hex);
-  if (E.isLeft(digest)) throw new Error(`broken hash function: ${digest.left}`);
-  return digest.right;
-};
-
 /**
  * SHA-256(SHA-256(tag) ‖ SHA-256(tag) ‖ parts), the tagged hash of BIP-340 (decisions.md §4: one hash, a domain tag in front).
  * Hashes under different tags never collide short of breaking SHA-256, nor do they with untagged ones.
@@ -32,17 +25,4 @@ export const digestHash = (hex: string): Hash => {
  * @param tag what is hashed, for instance `zhtp/identity/v1`; a constant, not data
  */
 export const taggedHash = (tag: string, ...parts: readonly Uint8Array[]): Hash =>
-  digestHash(sha256Hex(joinBytes([prefixOf(tag), ...parts])));
-
-/** Byte strings one after the other in one new array. */
-export const joinBytes = (parts: readonly Uint8Array[]): Uint8Array => {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-};
+  sha256Hash(joinBytes([prefixOf(tag), ...parts]));

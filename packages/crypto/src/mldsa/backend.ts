@@ -26,6 +26,12 @@ export interface SignRequest {
 }
 
 /**
+ * Starts a verification on another thread. `'started'`: `done` is called exactly once, later, never inside this call, and
+ * the check's arrays may be reused at once. `'refused'`: `done` is never called; ask `verify` instead.
+ */
+export type PoolVerify = (check: ContextCheck, done: (verdict: SignatureVerdict) => void) => 'started' | 'refused';
+
+/**
  * ML-DSA of one origin. Back ends are interchangeable: each accepts what another signs and derives the same public key.
  * `verify` answers `'invalid'` to any malformed input and never throws; `sign` and `keygenFromSeed` throw when a length
  * is wrong, because those inputs are our own.
@@ -36,8 +42,8 @@ export interface SignatureBackend {
   readonly keygenFromSeed: (algorithm: SignatureAlgorithm, seed: Uint8Array) => Uint8Array;
   readonly sign: (request: SignRequest) => Uint8Array;
   readonly verify: (check: ContextCheck) => SignatureVerdict;
-  /** The same off the calling thread, where the runtime has a thread pool. `done` is never called before it returns. */
-  readonly verifyInPool: Option<(check: ContextCheck, done: (verdict: SignatureVerdict) => void) => void>;
+  /** The same off the calling thread, where the runtime has a thread pool. */
+  readonly verifyInPool: Option<PoolVerify>;
 }
 
 /** Whether a check has the lengths of its scheme; only then is it handed to a library. */

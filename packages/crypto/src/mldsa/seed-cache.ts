@@ -1,5 +1,5 @@
 import type { SignatureAlgorithm } from '@zhtp/types';
-import { equalBytes } from '../equal-bytes.ts';
+import { equalBytes } from '../bytes.ts';
 
 interface Derived<Key> {
   readonly algorithm: SignatureAlgorithm;
