@@ -32,8 +32,27 @@ export type DropReason =
   | 'NextHeightVoters'
   /** Buffered for a height that did not come next. */
   | 'NextHeightDiscarded'
-  /** The signer of a displaced far round (the newer round was kept). */
+  /** A far round made room for a newer one of the same signer. */
   | 'FarRoundDisplaced';
 
 /** Sums since the core was created; they never decide anything and are not part of the fingerprint. */
 export type Counters = Readonly<Partial<Record<DropReason, number>>>;
+
+/** Mutable sums, owned by the core's state. */
+export class CounterBook {
+  #counts = new Map<DropReason, number>();
+
+  count(reason: DropReason): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+  }
+
+  read(): Counters {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  clone(): CounterBook {
+    const copy = new CounterBook();
+    copy.#counts = new Map(this.#counts);
+    return copy;
+  }
+}

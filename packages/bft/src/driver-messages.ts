@@ -1,0 +1,148 @@
+import { certificateFault, voteKindOf, type Certificate } from './certificate.ts';
+import { applyRule, askToJudge, schedule, settle } from './driver.ts';
+import { repeatOwn } from './driver-own.ts';
+import type { Input, Verdict } from './input.ts';
+import { isWellFormedProposal, type SignedProposal } from './proposal.ts';
+import type { RoundInput } from './round-state-machine.ts';
+import { drop, emit, type Turn } from './turn.ts';
+import { isWellFormedVote, type SignedVote, type ValueId, type Vote } from './vote.ts';
+
+/** A vote of this height, own or received. */
+export const receiveVote = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void => {
+  if (countVote(turn, signed, true)) settle(turn);
+};
+
+/** Tallies one vote; true when a rule may hold now that did not hold before. */
+const countVote = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>, reportDuplicate: boolean): boolean => {
+  const { vote } = signed;
+  const { machine, votes } = turn.height;
+  if (!isWellFormedVote(vote)) {
+    drop(turn, 'MalformedVote', vote);
+    return false;
+  }
+  const outcome = votes.add(signed, machine.round);
+  switch (outcome._tag) {
+    case 'Counted':
+      if (outcome.displaced !== null) forgetRound(turn, vote.voter, outcome.displaced);
+      watchForAmnesia(turn, signed);
+      return outcome.threshold !== null || mayEndStep(turn, vote);
+    case 'Duplicate':
+      if (reportDuplicate) drop(turn, 'DuplicateVote', vote);
+      return false;
+    case 'Conflict':
+      if (outcome.again) drop(turn, 'ConflictingVote', vote);
+      else emit(turn, { _tag: 'Evidence', evidence: { _tag: 'Equivocation', first: outcome.first, second: signed } });
+      return false;
+    case 'UnknownVoter':
+      drop(turn, 'UnknownVoter', vote);
+      return false;
+    case 'FarRoundFull':
+      drop(turn, 'FarRoundFull', vote);
+      return false;
+  }
+};
+
+/** Only addition (b) can act on a vote that reaches no threshold. */
+const mayEndStep = <S, P>({ height }: Turn<S, P>, vote: Vote): boolean =>
+  height.params.options.endStepEarly &&
+  vote.round === height.machine.round &&
+  (height.votes.round(vote.round)?.tally(vote.kind).hasQuorumAny() ?? false);
+
+const watchForAmnesia = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void => {
+  if (signed.vote.value === null) return;
+  const { amnesia, votes, set } = turn.height;
+  const voter = set.indexOf(signed.vote.voter);
+  const pair = amnesia.observe(voter, signed, (kind, round) => votes.voteOf(kind, round, voter));
+  if (pair !== null) emit(turn, { _tag: 'Evidence', evidence: { _tag: 'Amnesia', ...pair } });
+};
+
+const forgetRound = <S, P>(turn: Turn<S, P>, signer: string, round: number): void => {
+  const { amnesia, params, proposals, set } = turn.height;
+  amnesia.forget(set.indexOf(signer), round);
+  if (params.proposer(round) === signer) proposals.forget(round);
+  drop(turn, 'FarRoundDisplaced', { height: params.height, round });
+};
+
+/** A proposal of this height, own or received. Which value counts is never open: the round's first one. */
+export const receiveProposal = <S, P>(turn: Turn<S, P>, signed: SignedProposal<P>, timely: boolean): void => {
+  const { proposal } = signed;
+  const { params, machine, proposals, votes } = turn.height;
+  if (turn.height.decision !== null) return drop(turn, 'Decided', proposal);
+  if (!isWellFormedProposal(proposal)) return drop(turn, 'MalformedProposal', proposal);
+  if (proposal.proposer !== params.proposer(proposal.round)) return drop(turn, 'NotProposer', proposal);
+  const admission = votes.hearProposer(proposal.proposer, proposal.round, machine.round);
+  if (admission._tag === 'UnknownVoter') return drop(turn, 'NotProposer', proposal);
+  if (admission._tag === 'Full') return drop(turn, 'FarRoundFull', proposal);
+  if (admission._tag === 'Displaces') forgetRound(turn, proposal.proposer, admission.round);
+  const outcome = proposals.add(signed, timely);
+  if (outcome._tag === 'Duplicate') return drop(turn, 'DuplicateProposal', proposal);
+  if (outcome._tag === 'Conflict') {
+    if (outcome.again) return drop(turn, 'ConflictingProposal', proposal);
+    emit(turn, { _tag: 'Evidence', evidence: { _tag: 'TwoProposals', first: outcome.first, second: signed } });
+  }
+  if (proposal.round <= machine.round) askToJudge(turn, proposal.round);
+  settle(turn);
+};
+
+/** A certificate of this height: judged whole, obeyed whole; its votes then also join the tallies, where they may convict. */
+export const receiveCertificate = <S, P>(turn: Turn<S, P>, certificate: Certificate<S>): void => {
+  const { decision, params, set, votes } = turn.height;
+  if (certificateFault(certificate, set, params.height) !== null) return drop(turn, 'BadCertificate', certificate);
+  if (votes.hasQuorum(voteKindOf(certificate), certificate.round, certificate.value)) drop(turn, 'DuplicateCertificate', certificate);
+  else if (decision !== null) drop(turn, 'Decided', certificate);
+  else if (votes.certify(certificate) === 'Full') return drop(turn, 'CertificatesFull', certificate);
+  settle(turn);
+  for (const signed of certificate.votes) countVote(turn, signed, false);
+  settle(turn);
+};
+
+export const receiveVerdict = <S, P>(turn: Turn<S, P>, value: ValueId, verdict: Verdict): void => {
+  const { params, machine, values } = turn.height;
+  const at = { height: params.height, round: machine.round };
+  switch (values.judge(value, verdict)) {
+    case 'Known':
+      return drop(turn, 'DuplicateVerdict', at);
+    case 'Full':
+      return drop(turn, 'UnaskedVerdicts', at);
+    case 'Kept':
+      return settle(turn);
+  }
+};
+
+/** Line 18: the application's value, if it is still wanted. */
+export const receiveBuiltValue = <S, P>(turn: Turn<S, P>, built: Extract<Input<S, P>, { readonly _tag: 'ValueBuilt' }>): void => {
+  const { machine, params, progress, self, values } = turn.height;
+  const wanted =
+    built.round === machine.round && machine.step === 'propose' && !progress.proposed && self >= 0 && params.proposer(machine.round) === params.self;
+  if (!wanted) return drop(turn, 'Stale', built);
+  // Asked for by `BuildValue`, so that it does not count against the bound on unasked verdicts.
+  values.askToJudge(built.value);
+  values.judge(built.value, 'valid');
+  applyRule(turn, { _tag: 'ProposeValue', value: built.value });
+  settle(turn);
+};
+
+/** Lines 57, 61, 65, and the repetition. */
+export const receiveTimeout = <S, P>(turn: Turn<S, P>, elapsed: Extract<Input<S, P>, { readonly _tag: 'TimeoutElapsed' }>): void => {
+  const { machine, values } = turn.height;
+  if (elapsed.round !== machine.round) return drop(turn, 'Stale', elapsed);
+  if (elapsed.kind === 'repeat') {
+    repeatOwn(turn);
+    schedule(turn, 'repeat');
+    values.allowFetchAgain();
+    return settle(turn);
+  }
+  if (!applyRule(turn, timeoutRule(elapsed.kind, elapsed.height, elapsed.round))) return drop(turn, 'Stale', elapsed);
+  settle(turn);
+};
+
+const timeoutRule = (kind: 'propose' | 'prevote' | 'precommit', height: bigint, round: number): RoundInput => {
+  switch (kind) {
+    case 'propose':
+      return { _tag: 'TimeoutPropose', height, round };
+    case 'prevote':
+      return { _tag: 'TimeoutPrevote', height, round };
+    case 'precommit':
+      return { _tag: 'TimeoutPrecommit', height, round };
+  }
+};

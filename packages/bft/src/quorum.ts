@@ -1,0 +1,21 @@
+import { floorDiv, floorDivCount } from '@zhtp/types';
+
+/*
+ * The only quorum arithmetic of the project (`decisions.md` § 5). Power is bigint and never divided to decide anything:
+ * rounded formulas such as ⌈2n/3⌉ and 2f+1 admit two quorums without a common correct member.
+ */
+
+/** More than two thirds of the power: any two quorums share more than a third. */
+export const isQuorum = (power: bigint, total: bigint): boolean => 3n * power > 2n * total;
+
+/** More than a third of the power: at least one correct validator is among them (line 55, f + 1). */
+export const isSkip = (power: bigint, total: bigint): boolean => 3n * power > total;
+
+/** A third or more of the power: without it no quorum exists. */
+export const isBlocking = (power: bigint, total: bigint): boolean => 3n * power >= total;
+
+/** The least power that is a quorum: ⌊2P/3⌋ + 1, the documented `getByzantineThreshold()`. */
+export const byzantineThreshold = (total: bigint): bigint => floorDiv(2n * total, 3n) + 1n;
+
+/** How many of n validators must be silent before the rest is no quorum: n − ⌊2n/3⌋, for the liveness monitor. */
+export const stallThreshold = (validators: number): number => validators - floorDivCount(2 * validators, 3);

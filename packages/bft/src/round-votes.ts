@@ -1,0 +1,109 @@
+import type { Certificate } from './certificate.ts';
+import { KindTally } from './kind-tally.ts';
+import { isSkip } from './quorum.ts';
+import type { SignedVote, ValueId, VoteKind } from './vote.ts';
+
+/** Distinct values per round and kind whose certificates are kept: a third needs more faults than any rule survives. */
+const CERTIFIED_VALUES_MAX = 2;
+
+/** Mutable record of one round: both tallies, who was heard at all, and the certificates that came whole. Owned by a `VoteKeeper`. */
+export class RoundVotes<S> {
+  readonly #total: bigint;
+  #prevotes: KindTally<S>;
+  #precommits: KindTally<S>;
+  #heard = new Set<number>();
+  #heardPower = 0n;
+  #polkas: Certificate<S>[] = [];
+  #commits: Certificate<S>[] = [];
+  /** Threshold events already raised, by name: each at most once per round. */
+  #raised = new Set<string>();
+
+  constructor(total: bigint) {
+    this.#total = total;
+    this.#prevotes = new KindTally(total);
+    this.#precommits = new KindTally(total);
+  }
+
+  tally(kind: VoteKind): KindTally<S> {
+    return kind === 'prevote' ? this.#prevotes : this.#precommits;
+  }
+
+  /** A validator's power counts once per round for the jump, whatever it sent (line 55). */
+  hear(voter: number, power: bigint): void {
+    if (this.#heard.has(voter)) return;
+    this.#heard.add(voter);
+    this.#heardPower += power;
+  }
+
+  /** Forgets what a validator sent in this round; happens only in rounds beyond the next. */
+  forget(voter: number, power: bigint): void {
+    this.#prevotes.remove(voter, power);
+    this.#precommits.remove(voter, power);
+    if (this.#heard.delete(voter)) this.#heardPower -= power;
+  }
+
+  isEmpty(): boolean {
+    return this.#heard.size === 0 && this.#polkas.length === 0 && this.#commits.length === 0;
+  }
+
+  /** More than a third of the power was heard in this round. */
+  isAboveThird(): boolean {
+    return isSkip(this.#heardPower, this.#total);
+  }
+
+  /** True the first time it is asked for this event. */
+  raise(event: string): boolean {
+    if (this.#raised.has(event)) return false;
+    this.#raised.add(event);
+    return true;
+  }
+
+  /** Keeps a certificate that was judged as a whole. */
+  certify(certificate: Certificate<S>): 'Kept' | 'Known' | 'Full' {
+    const kept = certificate.kind === 'polka' ? this.#polkas : this.#commits;
+    if (kept.some(({ value }) => value === certificate.value)) return 'Known';
+    if (kept.length >= CERTIFIED_VALUES_MAX) return 'Full';
+    kept.push(certificate);
+    return 'Kept';
+  }
+
+  certificate(kind: Certificate<S>['kind'], value: ValueId): Certificate<S> | undefined {
+    return (kind === 'polka' ? this.#polkas : this.#commits).find((certificate) => certificate.value === value);
+  }
+
+  /** Values with a quorum of this kind, by tally or by certificate. */
+  quorumValues(kind: VoteKind): readonly ValueId[] {
+    const majority = this.tally(kind).majority();
+    const certified = (kind === 'prevote' ? this.#polkas : this.#commits).map(({ value }) => value);
+    if (majority === undefined || majority === null || certified.includes(majority)) return certified;
+    return [majority, ...certified];
+  }
+
+  /** Every vote counted in this round, prevotes first. */
+  votes(): readonly SignedVote<S>[] {
+    return [...this.#prevotes.votes(), ...this.#precommits.votes()];
+  }
+
+  clone(): RoundVotes<S> {
+    const copy = new RoundVotes<S>(this.#total);
+    copy.#prevotes = this.#prevotes.clone();
+    copy.#precommits = this.#precommits.clone();
+    copy.#heard = new Set(this.#heard);
+    copy.#heardPower = this.#heardPower;
+    copy.#polkas = [...this.#polkas];
+    copy.#commits = [...this.#commits];
+    copy.#raised = new Set(this.#raised);
+    return copy;
+  }
+
+  /** Canonical; raised events are left out because no rule of the core depends on them. */
+  describe(): string {
+    const heard = [...this.#heard].sort((a, b) => a - b).join('.');
+    const certified = (certificates: readonly Certificate<S>[]): string =>
+      certificates
+        .map(({ value }) => value)
+        .sort()
+        .join('.');
+    return `v[${this.#prevotes.describe()}]c[${this.#precommits.describe()}]h[${heard}]P[${certified(this.#polkas)}]C[${certified(this.#commits)}]`;
+  }
+}
