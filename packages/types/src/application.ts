@@ -70,7 +70,12 @@ export interface SnapshotDescription {
 export interface Application {
   /** Last committed height (the height before the initial one at first start) and its hash. */
   info(): TaskEither<ApplicationError, { readonly height: bigint; readonly appHash: Hash }>;
-  initChain(genesis: Genesis): TaskEither<ApplicationError, { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }>;
+  initChain(
+    genesis: Genesis,
+  ): TaskEither<
+    ApplicationError,
+    { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }
+  >;
   checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult>;
   prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]>;
   /** Deterministic: Reject makes honest validators vote Against. */
@@ -86,6 +91,9 @@ export interface Application {
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
   /** Bytes to attach to our precommit for a block. */
   extendVote?(block: Block): TaskEither<ApplicationError, Uint8Array>;
-  verifyVoteExtension?(height: bigint, voter: IdentityId, extension: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
+  verifyVoteExtension?(
+    height: bigint,
+    voter: IdentityId,
+    extension: Uint8Array,
+  ): TaskEither<ApplicationError, ProposalVerdict>;
 }
-

@@ -56,11 +56,15 @@ export const commitCertificateCodec = C.refine(
   'CommitCertificate',
   (c) => {
     if (c.setSize > VALIDATORS_MAX) return `setSize ${String(c.setSize)} is over ${String(VALIDATORS_MAX)}`;
-    if (c.signers.length !== bitmapWidth(c.setSize)) return `signers must be ${String(bitmapWidth(c.setSize))} bytes for a set of ${String(c.setSize)}, got ${String(c.signers.length)}`;
+    if (c.signers.length !== bitmapWidth(c.setSize))
+      return `signers must be ${String(bitmapWidth(c.setSize))} bytes for a set of ${String(c.setSize)}, got ${String(c.signers.length)}`;
     const spare = c.setSize & 7;
-    if (spare !== 0 && (c.signers[c.signers.length - 1] ?? 0) >> spare !== 0) return 'signers has a bit set beyond the set';
+    if (spare !== 0 && (c.signers[c.signers.length - 1] ?? 0) >> spare !== 0)
+      return 'signers has a bit set beyond the set';
     const count = signerCount(c.signers);
-    return count === c.signatures.length ? undefined : `${String(count)} signers but ${String(c.signatures.length)} signatures`;
+    return count === c.signatures.length
+      ? undefined
+      : `${String(count)} signers but ${String(c.signatures.length)} signatures`;
   },
 );
 export type CommitCertificate = C.TypeOf<typeof commitCertificateCodec>;
@@ -73,7 +77,8 @@ export const signerCount = (signers: Uint8Array): number => {
 };
 
 /** True when the validator at `index` of the set signed. */
-export const hasSigner = (signers: Uint8Array, index: number): boolean => ((signers[index >> 3] ?? 0) >> (index & 7) & 1) === 1;
+export const hasSigner = (signers: Uint8Array, index: number): boolean =>
+  (((signers[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 
 export const blockCodec = C.struct('Block', {
   header: headerCodec,
@@ -86,5 +91,8 @@ export const blockCodec = C.struct('Block', {
 export type Block = C.TypeOf<typeof blockCodec>;
 
 /** A decided block with the certificate that decided it: what is stored, synced and verified. */
-export const committedBlockCodec = C.struct('CommittedBlock', { block: blockCodec, certificate: commitCertificateCodec });
+export const committedBlockCodec = C.struct('CommittedBlock', {
+  block: blockCodec,
+  certificate: commitCertificateCodec,
+});
 export type CommittedBlock = C.TypeOf<typeof committedBlockCodec>;

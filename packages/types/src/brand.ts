@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { bytesToHex, trustedHexToBytes } from './hex.ts';
 
 declare const brand: unique symbol;
 
@@ -21,7 +22,9 @@ export const ZERO_HASH = '0'.repeat(64) as Hash;
 const HEX_64 = /^[0-9a-f]{64}$/;
 
 const describe = (value: unknown): string =>
-  typeof value === 'string' ? `"${value.slice(0, 80)}" (${String(value.length)} characters)` : `a value of type ${typeof value}`;
+  typeof value === 'string'
+    ? `"${value.slice(0, 80)}" (${String(value.length)} characters)`
+    : `a value of type ${typeof value}`;
 
 /** True exactly for 64 lowercase hex characters. */
 export const isHex32 = (value: unknown): value is string => typeof value === 'string' && HEX_64.test(value);
@@ -42,35 +45,9 @@ export const peerId = (value: unknown): Either<string, PeerId> =>
     ? E.right(value as PeerId)
     : E.left(`a peer id is 1 to 128 visible ASCII characters, got ${describe(value)}`);
 
-const HEX_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-/** Lowercase hex of any bytes. */
-export const bytesToHex = (bytes: Uint8Array): string => {
-  let hex = '';
-  for (const byte of bytes) hex += HEX_DIGITS[byte] ?? '';
-  return hex;
-};
-
-/** Bytes of an even-length lowercase hex string, or why not. */
-export const hexToBytes = (hex: string): Either<string, Uint8Array> => {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/.test(hex))
-    return E.left(`hex is an even number of lowercase hex digits, got ${describe(hex)}`);
-  const bytes = new Uint8Array(hex.length >> 1);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return E.right(bytes);
-};
-
 /** The 32 bytes behind a hash or an identity. */
-export const hashToBytes = (value: Hash | IdentityId): Uint8Array => {
-  const bytes = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) bytes[i] = (nibble(value.charCodeAt(2 * i)) << 4) | nibble(value.charCodeAt(2 * i + 1));
-  return bytes;
-};
-
-const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
+export const hashToBytes = (value: Hash | IdentityId): Uint8Array => trustedHexToBytes(value);
 
 /** 32 bytes as a {@link Hash}; any other length is refused. */
 export const hashFromBytes = (bytes: Uint8Array): Either<string, Hash> =>
-  bytes.length === 32
-    ? E.right(bytesToHex(bytes) as Hash)
-    : E.left(`a hash is 32 bytes, got ${String(bytes.length)}`);
+  bytes.length === 32 ? E.right(bytesToHex(bytes) as Hash) : E.left(`a hash is 32 bytes, got ${String(bytes.length)}`);

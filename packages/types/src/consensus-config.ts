@@ -89,7 +89,8 @@ export const invalidConsensusConfig = (c: ConsensusConfig): string | undefined =
 /** Completes a partial configuration with the defaults and validates it. */
 export const consensusConfig = (partial: Partial<ConsensusConfig>): Either<string, ConsensusConfig> => {
   const config = { ...DEFAULT_CONSENSUS_CONFIG, ...partial };
-  if (!consensusConfigCodec.json.is(config)) return E.left('a configuration field has the wrong type or is out of its integer range');
+  if (!consensusConfigCodec.json.is(config))
+    return E.left('a configuration field has the wrong type or is out of its integer range');
   const wrong = invalidConsensusConfig(config);
   return wrong === undefined ? E.right(config) : E.left(wrong);
 };

@@ -1,6 +1,12 @@
 import * as C from './codec.ts';
 import { hashCodec, identityCodec } from './codec.ts';
-import { BLOCK_TRANSACTIONS_MAX, blockCodec, committedBlockCodec, TRANSACTION_BYTES_MAX, VALIDATORS_MAX } from './block.ts';
+import {
+  BLOCK_TRANSACTIONS_MAX,
+  blockCodec,
+  committedBlockCodec,
+  TRANSACTION_BYTES_MAX,
+  VALIDATORS_MAX,
+} from './block.ts';
 import { evidenceCodec } from './evidence.ts';
 import { consensusProposalCodec } from './proposal.ts';
 import { heartbeatMessageCodec } from './validator-message.ts';

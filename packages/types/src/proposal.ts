@@ -32,7 +32,8 @@ const proposalFields = C.struct('ConsensusProposal', {
 export type ConsensusProposal = C.TypeOf<typeof proposalFields>;
 
 export const consensusProposalCodec = C.refine(proposalFields, 'ConsensusProposal', (p) => {
-  if (O.isSome(p.signature.publicKey)) return 'signature.publicKey must be absent: the key comes from the validator set';
+  if (O.isSome(p.signature.publicKey))
+    return 'signature.publicKey must be absent: the key comes from the validator set';
   if (O.isSome(p.validRound) && p.validRound.value >= p.round)
     return `validRound ${String(p.validRound.value)} must be below round ${String(p.round)}`;
   return undefined;

@@ -1,7 +1,11 @@
 import * as C from './codec.ts';
 
 /** ML-DSA parameter sets of FIPS 204; one per chain, fixed in genesis (decisions.md §4). */
-export const signatureAlgorithmCodec = C.literals('SignatureAlgorithm', { 'ML-DSA-44': 1, 'ML-DSA-65': 2, 'ML-DSA-87': 3 });
+export const signatureAlgorithmCodec = C.literals('SignatureAlgorithm', {
+  'ML-DSA-44': 1,
+  'ML-DSA-65': 2,
+  'ML-DSA-87': 3,
+});
 export type SignatureAlgorithm = C.TypeOf<typeof signatureAlgorithmCodec>;
 
 /** Widest signature and key of any supported scheme; the exact lengths are the scheme's and are checked against it. */

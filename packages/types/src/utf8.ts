@@ -2,8 +2,12 @@
  * UTF-8 without assuming a DOM or Node.js type library: both globals are part of every JavaScript runtime we support.
  * Decoding is strict (malformed bytes throw) and keeps a leading byte-order mark, so that encoding gives the same bytes.
  */
-interface Encoder { encode(input: string): Uint8Array }
-interface Decoder { decode(input: Uint8Array): string }
+interface Encoder {
+  encode(input: string): Uint8Array;
+}
+interface Decoder {
+  decode(input: Uint8Array): string;
+}
 declare const TextEncoder: new () => Encoder;
 declare const TextDecoder: new (label: 'utf-8', options: { readonly fatal: true; readonly ignoreBOM: true }) => Decoder;
 

@@ -7,7 +7,13 @@ import { postQuantumSignatureCodec } from './signature.ts';
 import { consensusVoteCodec } from './vote.ts';
 
 /** Where a node stands within a round. */
-export const consensusStepCodec = C.literals('ConsensusStep', { Propose: 0, PreVote: 1, PreCommit: 2, Commit: 3, NewRound: 4 });
+export const consensusStepCodec = C.literals('ConsensusStep', {
+  Propose: 0,
+  PreVote: 1,
+  PreCommit: 2,
+  Commit: 3,
+  NewRound: 4,
+});
 export type ConsensusStep = C.TypeOf<typeof consensusStepCodec>;
 
 /** Signed, advisory sign of life, every 3 s; the sequence strictly rises (protocol.md, Messages). */

@@ -45,13 +45,18 @@ const malformedVote = (vote: ConsensusVote): string | undefined => {
     return `${vote.voteType} must name a proposal`;
   if (O.isSome(vote.polRound)) {
     if (vote.voteType !== 'PreVote' || !isBlock) return 'polRound belongs to a PreVote for a block';
-    if (vote.polRound.value >= vote.round) return `polRound ${String(vote.polRound.value)} must be below round ${String(vote.round)}`;
+    if (vote.polRound.value >= vote.round)
+      return `polRound ${String(vote.polRound.value)} must be below round ${String(vote.round)}`;
   }
-  if (O.isSome(vote.appHash) !== (vote.voteType === 'Commit')) return 'appHash belongs to every Commit and to nothing else';
+  if (O.isSome(vote.appHash) !== (vote.voteType === 'Commit'))
+    return 'appHash belongs to every Commit and to nothing else';
   if (vote.voteType === 'Commit' && vote.round !== 0) return `Commit has round 0, got ${String(vote.round)}`;
-  if (O.isSome(vote.extension) !== O.isSome(vote.extensionSignature)) return 'extension and extensionSignature come together';
-  if (O.isSome(vote.extension) && (vote.voteType !== 'PreCommit' || !isBlock)) return 'extension belongs to a PreCommit for a block';
-  if (O.isSome(vote.extensionSignature) && !bare(vote.extensionSignature.value)) return 'extensionSignature.publicKey must be absent';
+  if (O.isSome(vote.extension) !== O.isSome(vote.extensionSignature))
+    return 'extension and extensionSignature come together';
+  if (O.isSome(vote.extension) && (vote.voteType !== 'PreCommit' || !isBlock))
+    return 'extension belongs to a PreCommit for a block';
+  if (O.isSome(vote.extensionSignature) && !bare(vote.extensionSignature.value))
+    return 'extensionSignature.publicKey must be absent';
   return undefined;
 };
 

@@ -10,7 +10,12 @@ export interface BlockStore {
   saveHeadCertificate(certificate: CommitCertificate, done: Answer<StorageError, void>): void;
   load(height: bigint, done: Answer<StorageError, Option<CommittedBlock>>): void;
   /** Blocks from `fromHeight` upward, at most `count` and at most `maxBytes` of canonical bytes (one at least when present). */
-  range(fromHeight: bigint, count: number, maxBytes: number, done: Answer<StorageError, readonly CommittedBlock[]>): void;
+  range(
+    fromHeight: bigint,
+    count: number,
+    maxBytes: number,
+    done: Answer<StorageError, readonly CommittedBlock[]>,
+  ): void;
   /** First and last stored height; none when empty. */
   bounds(): Option<{ readonly baseHeight: bigint; readonly headHeight: bigint }>;
 }

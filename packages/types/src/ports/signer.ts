@@ -5,7 +5,13 @@ import type { Answer } from './answer.ts';
 
 /** What the signer is asked to sign. `message` are the canonical sign bytes; the other fields are what its rules look at. */
 export type SignRequest =
-  | { readonly _tag: 'Proposal'; readonly height: bigint; readonly round: number; readonly proposalId: Hash; readonly message: Uint8Array }
+  | {
+      readonly _tag: 'Proposal';
+      readonly height: bigint;
+      readonly round: number;
+      readonly proposalId: Hash;
+      readonly message: Uint8Array;
+    }
   | {
       readonly _tag: 'PreVote';
       readonly height: bigint;
@@ -15,7 +21,13 @@ export type SignRequest =
       readonly polRound: Option<number>;
       readonly message: Uint8Array;
     }
-  | { readonly _tag: 'PreCommit'; readonly height: bigint; readonly round: number; readonly proposalId: Option<Hash>; readonly message: Uint8Array }
+  | {
+      readonly _tag: 'PreCommit';
+      readonly height: bigint;
+      readonly round: number;
+      readonly proposalId: Option<Hash>;
+      readonly message: Uint8Array;
+    }
   /** Has a mark of its own, by height. */
   | { readonly _tag: 'Attestation'; readonly height: bigint; readonly message: Uint8Array }
   /** No slot: heartbeats and extensions cannot contradict a vote. */
@@ -24,8 +36,7 @@ export type SignRequest =
 
 /** `Refused` is no fault: the node stays silent in that slot. `Failed` is: the signer's state could not be made durable. */
 export type SignerError =
-  | { readonly _tag: 'Refused'; readonly reason: string }
-  | { readonly _tag: 'Failed'; readonly message: string };
+  { readonly _tag: 'Refused'; readonly reason: string } | { readonly _tag: 'Failed'; readonly message: string };
 
 /** Holds the consensus key and remembers what it signed, durably, before it answers (protocol.md, Durability). */
 export interface Signer {

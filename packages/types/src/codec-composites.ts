@@ -1,0 +1,151 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Option } from 'fp-ts/lib/Option.js';
+import * as t from 'io-ts';
+import * as P from 'micro-packed';
+import { found, quoted, type Codec, type Json } from './codec-core.ts';
+import { boundedLength } from './codec-leaves.ts';
+
+/** An fp-ts Option: one byte 0 or 1 in front; null in JSON. `inner` must not itself encode to null. */
+export const option = <A>(inner: Codec<A>): Codec<Option<A>> => {
+  const name = `option(${inner.name})`;
+  return {
+    name,
+    json: new t.Type<Option<A>, Json>(
+      name,
+      (u): u is Option<A> => isOption(u) && (O.isNone(u) || inner.json.is(u.value)),
+      (u, c) => {
+        if (u === null) return E.right(O.none);
+        const value = inner.json.validate(u, c);
+        return E.isRight(value) ? E.right(O.some(value.right)) : value;
+      },
+      (a) => (O.isNone(a) ? null : inner.json.encode(a.value)),
+    ),
+    bytes: P.apply(
+      P.optional(P.bool, P.apply(inner.bytes, { encode: (value) => ({ value }), decode: (box) => box.value })),
+      {
+        encode: (box) => (box === undefined ? O.none : O.some(box.value)),
+        decode: (o) => (O.isNone(o) ? undefined : { value: o.value }),
+      },
+    ),
+  };
+};
+
+const isOption = (u: unknown): u is Option<unknown> =>
+  typeof u === 'object' && u !== null && '_tag' in u && (u._tag === 'None' || (u._tag === 'Some' && 'value' in u));
+
+/** A list of at most `max` elements, with a u32 count in front. Elements of no bytes are refused when declared. */
+export const array = <A>(inner: Codec<A>, max: number): Codec<readonly A[]> => {
+  const name = `array(${inner.name})`;
+  return {
+    name,
+    json: new t.Type<readonly A[], Json>(
+      name,
+      (u): u is readonly A[] => Array.isArray(u) && u.length <= max && Array.from(u).every((x) => inner.json.is(x)),
+      (u, c) => {
+        if (!Array.isArray(u)) return t.failure(u, c, `expected a list, got ${found(u)}`);
+        if (u.length > max)
+          return t.failure(u, c, `a list of length ${String(u.length)} is over the limit of ${String(max)}`);
+        const out: A[] = [];
+        for (const [i, x] of u.entries()) {
+          const element = inner.json.validate(x, t.appendContext(c, String(i), inner.json, x));
+          if (E.isLeft(element)) return element;
+          out.push(element.right);
+        }
+        return E.right(out);
+      },
+      (a) => a.map((x) => inner.json.encode(x)),
+    ),
+    bytes: P.apply(P.array(boundedLength('a list', max), inner.bytes), {
+      encode: (list): readonly A[] => list,
+      decode: (list) => [...list],
+    }),
+  };
+};
+
+const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+};
+
+/**
+ * A map of at most `max` entries, in the order of its keys' canonical bytes: a u32 count and the pairs on the wire, where
+ * an unsorted or repeated key is refused; an object in JSON, whose members may come in any order.
+ */
+export const map = <K extends string, V>(key: Codec<K>, value: Codec<V>, max: number): Codec<ReadonlyMap<K, V>> => {
+  const name = `map(${key.name}, ${value.name})`;
+  const pair = P.tuple([key.bytes, value.bytes]) as unknown as P.CoderType<[K, V]>;
+  const sorted = (entries: Iterable<readonly [K, V]>): [K, V][] =>
+    Array.from(entries, ([k, v]): { readonly order: Uint8Array; readonly entry: [K, V] } => ({
+      order: key.bytes.encode(k),
+      entry: [k, v],
+    }))
+      .sort((a, b) => compareBytes(a.order, b.order))
+      .map(({ entry }) => entry);
+  const rising = (pairs: [K, V][]): ReadonlyMap<K, V> => {
+    let previous: Uint8Array | undefined;
+    for (const [k] of pairs) {
+      const order = key.bytes.encode(k);
+      if (previous !== undefined && compareBytes(previous, order) >= 0)
+        throw new Error(`key ${quoted(k)} is repeated or out of order`);
+      previous = order;
+    }
+    return new Map(pairs);
+  };
+  return {
+    name,
+    json: new t.Type<ReadonlyMap<K, V>, Json>(
+      name,
+      (u): u is ReadonlyMap<K, V> =>
+        u instanceof Map && u.size <= max && [...u].every(([k, v]) => key.json.is(k) && value.json.is(v)),
+      (u, c) => {
+        if (typeof u !== 'object' || u === null || Array.isArray(u))
+          return t.failure(u, c, `expected an object, got ${found(u)}`);
+        const members = Object.entries(u);
+        if (members.length > max)
+          return t.failure(u, c, `an object of ${String(members.length)} members is over the limit of ${String(max)}`);
+        const out: [K, V][] = [];
+        for (const [name_, member] of members) {
+          const k = key.json.validate(name_, c);
+          if (E.isLeft(k)) return k;
+          const v = value.json.validate(member, t.appendContext(c, name_, value.json, member));
+          if (E.isLeft(v)) return v;
+          out.push([k.right, v.right]);
+        }
+        return E.right(new Map(sorted(out)));
+      },
+      (a) => Object.fromEntries(sorted(a).map(([k, v]) => [k, value.json.encode(v)])),
+    ),
+    bytes: P.apply(P.array(boundedLength('a map', max), pair), {
+      encode: rising,
+      decode: (entries: ReadonlyMap<K, V>) => sorted(entries),
+    }),
+  };
+};
+
+/** The same encoding, fewer values: `check` answers undefined, or what is wrong. Applies to JSON and bytes alike. */
+export const refine = <A>(inner: Codec<A>, name: string, check: (a: A) => string | undefined): Codec<A> => ({
+  name,
+  json: new t.Type<A, Json>(
+    name,
+    (u): u is A => inner.json.is(u) && check(u) === undefined,
+    (u, c) => {
+      const value = inner.json.validate(u, c);
+      if (E.isLeft(value)) return value;
+      const wrong = check(value.right);
+      return wrong === undefined ? value : t.failure(u, c, wrong);
+    },
+    inner.json.encode,
+  ),
+  bytes: P.validate(inner.bytes, (value) => {
+    const wrong = check(value);
+    if (wrong !== undefined) throw new Error(wrong);
+    return value;
+  }),
+});
+
+/** The same encoding under a branded or otherwise narrowed type. */
+export const named = <A>(name: string, inner: Codec<A>): Codec<A> => ({ ...inner, name });

@@ -1,0 +1,58 @@
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+
+/** How bytes become lowercase hex and back. `parse` is given an even number of lowercase hex digits, never anything else. */
+export interface HexMethod {
+  readonly format: (bytes: Uint8Array) => string;
+  readonly parse: (digits: string) => Uint8Array;
+}
+
+const HEX_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
+
+/** Plain JavaScript, for runtimes without the methods below. */
+export const portableHex: HexMethod = {
+  format: (bytes) => {
+    let hex = '';
+    for (const byte of bytes) hex += HEX_DIGITS[byte] ?? '';
+    return hex;
+  },
+  parse: (digits) => {
+    const bytes = new Uint8Array(digits.length >> 1);
+    for (let i = 0; i < bytes.length; i++)
+      bytes[i] = (nibble(digits.charCodeAt(2 * i)) << 4) | nibble(digits.charCodeAt(2 * i + 1));
+    return bytes;
+  },
+};
+
+interface HexStatics {
+  readonly fromHex?: (digits: string) => Uint8Array;
+}
+interface HexMethods {
+  readonly toHex?: () => string;
+}
+
+/** `Uint8Array.prototype.toHex` and `Uint8Array.fromHex` (ECMAScript 2026), or undefined where the runtime lacks them. */
+export const nativeHex: HexMethod | undefined = (() => {
+  const toHex = (Uint8Array.prototype as HexMethods).toHex;
+  const fromHex = (Uint8Array as HexStatics).fromHex;
+  if (typeof toHex !== 'function' || typeof fromHex !== 'function') return undefined;
+  return { format: (bytes) => toHex.call(bytes), parse: (digits) => fromHex.call(Uint8Array, digits) };
+})();
+
+const method = nativeHex ?? portableHex;
+
+/** Lowercase hex of any bytes. */
+export const bytesToHex: (bytes: Uint8Array) => string = method.format;
+
+/** Bytes of an even-length lowercase hex string, or why not. */
+export const hexToBytes = (hex: string): Either<string, Uint8Array> =>
+  hex.length % 2 === 0 && /^[0-9a-f]*$/.test(hex)
+    ? E.right(method.parse(hex))
+    : E.left(
+        `hex is an even number of lowercase hex digits, got "${hex.slice(0, 80)}" (${String(hex.length)} characters)`,
+      );
+
+/** {@link hexToBytes} of digits that a type or a test has already vouched for. */
+export const trustedHexToBytes: (digits: string) => Uint8Array = method.parse;
