@@ -1,1 +1,69 @@
-export {};
+export {
+  BLOCK_EVIDENCE_BYTES_MAX,
+  BLOCK_TIME_MAX_MS,
+  checkBlockBody,
+  makeBlock,
+  secondsOf,
+  type BlockParts,
+} from './block.ts';
+export type { BlockError, BlockErrorTag } from './block-error.ts';
+export {
+  addLatePrecommits,
+  emptyCertificate,
+  isEmptyCertificate,
+  makeCertificate,
+  signedPower,
+  signersOf,
+  type CertificateError,
+} from './certificate.ts';
+export { genesisHashOf } from './genesis.ts';
+export {
+  blockIdOf,
+  commitHashOf,
+  dataHashOf,
+  evidenceHashOf,
+  HEADER_FIELDS,
+  headerFieldProof,
+  parametersHashOf,
+  proofHashOf,
+  verifyHeaderField,
+  type HeaderField,
+  type HeaderFieldProof,
+} from './header.ts';
+export { checkBlockAgainst, verifyBlockAgainst, type NextBlockRules } from './parent-rules.ts';
+export { openProposal, proposalContentOf, sealProposal, signedProposalOf, type Offer } from './proposal.ts';
+export {
+  extensionSignBytes,
+  heartbeatSignBytes,
+  possessionSignBytes,
+  precommitSignBytes,
+  proposalSignBytes,
+  voteSignBytes,
+  type ExtensionContent,
+  type HeartbeatContent,
+  type ProposalContent,
+  type VoteContent,
+} from './sign-bytes.ts';
+export {
+  extensionCheck,
+  heartbeatCheck,
+  possessionCheck,
+  proposalCheck,
+  voteCheck,
+  type SigningContext,
+} from './signature-checks.ts';
+export type { SignerSet } from './signer-set.ts';
+export { isTimely, messageDelayAt } from './timeliness.ts';
+export {
+  commitChecksFull,
+  commitChecksLight,
+  commitChecksTrusting,
+  decisionOf,
+  verifyCommitFull,
+  verifyCommitLight,
+  verifyCommitTrusting,
+  type CommitClaim,
+  type Decision,
+  type VerifySignature,
+} from './verify-commit.ts';
+export { checkVoteId, sealVote, voteIdOf, type SealedExtension } from './vote-id.ts';

@@ -1,0 +1,125 @@
+import {
+  BLOCK_EVIDENCE_MAX,
+  blockCodec,
+  encode,
+  evidenceCodec,
+  floorDiv,
+  type Block,
+  type ChainParameters,
+  type CommitCertificate,
+  type ConsensusProof,
+  type Evidence,
+  type Hash,
+  type Header,
+} from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { blockError, type BlockError } from './block-error.ts';
+import { malformedCertificate } from './certificate.ts';
+import { commitHashOf, dataHashOf, evidenceHashOf, proofHashOf } from './header.ts';
+
+/** Most bytes of evidence in one block (protocol.md, Evidence). */
+export const BLOCK_EVIDENCE_BYTES_MAX = 1024 * 1024;
+
+/** The latest time of a block, unix milliseconds: beyond it times are no safe integers. */
+export const BLOCK_TIME_MAX_MS = 2n ** 53n - 1n;
+
+type BodyHash = 'lastCommitHash' | 'dataHash' | 'evidenceHash' | 'proofHash';
+
+/** A block's body, and the header fields that do not follow from it. */
+export interface BlockParts extends Omit<Header, BodyHash> {
+  readonly transactions: readonly Uint8Array[];
+  readonly lastCommit: CommitCertificate;
+  readonly evidence: readonly Evidence[];
+  readonly proof: ConsensusProof;
+}
+
+/** A block whose header fits its body. */
+export const makeBlock = ({ transactions, lastCommit, evidence, proof, ...fields }: BlockParts): Block => ({
+  header: {
+    ...fields,
+    lastCommitHash: commitHashOf(lastCommit),
+    dataHash: dataHashOf(transactions),
+    evidenceHash: evidenceHashOf(evidence),
+    proofHash: proofHashOf(proof),
+  },
+  transactions,
+  lastCommit,
+  evidence,
+  proof,
+});
+
+const writeBlock = encode(blockCodec);
+const writeEvidence = encode(evidenceCodec);
+
+/** Documented seconds of a header time: ⌊ms / 1000⌋ (decisions.md §1). */
+export const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
+
+const differs = (field: BodyHash, inHeader: Hash, ofBody: Hash): BlockError | undefined =>
+  inHeader === ofBody ? undefined : blockError('WrongBodyHash', field, inHeader, ofBody);
+
+const oversized = (block: Block, parameters: ChainParameters, encodedLength: number): BlockError | undefined => {
+  const { maxTransactionsPerBlock } = parameters.consensus;
+  if (encodedLength > parameters.maxBlockBytes)
+    return blockError(
+      'TooLarge',
+      'size',
+      `${String(encodedLength)} bytes`,
+      `at most ${String(parameters.maxBlockBytes)}`,
+    );
+  if (block.transactions.length > maxTransactionsPerBlock)
+    return blockError(
+      'TooLarge',
+      'transactions',
+      String(block.transactions.length),
+      `at most ${String(maxTransactionsPerBlock)}`,
+    );
+  if (block.evidence.length > BLOCK_EVIDENCE_MAX)
+    return blockError(
+      'TooLarge',
+      'evidence',
+      `${String(block.evidence.length)} pieces`,
+      `at most ${String(BLOCK_EVIDENCE_MAX)}`,
+    );
+  const evidenceBytes = block.evidence.reduce((sum, item) => sum + writeEvidence(item).length, 0);
+  return evidenceBytes <= BLOCK_EVIDENCE_BYTES_MAX
+    ? undefined
+    : blockError(
+        'TooLarge',
+        'evidence',
+        `${String(evidenceBytes)} bytes`,
+        `at most ${String(BLOCK_EVIDENCE_BYTES_MAX)}`,
+      );
+};
+
+/**
+ * What can be said of a block from itself and the parameters of its height: sizes, and that header and body belong
+ * together.
+ * @param encodedLength length of the block's canonical bytes, when the caller has just decoded them
+ */
+export const checkBlockBody = (
+  block: Block,
+  parameters: ChainParameters,
+  encodedLength: number = writeBlock(block).length,
+): Either<BlockError, void> => {
+  const { header, transactions, lastCommit, evidence, proof } = block;
+  const malformed = malformedCertificate(lastCommit);
+  const wrong =
+    oversized(block, parameters, encodedLength) ??
+    (malformed === undefined
+      ? undefined
+      : blockError('WrongCertificate', 'lastCommit', malformed, 'a well-formed one')) ??
+    differs('lastCommitHash', header.lastCommitHash, commitHashOf(lastCommit)) ??
+    differs('dataHash', header.dataHash, dataHashOf(transactions)) ??
+    differs('evidenceHash', header.evidenceHash, evidenceHashOf(evidence)) ??
+    differs('proofHash', header.proofHash, proofHashOf(proof)) ??
+    (proof.timestamp === secondsOf(header.time)
+      ? undefined
+      : blockError(
+          'WrongTime',
+          'proof.timestamp',
+          String(proof.timestamp),
+          `${String(secondsOf(header.time))}, the seconds of header.time`,
+        ));
+  return wrong === undefined ? E.right(undefined) : E.left(wrong);
+};

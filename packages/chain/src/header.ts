@@ -1,0 +1,115 @@
+import { merkleProof, merkleRoot, taggedHash, verifyMerkleProof } from '@zhtp/crypto';
+import {
+  CHAIN_ID_BYTES_MAX,
+  chainParametersCodec,
+  commitCertificateCodec,
+  consensusProofCodec,
+  encode,
+  evidenceCodec,
+  hashCodec,
+  identityCodec,
+  struct,
+  text,
+  u32,
+  u64,
+  type ChainParameters,
+  type Codec,
+  type CommitCertificate,
+  type ConsensusProof,
+  type Evidence,
+  type Hash,
+  type Header,
+} from '@zhtp/types';
+
+export type HeaderField = keyof Header;
+
+/** The header's fields in declared order: the leaves of the block id. Their encodings in a row are the header's own. */
+const FIELDS: { readonly [Field in HeaderField]: Codec<Header[Field]> } = {
+  version: struct('HeaderVersion', { protocol: u32, app: u32 }),
+  chainId: text(CHAIN_ID_BYTES_MAX),
+  height: u64,
+  time: u64,
+  lastBlockId: hashCodec,
+  lastCommitHash: hashCodec,
+  dataHash: hashCodec,
+  evidenceHash: hashCodec,
+  proofHash: hashCodec,
+  validatorsHash: hashCodec,
+  nextValidatorsHash: hashCodec,
+  parametersHash: hashCodec,
+  difficultyBits: u32,
+  appHash: hashCodec,
+  resultsHash: hashCodec,
+  proposer: identityCodec,
+};
+
+const isHeaderField = (name: string): name is HeaderField => Object.hasOwn(FIELDS, name);
+
+/** Names of the header's fields in the order of their leaves. */
+export const HEADER_FIELDS: readonly HeaderField[] = Object.keys(FIELDS).filter(isHeaderField);
+
+const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8Array =>
+  encode(FIELDS[field])(header[field]);
+
+const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
+
+/** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
+export const blockIdOf = (header: Header): Hash => merkleRoot(leavesOf(header));
+
+/** Shows one field of a header to someone who knows the block id alone. */
+export interface HeaderFieldProof<Field extends HeaderField> {
+  readonly field: Field;
+  readonly value: Header[Field];
+  readonly path: readonly Hash[];
+}
+
+/** The proof that a field of this header has the value it has. */
+export const headerFieldProof = <Field extends HeaderField>(header: Header, field: Field): HeaderFieldProof<Field> => ({
+  field,
+  value: header[field],
+  path: merkleProof(leavesOf(header), HEADER_FIELDS.indexOf(field)).path,
+});
+
+/**
+ * Whether the block with this id has this value in this field. Position and number of the leaves are the header's, never
+ * the prover's word. A value outside its field's type is `'invalid'`.
+ */
+export const verifyHeaderField = <Field extends HeaderField>(
+  blockId: Hash,
+  proof: HeaderFieldProof<Field>,
+): 'valid' | 'invalid' => {
+  if (!FIELDS[proof.field].json.is(proof.value)) return 'invalid';
+  return verifyMerkleProof({
+    root: blockId,
+    leaf: encode(FIELDS[proof.field])(proof.value),
+    index: HEADER_FIELDS.indexOf(proof.field),
+    size: HEADER_FIELDS.length,
+    path: proof.path,
+  });
+};
+
+const tagged = <A>(tag: string, codec: Codec<A>): ((value: A) => Hash) => {
+  const write = encode(codec);
+  return (value) => taggedHash(tag, write(value));
+};
+
+/** `dataHash`: Merkle root of the transactions in order. */
+export const dataHashOf = (transactions: readonly Uint8Array[]): Hash => merkleRoot(transactions);
+
+const writeEvidence = encode(evidenceCodec);
+
+/** `evidenceHash`: Merkle root of the evidence in order. */
+export const evidenceHashOf = (evidence: readonly Evidence[]): Hash =>
+  merkleRoot(evidence.map((item) => writeEvidence(item)));
+
+/** `lastCommitHash`: of the certificate that a block carries for its parent, signatures included. */
+export const commitHashOf: (certificate: CommitCertificate) => Hash = tagged('zhtp/commit/v1', commitCertificateCodec);
+
+/** `proofHash`: of the first proposer's consensus proof. */
+export const proofHashOf: (proof: ConsensusProof) => Hash = tagged('zhtp/proof/v1', consensusProofCodec);
+
+/** `parametersHash`: of the parameters in force at a height. */
+export const parametersHashOf: (parameters: ChainParameters) => Hash = tagged(
+  'zhtp/parameters/v1',
+  chainParametersCodec,
+);

@@ -1,0 +1,92 @@
+import {
+  blockCodec,
+  decode,
+  encode,
+  type Block,
+  type ConsensusProposal,
+  type IdentityId,
+  type PostQuantumSignature,
+  type SignedProposal,
+} from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { blockError, type BlockError } from './block-error.ts';
+import { secondsOf } from './block.ts';
+import { blockIdOf, proofHashOf } from './header.ts';
+import type { ProposalContent } from './sign-bytes.ts';
+
+const writeBlock = encode(blockCodec);
+const readBlock = decode(blockCodec);
+
+/** A round's offer of a block. */
+export interface Offer {
+  readonly block: Block;
+  readonly round: number;
+  /** The earlier round whose polka lets the block be proposed again; none for a fresh one. */
+  readonly validRound: O.Option<number>;
+  /** proposer(height, round), who need not be `header.proposer`. */
+  readonly proposer: IdentityId;
+}
+
+/** What the proposer of a round signs for an offer. */
+export const proposalContentOf = ({ block, round, validRound, proposer }: Offer): ProposalContent => ({
+  id: blockIdOf(block.header),
+  height: block.header.height,
+  round,
+  validRound,
+  protocolVersion: block.header.version.protocol,
+  proposer,
+});
+
+/** The message of an offer, with the signature over {@link proposalContentOf} it. */
+export const sealProposal = (offer: Offer, signature: PostQuantumSignature): ConsensusProposal => ({
+  ...proposalContentOf(offer),
+  previousHash: offer.block.header.lastBlockId,
+  blockData: writeBlock(offer.block),
+  timestamp: secondsOf(offer.block.header.time),
+  signature,
+  consensusProof: offer.block.proof,
+});
+
+/** A proposal without its body, as evidence carries it: exactly what was signed, and the signature. */
+export const signedProposalOf = (proposal: SignedProposal): SignedProposal => ({
+  id: proposal.id,
+  proposer: proposal.proposer,
+  height: proposal.height,
+  round: proposal.round,
+  validRound: proposal.validRound,
+  protocolVersion: proposal.protocolVersion,
+  signature: proposal.signature,
+});
+
+const differs = (
+  field: string,
+  inEnvelope: bigint | number | string,
+  inBlock: bigint | number | string,
+): BlockError | undefined =>
+  inEnvelope === inBlock
+    ? undefined
+    : blockError('WrongEnvelope', `proposal.${field}`, String(inEnvelope), `${String(inBlock)} as in its block`);
+
+/**
+ * The block of a proposal: its id is recomputed, never believed, and what occurs in both places must be equal
+ * (protocol.md, "What is proposed and voted on"). Says nothing of signature and proposer.
+ */
+export const openProposal = (proposal: ConsensusProposal): Either<BlockError, Block> => {
+  const read = readBlock(proposal.blockData);
+  if (E.isLeft(read))
+    return E.left({
+      _tag: 'Undecodable',
+      field: 'blockData',
+      message: `block of proposal ${proposal.id}: ${read.left.message}`,
+    });
+  const { header, proof } = read.right;
+  const wrong =
+    differs('id', proposal.id, blockIdOf(header)) ??
+    differs('height', proposal.height, header.height) ??
+    differs('previousHash', proposal.previousHash, header.lastBlockId) ??
+    differs('timestamp', proposal.timestamp, secondsOf(header.time)) ??
+    differs('protocolVersion', proposal.protocolVersion, header.version.protocol) ??
+    differs('consensusProof', proofHashOf(proposal.consensusProof), proofHashOf(proof));
+  return wrong === undefined ? read : E.left(wrong);
+};

@@ -1,0 +1,45 @@
+import { taggedHash } from '@zhtp/crypto';
+import { encode, type ConsensusVote, type Hash, type PostQuantumSignature } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { voteContentCodec, type VoteContent } from './sign-bytes.ts';
+
+const contentBytes = encode(voteContentCodec);
+
+/**
+ * A vote's id: the tagged hash of its signed content. Signatures are not in it, because hedged signing gives one vote
+ * many valid signatures (protocol.md); two votes have one id exactly when they say the same.
+ */
+export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', contentBytes(vote));
+
+/** An extension with its own signature, as a precommit for a block may carry it. */
+export interface SealedExtension {
+  readonly extension: Uint8Array;
+  readonly signature: PostQuantumSignature;
+}
+
+/** A vote from what was signed and the signature: the derived and constant fields filled in. */
+export const sealVote = (
+  content: VoteContent,
+  signature: PostQuantumSignature,
+  sealed: O.Option<SealedExtension> = O.none,
+): ConsensusVote => ({
+  id: voteIdOf(content),
+  voter: content.voter,
+  proposalId: content.proposalId,
+  voteType: content.voteType,
+  height: content.height,
+  round: content.round,
+  timestamp: 0n,
+  signature,
+  polRound: content.polRound,
+  appHash: content.appHash,
+  extension: O.isSome(sealed) ? O.some(sealed.value.extension) : O.none,
+  extensionSignature: O.isSome(sealed) ? O.some(sealed.value.signature) : O.none,
+});
+
+/** Ids are recomputed on receipt, never believed. */
+export const checkVoteId = (vote: ConsensusVote): Either<string, void> => {
+  const id = voteIdOf(vote);
+  return id === vote.id ? E.right(undefined) : E.left(`vote id is ${vote.id}, its content gives ${id}`);
+};
