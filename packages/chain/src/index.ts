@@ -16,7 +16,19 @@ export {
   signersOf,
   type CertificateError,
 } from './certificate.ts';
-export { genesisHashOf } from './genesis.ts';
+export { certificateBytesMax, checkGenesis, invalidParameters } from './check-genesis.ts';
+export {
+  accusedBy,
+  amnesia,
+  duplicateProposal,
+  duplicateVote,
+  evidenceChecks,
+  evidenceHeight,
+  evidenceIdOf,
+  verifyEvidence,
+  type EvidenceError,
+} from './evidence.ts';
+export { genesisHashOf, readGenesis, writeGenesisText, type GenesisError } from './genesis.ts';
 export {
   blockIdOf,
   commitHashOf,

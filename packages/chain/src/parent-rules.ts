@@ -1,5 +1,4 @@
-import type { SignatureCheck } from '@zhtp/crypto';
-import { ZERO_HASH, type Block, type Hash, type Header } from '@zhtp/types';
+import { ZERO_HASH, type Block, type Hash, type Header, type SignatureCheck } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';

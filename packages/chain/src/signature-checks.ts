@@ -1,4 +1,4 @@
-import type { SignatureCheck } from '@zhtp/crypto';
+import type { SignatureDomain } from '@zhtp/crypto';
 import type {
   ConsensusVote,
   Hash,
@@ -6,6 +6,7 @@ import type {
   IdentityId,
   PostQuantumSignature,
   SignatureAlgorithm,
+  SignatureCheck,
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -34,7 +35,7 @@ const wrongScheme = (context: SigningContext, signature: PostQuantumSignature): 
 const check = (
   context: SigningContext,
   publicKey: Uint8Array,
-  domain: SignatureCheck['domain'],
+  domain: SignatureDomain,
   message: Uint8Array,
   signature: PostQuantumSignature,
 ): Either<string, SignatureCheck> => {

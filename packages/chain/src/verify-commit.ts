@@ -1,6 +1,5 @@
 import { isQuorum, isSkip } from '@zhtp/bft';
-import type { SignatureCheck } from '@zhtp/crypto';
-import type { CommitCertificate, Hash, Header, Validity } from '@zhtp/types';
+import type { CommitCertificate, Hash, Header, SignatureCheck, Validity } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
