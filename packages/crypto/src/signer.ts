@@ -1,9 +1,9 @@
-import type { KeyPair, SignatureAlgorithm } from '@zhtp/types';
+import type { KeyPair, RandomBytes, SignatureAlgorithm, Validity } from '@zhtp/types';
 import { contextOf, type SignatureDomain } from './domain.ts';
-import type { SignatureBackend, SignatureVerdict } from './mldsa/backend.ts';
+import type { SignatureBackend } from './mldsa/backend.ts';
 import { defaultBackend } from './mldsa/choose.ts';
 import { schemeOf } from './mldsa/scheme.ts';
-import { systemRandom, type RandomSource } from './random.ts';
+import { systemRandom } from './random.ts';
 
 export interface SigningOptions {
   /** Which ML-DSA; the faster one at hand when left out. */
@@ -23,7 +23,7 @@ export const keyPairFromSeed = (
 ): KeyPair => ({ algorithm, publicKey: backend.keygenFromSeed(algorithm, seed), secretKey: seed.slice() });
 
 /** A fresh key pair. */
-export const generateKeyPair = (algorithm: SignatureAlgorithm, random: RandomSource = systemRandom): KeyPair =>
+export const generateKeyPair = (algorithm: SignatureAlgorithm, random: RandomBytes = systemRandom): KeyPair =>
   keyPairFromSeed(algorithm, random(schemeOf(algorithm).seedBytes));
 
 /**
@@ -41,15 +41,6 @@ export const signMessage = (
   return backend.sign({ algorithm, seed, message, context: contextOf(domain), deterministic });
 };
 
-/** Everything one verification depends on. */
-export interface SignatureCheck {
-  readonly algorithm: SignatureAlgorithm;
-  readonly publicKey: Uint8Array;
-  readonly domain: SignatureDomain;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
 /** Whether the signature is the key's, over this message, for this purpose. Malformed input is `'invalid'`, never a throw. */
 export const verifyMessage = (
   algorithm: SignatureAlgorithm,
@@ -58,4 +49,4 @@ export const verifyMessage = (
   message: Uint8Array,
   signature: Uint8Array,
   backend: SignatureBackend = defaultBackend(algorithm),
-): SignatureVerdict => backend.verify({ algorithm, publicKey, context: contextOf(domain), message, signature });
+): Validity => backend.verify({ algorithm, publicKey, context: contextOf(domain), message, signature });

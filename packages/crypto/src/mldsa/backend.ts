@@ -1,9 +1,6 @@
-import type { SignatureAlgorithm } from '@zhtp/types';
+import type { SignatureAlgorithm, Validity } from '@zhtp/types';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { CONTEXT_BYTES_MAX, isPublicKeyOf, isSignatureOf, SIGNATURE_ALGORITHMS, schemeOf } from './scheme.ts';
-
-/** The answer of a verification: a word, so that no truthy value can pass for one. */
-export type SignatureVerdict = 'valid' | 'invalid';
 
 /** One verification of pure ML-DSA with a context (FIPS 204 Algorithm 3). */
 export interface ContextCheck {
@@ -15,7 +12,7 @@ export interface ContextCheck {
 }
 
 /** One signature of pure ML-DSA with a context (FIPS 204 Algorithm 2). */
-export interface SignRequest {
+export interface BackendSignRequest {
   readonly algorithm: SignatureAlgorithm;
   /** The 32-byte seed ξ. */
   readonly seed: Uint8Array;
@@ -29,7 +26,7 @@ export interface SignRequest {
  * Starts a verification on another thread. `'started'`: `done` is called exactly once, later, never inside this call, and
  * the check's arrays may be reused at once. `'refused'`: `done` is never called; ask `verify` instead.
  */
-export type PoolVerify = (check: ContextCheck, done: (verdict: SignatureVerdict) => void) => 'started' | 'refused';
+export type PoolVerify = (check: ContextCheck, done: (validity: Validity) => void) => 'started' | 'refused';
 
 /**
  * ML-DSA of one origin. Back ends are interchangeable: each accepts what another signs and derives the same public key.
@@ -40,8 +37,8 @@ export interface SignatureBackend {
   readonly name: 'noble' | 'runtime';
   /** The public key of a seed. */
   readonly keygenFromSeed: (algorithm: SignatureAlgorithm, seed: Uint8Array) => Uint8Array;
-  readonly sign: (request: SignRequest) => Uint8Array;
-  readonly verify: (check: ContextCheck) => SignatureVerdict;
+  readonly sign: (request: BackendSignRequest) => Uint8Array;
+  readonly verify: (check: ContextCheck) => Validity;
   /** The same off the calling thread, where the runtime has a thread pool. */
   readonly verifyInPool: Option<PoolVerify>;
 }
@@ -63,7 +60,7 @@ export const assertSeed = (algorithm: SignatureAlgorithm, seed: Uint8Array): voi
 };
 
 /** Throws unless seed and context of a signing request have their lengths. */
-export const assertSignRequest = (request: SignRequest): void => {
+export const assertSignRequest = (request: BackendSignRequest): void => {
   assertSeed(request.algorithm, request.seed);
   if (request.context.length > CONTEXT_BYTES_MAX)
     throw new Error(

@@ -1,7 +1,7 @@
 import { ml_dsa44, ml_dsa65, ml_dsa87, type DSA } from '@noble/post-quantum/ml-dsa.js';
-import type { SignatureAlgorithm } from '@zhtp/types';
+import type { RandomBytes, SignatureAlgorithm } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import { systemRandom, type RandomSource } from '../random.ts';
+import { systemRandom } from '../random.ts';
 import { assertSeed, assertSignRequest, isWellFormedCheck, type SignatureBackend } from './backend.ts';
 import { createSeedCache } from './seed-cache.ts';
 
@@ -21,7 +21,7 @@ const HEDGE_BYTES = 32;
  * ML-DSA in plain JavaScript (`@noble/post-quantum`): runs everywhere, and alone can sign deterministically.
  * @param random entropy of hedged signatures
  */
-export const createNobleBackend = (random: RandomSource = systemRandom): SignatureBackend => {
+export const createNobleBackend = (random: RandomBytes = systemRandom): SignatureBackend => {
   const keysOf = createSeedCache((algorithm, seed) => nobleOf(algorithm).keygen(seed));
   return {
     name: 'noble',

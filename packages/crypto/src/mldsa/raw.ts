@@ -1,7 +1,7 @@
-import type { SignatureAlgorithm } from '@zhtp/types';
+import type { SignatureAlgorithm, Validity } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { assertSeed, type SignatureVerdict } from './backend.ts';
+import { assertSeed } from './backend.ts';
 import { nobleOf } from './noble-backend.ts';
 import { CONTEXT_BYTES_MAX, isPublicKeyOf, isSignatureOf, schemeOf } from './scheme.ts';
 
@@ -102,7 +102,7 @@ export const rawMlDsa = {
         )
       : E.left(fault);
   },
-  verify: (check: RawCheck): SignatureVerdict =>
+  verify: (check: RawCheck): Validity =>
     isPublicKeyOf(check.algorithm, check.publicKey) &&
     isSignatureOf(check.algorithm, check.signature) &&
     formFault(check.message, check.form) === undefined &&

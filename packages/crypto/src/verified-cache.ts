@@ -1,0 +1,77 @@
+import { encode, encodeUtf8, signatureAlgorithmCodec, type SignatureCheck } from '@zhtp/types';
+import { joinBytes } from './bytes.ts';
+import { sha256Hex } from './sha256.ts';
+
+/** Names one check: SHA-256 over everything its verdict depends on. */
+export type CheckKey = string;
+
+export interface VerifiedCacheCounters {
+  readonly size: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+}
+
+/**
+ * Remembers which checks were found valid, so that a node verifies each signature once (protocol.md, Network). Invalid ones
+ * are not remembered: a forger has endless many of them. Bounded; the least recently used goes first.
+ */
+export interface VerifiedCache {
+  /** `'valid'`, or `'unknown'`, which says nothing about the signature. Counts a hit or a miss. */
+  readonly lookup: (key: CheckKey) => 'valid' | 'unknown';
+  /** Call it only with the key of a check that a back end found valid. */
+  readonly remember: (key: CheckKey) => void;
+  readonly counters: () => VerifiedCacheCounters;
+}
+
+const codeOf = encode(signatureAlgorithmCodec);
+
+const u32 = (n: number): Uint8Array => Uint8Array.of(n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff);
+
+/** Lengths stand in front of every variable part, so that no byte can move from one part to the next. */
+export const checkKey = ({ algorithm, publicKey, domain, message, signature }: SignatureCheck): CheckKey => {
+  const context = encodeUtf8(domain);
+  return sha256Hex(
+    joinBytes([
+      codeOf(algorithm),
+      u32(context.length),
+      u32(publicKey.length),
+      u32(signature.length),
+      context,
+      publicKey,
+      signature,
+      message,
+    ]),
+  );
+};
+
+/** @param capacity most entries kept, about 150 bytes each; a positive whole number */
+export const createVerifiedCache = (capacity: number): VerifiedCache => {
+  if (!Number.isSafeInteger(capacity) || capacity < 1)
+    throw new Error(`the capacity of a verified cache is a positive whole number, got ${String(capacity)}`);
+  // A Set keeps insertion order: its first element is the least recently used one.
+  const keys = new Set<CheckKey>();
+  let hits = 0;
+  let misses = 0;
+  let evictions = 0;
+  return {
+    lookup: (key) => {
+      if (!keys.delete(key)) {
+        misses += 1;
+        return 'unknown';
+      }
+      keys.add(key);
+      hits += 1;
+      return 'valid';
+    },
+    remember: (key) => {
+      if (!keys.delete(key) && keys.size >= capacity) {
+        const [oldest] = keys;
+        if (oldest !== undefined) keys.delete(oldest);
+        evictions += 1;
+      }
+      keys.add(key);
+    },
+    counters: () => ({ size: keys.size, hits, misses, evictions }),
+  };
+};

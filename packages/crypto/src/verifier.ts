@@ -1,0 +1,76 @@
+import type { SignatureCheck, Validity, Verifier } from '@zhtp/types';
+import { option as O } from 'fp-ts';
+import { contextOf, isSignatureDomain } from './domain.ts';
+import { isWellFormedCheck, type ContextCheck, type PoolVerify, type SignatureBackend } from './mldsa/backend.ts';
+import { checkKey, type VerifiedCache } from './verified-cache.ts';
+
+/** Runs a task in a later turn (`setImmediate`, a message channel, virtual time): never inside the call. */
+export type Schedule = (task: () => void) => void;
+
+export interface VerifierOptions {
+  readonly backend: SignatureBackend;
+  /** Verifications at once on the thread pool: the number of cores, which leaves the pool's other threads to file syncs. */
+  readonly concurrency: number;
+  readonly schedule: Schedule;
+  /** Verifications per turn where there is no thread pool; 4 when left out, about 8 ms with noble. */
+  readonly chunk?: number;
+  /** Asked before, and told after, each verification. */
+  readonly cache?: VerifiedCache;
+}
+
+const CHUNK = 4;
+
+type Done = (validity: Validity) => void;
+type Start = (check: ContextCheck, done: Done) => void;
+
+/** What the pool refuses is verified here, a turn later. */
+const onPool =
+  (pool: PoolVerify, backend: SignatureBackend, schedule: Schedule): Start =>
+  (check, done) => {
+    if (pool(check, done) === 'refused') schedule(() => done(backend.verify(check)));
+  };
+
+/** In order of arrival, so many per turn that the caller's loop stays responsive. */
+const inChunks = (backend: SignatureBackend, schedule: Schedule, chunk: number): Start => {
+  const waiting: (readonly [ContextCheck, Done])[] = [];
+  const turn = (): void => {
+    const now = waiting.splice(0, chunk);
+    if (waiting.length > 0) schedule(turn);
+    for (const [check, done] of now) done(backend.verify(check));
+  };
+  return (check, done) => {
+    waiting.push([check, done]);
+    if (waiting.length === 1) schedule(turn);
+  };
+};
+
+const contextCheck = ({ domain, ...check }: SignatureCheck): ContextCheck | undefined => {
+  if (!isSignatureDomain(domain)) return undefined;
+  const inContext = { ...check, context: contextOf(domain) };
+  return isWellFormedCheck(inContext) ? inContext : undefined;
+};
+
+/**
+ * The verifier port over a back end: on its thread pool, or in chunks of synchronous work where there is none. Malformed
+ * checks and unknown domains are `'invalid'`. It holds no queue of its own to speak of: the caller keeps at most
+ * `concurrency` checks in flight, or puts `createAsyncVerifier` in front.
+ */
+export const createVerifier = (options: VerifierOptions): Verifier => {
+  const { backend, schedule, cache, concurrency, chunk = CHUNK } = options;
+  const pool = O.toUndefined(backend.verifyInPool);
+  const start = pool === undefined ? inChunks(backend, schedule, chunk) : onPool(pool, backend, schedule);
+  return {
+    concurrency: pool === undefined ? chunk : Math.max(1, concurrency),
+    verify: (check, done) => {
+      const wellFormed = contextCheck(check);
+      if (wellFormed === undefined) return schedule(() => done('invalid'));
+      if (cache === undefined) return start(wellFormed, done);
+      const key = checkKey(check);
+      if (cache.lookup(key) === 'valid') return schedule(() => done('valid'));
+      start(wellFormed, (validity) => {
+        if (validity === 'valid') cache.remember(key);
+        done(validity);
+      });
+    },
+  };
+};
