@@ -1,0 +1,175 @@
+import { either as E } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import { storageError, type Answer, type Disk, type Journal, type StorageError } from '@zhtp/types';
+import { concatBytes } from './bytes.ts';
+import { andThen, answer, type Call } from './call.ts';
+import { segmentHeader, segmentName } from './journal-segment.ts';
+import { encodeRecord, PAYLOAD_BYTES_MAX } from './record.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Unsynced records are handed to the disk once they are this many bytes; until then a sync takes them along. */
+const WRITE_BYTES = 256 * 1024;
+
+interface JournalPorts {
+  readonly disk: Disk;
+  readonly newSalt: () => number;
+  readonly schedule: Schedule;
+}
+
+/** Where the next record goes. */
+interface Position {
+  readonly file: string;
+  readonly salt: number;
+  readonly nextSequence: bigint;
+}
+
+/** The segment that takes over when a batch is done. */
+interface Rotation {
+  readonly file: string;
+  readonly header: Uint8Array;
+}
+
+/** What one write, one sync and perhaps one rotation take care of together. */
+interface Batch {
+  readonly records: Uint8Array[];
+  readonly syncs: Answer<StorageError, void>[];
+  bytes: number;
+  rotation: Rotation | undefined;
+}
+
+const emptyBatch = (): Batch => ({ records: [], syncs: [], bytes: 0, rotation: undefined });
+
+/**
+ * The running journal. One batch is on its way at a time; what is asked meanwhile gathers in the next one, so that all
+ * syncs that wait share one flush (group commit). The first failure is final: after a failed flush a kernel may drop the
+ * pages and report the next one as good, so nothing is tried again (the "fsyncgate" lesson).
+ */
+export const createJournal = (ports: JournalPorts, start: Position): Journal => {
+  const { disk } = ports;
+  let { file, salt, nextSequence } = start;
+  let fileOnDisk = start.file;
+  let unsynced = false;
+  let busy = false;
+  let stopped: StorageError | undefined;
+  let gathering = emptyBatch();
+  const closed: Batch[] = [];
+
+  const nextBatch = (): Batch | undefined => {
+    const first = closed.shift();
+    if (first !== undefined) return first;
+    if (gathering.syncs.length === 0 && gathering.bytes < WRITE_BYTES) return undefined;
+    const batch = gathering;
+    gathering = emptyBatch();
+    return batch;
+  };
+
+  const pump = (): void => {
+    if (busy || stopped !== undefined) return;
+    const batch = nextBatch();
+    if (batch === undefined) return;
+    busy = true;
+    pipe(
+      write(batch),
+      andThen(() => flush(batch)),
+      andThen(() => answerAll(batch)),
+      andThen(() => rotateTo(batch.rotation)),
+    )((result) => {
+      busy = false;
+      if (E.isLeft(result)) stop(result.left, batch);
+      else pump();
+    });
+  };
+
+  const write =
+    (batch: Batch): Call<StorageError, void> =>
+    (done) => {
+      if (batch.records.length === 0) {
+        done(E.right(undefined));
+        return;
+      }
+      unsynced = true;
+      disk.append(fileOnDisk, concatBytes(batch.records), done);
+    };
+
+  const flush =
+    (batch: Batch): Call<StorageError, void> =>
+    (done) => {
+      const closes = batch.rotation !== undefined && unsynced;
+      if (batch.syncs.length === 0 && !closes) {
+        done(E.right(undefined));
+        return;
+      }
+      disk.sync(fileOnDisk, (result) => {
+        if (E.isRight(result)) unsynced = false;
+        done(result);
+      });
+    };
+
+  const answerAll = (batch: Batch): Call<never, void> => {
+    for (const done of batch.syncs.splice(0)) done(E.right(undefined));
+    return answer(E.right(undefined));
+  };
+
+  /** The new file is durable before the old one goes: a crash in between leaves both, and opening tells them apart. */
+  const rotateTo =
+    (rotation: Rotation | undefined): Call<StorageError, void> =>
+    (done) => {
+      if (rotation === undefined) {
+        done(E.right(undefined));
+        return;
+      }
+      const old = fileOnDisk;
+      const begin: Call<StorageError, void> = (begun) => disk.replace(rotation.file, rotation.header, begun);
+      pipe(
+        begin,
+        andThen((): Call<StorageError, void> => {
+          fileOnDisk = rotation.file;
+          return (removed) => disk.remove(old, removed);
+        }),
+      )(done);
+    };
+
+  const stop = (cause: StorageError, failed: Batch): void => {
+    const error = storageError(
+      `the journal stopped at its first failure and takes no more records: ${cause.message} Nothing that was answered is lost.`,
+    );
+    stopped = error;
+    const waiting = [failed, ...closed.splice(0), gathering].flatMap((batch) => batch.syncs.splice(0));
+    gathering = emptyBatch();
+    for (const done of waiting) done(E.left(error));
+  };
+
+  return {
+    append: (payload) => {
+      if (payload.length > PAYLOAD_BYTES_MAX)
+        throw new Error(
+          `journal record of ${String(payload.length)} bytes; the longest is ${String(PAYLOAD_BYTES_MAX)}`,
+        );
+      if (stopped !== undefined) return;
+      const record = encodeRecord(salt, nextSequence, payload);
+      nextSequence += 1n;
+      gathering.records.push(record);
+      gathering.bytes += record.length;
+      pump();
+    },
+    sync: (done) => {
+      const error = stopped;
+      if (error !== undefined) {
+        ports.schedule(() => done(E.left(error)));
+        return;
+      }
+      gathering.syncs.push(done);
+      pump();
+    },
+    rotate: () => {
+      const next = segmentName(nextSequence);
+      if (stopped !== undefined || next === file) return; // a segment without records is as good as a new one
+      file = next;
+      salt = ports.newSalt();
+      gathering.rotation = { file, header: segmentHeader(nextSequence, salt) };
+      closed.push(gathering);
+      gathering = emptyBatch();
+      pump();
+    },
+  };
+};

@@ -1,0 +1,72 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import {
+  blockCodec,
+  committedBlockCodec,
+  encode,
+  type Answer,
+  type BlockStore,
+  type CommitCertificate,
+  type CommittedBlock,
+  type StorageError,
+} from '@zhtp/types';
+import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from './block-store-rules.ts';
+import { equalBytes } from './bytes.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Decided blocks in memory, for simulation and tests: as durable as the process. */
+export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
+  const blocks = new Map<bigint, CommittedBlock>();
+  let bounds: Option<Bounds> = O.none;
+
+  const later = <A>(work: () => Either<StorageError, A>, done: Answer<StorageError, A>): void =>
+    schedule(() => done(work()));
+
+  const head = (): CommittedBlock | undefined => (O.isNone(bounds) ? undefined : blocks.get(bounds.value.headHeight));
+
+  const save = (committed: CommittedBlock): Either<StorageError, void> => {
+    const { height } = committed.block.header;
+    const pair = checkPair(committed);
+    if (E.isLeft(pair)) return pair;
+    const place = placeOf(bounds, height);
+    if (E.isLeft(place)) return place;
+    const stored = blocks.get(height);
+    if (stored !== undefined) return sameBlock(stored, committed) ? E.right(undefined) : E.left(otherBlock(height));
+    blocks.set(height, committed);
+    bounds = O.some({ baseHeight: O.isNone(bounds) ? height : bounds.value.baseHeight, headHeight: height });
+    return E.right(undefined);
+  };
+
+  const saveHeadCertificate = (certificate: CommitCertificate): Either<StorageError, void> => {
+    const stored = head();
+    const allowed = checkHeadCertificate(O.fromNullable(stored?.certificate), certificate);
+    if (E.isRight(allowed) && stored !== undefined)
+      blocks.set(certificate.height, { block: stored.block, certificate });
+    return allowed;
+  };
+
+  const range = (fromHeight: bigint, count: number, maxBytes: number): readonly CommittedBlock[] => {
+    const found: CommittedBlock[] = [];
+    let bytes = 0;
+    for (let height = fromHeight; found.length < count; height++) {
+      const committed = blocks.get(height);
+      if (committed === undefined) break;
+      bytes += encode(committedBlockCodec)(committed).length;
+      if (found.length > 0 && bytes > maxBytes) break;
+      found.push(committed);
+    }
+    return found;
+  };
+
+  return {
+    save: (committed, done) => later(() => save(committed), done),
+    saveHeadCertificate: (certificate, done) => later(() => saveHeadCertificate(certificate), done),
+    load: (height, done) => later(() => E.right(O.fromNullable(blocks.get(height))), done),
+    range: (fromHeight, count, maxBytes, done) => later(() => E.right(range(fromHeight, count, maxBytes)), done),
+    bounds: () => bounds,
+  };
+};
+
+const sameBlock = (a: CommittedBlock, b: CommittedBlock): boolean =>
+  equalBytes(encode(blockCodec)(a.block), encode(blockCodec)(b.block));

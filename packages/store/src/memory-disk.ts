@@ -1,0 +1,187 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { storageError, type Answer, type Disk, type StorageError } from '@zhtp/types';
+import { concatBytes } from './bytes.ts';
+import { createLanes } from './lanes.ts';
+import { assertPlainName } from './plain-name.ts';
+import type { Schedule } from './schedule.ts';
+
+/** One call on a disk, numbered from 0 in the order the calls take effect. */
+export interface DiskCall {
+  readonly operation: 'list' | 'read' | 'append' | 'sync' | 'truncate' | 'replace' | 'remove';
+  readonly name: string;
+  readonly index: number;
+}
+
+/** `fails`: no effect, an error. `fails-late`: the effect, and an error all the same. */
+export type DiskFault = 'none' | 'fails' | 'fails-late';
+
+export interface MemoryDiskOptions {
+  readonly schedule: Schedule;
+  /** What is on the disk at the start, all of it durable. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** Bytes that fit; an append beyond writes what fits and fails, like a full disk. */
+  readonly capacityBytes?: number;
+  readonly fault?: (call: DiskCall) => DiskFault;
+}
+
+/**
+ * How many of a file's unsynced bytes a crash leaves. In between lies a torn write. A file that never was durable and
+ * keeps nothing is gone.
+ */
+export type KeepUnsynced = (name: string, unsyncedBytes: number) => number;
+
+/** A disk for simulation and tests: what is not durable may be lost, torn or, on request, flipped. */
+export interface MemoryDisk extends Disk {
+  /** The power goes: calls under way never answer, this disk is dead. Answers the files as the next start finds them. */
+  crash(keep: KeepUnsynced): ReadonlyMap<string, Uint8Array>;
+  /** The files as a process on this disk sees them now. */
+  files(): ReadonlyMap<string, Uint8Array>;
+  /** Flips bit 0–7 of one stored byte: damage, not a crash. */
+  flipBit(name: string, offset: number, bit: number): void;
+  /** Calls that took effect so far. */
+  calls(): number;
+}
+
+export const keepNothing: KeepUnsynced = () => 0;
+export const keepEverything: KeepUnsynced = (_name, unsyncedBytes) => unsyncedBytes;
+
+interface StoredFile {
+  bytes: Uint8Array;
+  /** How much of `bytes` survives a crash for certain. */
+  durableBytes: number;
+  /** Its name survives a crash. */
+  durableName: boolean;
+  /** A failed flush dropped pages: no later one brings them back, whatever it says. */
+  flushFailed: boolean;
+}
+
+/** Every call takes effect in one scheduled turn and answers in a later one, so that a crash can fall between the two. */
+export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk => {
+  const files = new Map<string, StoredFile>();
+  for (const [name, bytes] of options.files ?? [])
+    files.set(name, { bytes: bytes.slice(), durableBytes: bytes.length, durableName: true, flushFailed: false });
+  const lanes = createLanes();
+  const fault = options.fault ?? (() => 'none' as const);
+  let calls = 0;
+  let dead = false;
+
+  const call = <A>(
+    operation: DiskCall['operation'],
+    name: string,
+    effect: () => Either<StorageError, A>,
+    done: Answer<StorageError, A>,
+  ): void => {
+    if (dead) return;
+    if (operation !== 'list') assertPlainName(name);
+    lanes.enter(name, (leave) =>
+      options.schedule(() => {
+        if (dead) return;
+        const verdict = fault({ operation, name, index: calls++ });
+        if (verdict === 'fails' && operation === 'sync') loseUnsynced(name);
+        const happened = verdict === 'fails' ? undefined : effect();
+        const result = happened === undefined || verdict === 'fails-late' ? failure(operation, name) : happened;
+        options.schedule(() => {
+          if (dead) return;
+          leave();
+          done(result);
+        });
+      }),
+    );
+  };
+
+  const loseUnsynced = (name: string): void => {
+    const file = files.get(name);
+    if (file !== undefined) file.flushFailed = true;
+  };
+
+  const usedBytes = (except: string): number =>
+    [...files].reduce((sum, [name, file]) => (name === except ? sum : sum + file.bytes.length), 0);
+  const room = (name: string): number => (options.capacityBytes ?? Number.MAX_SAFE_INTEGER) - usedBytes(name);
+  const put = (name: string, bytes: Uint8Array): void =>
+    void files.set(name, { bytes: bytes.slice(), durableBytes: bytes.length, durableName: true, flushFailed: false });
+
+  const append = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
+    const file = files.get(name) ?? {
+      bytes: new Uint8Array(),
+      durableBytes: 0,
+      durableName: false,
+      flushFailed: false,
+    };
+    const fits = Math.max(0, Math.min(bytes.length, room(name) - file.bytes.length));
+    file.bytes = concatBytes([file.bytes, bytes.subarray(0, fits)]);
+    files.set(name, file);
+    return fits === bytes.length ? E.right(undefined) : full(name);
+  };
+
+  const sync = (name: string): Either<StorageError, void> => {
+    const file = files.get(name);
+    if (file === undefined) return E.left(storageError(`memory disk: sync of ${name}: there is no such file.`));
+    if (file.flushFailed) return E.right(undefined);
+    file.durableBytes = file.bytes.length;
+    file.durableName = true;
+    return E.right(undefined);
+  };
+
+  const truncate = (name: string, length: number): Either<StorageError, void> => {
+    const file = files.get(name);
+    if (file === undefined || length > file.bytes.length)
+      return E.left(storageError(`memory disk: truncate of ${name} to ${String(length)} bytes: it has not that many.`));
+    put(name, file.bytes.subarray(0, length));
+    return E.right(undefined);
+  };
+
+  const replace = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
+    if (room(name) < bytes.length) return full(name);
+    put(name, bytes);
+    return E.right(undefined);
+  };
+
+  return {
+    list: (done) => call('list', '', () => E.right([...files.keys()].sort()), done),
+    read: (name, done) => {
+      call('read', name, () => E.right(O.fromNullable(files.get(name)?.bytes.slice())), done);
+    },
+    append: (name, bytes, done) => {
+      const copy = bytes.slice();
+      call('append', name, () => append(name, copy), done);
+    },
+    sync: (name, done) => call('sync', name, () => sync(name), done),
+    truncate: (name, length, done) => call('truncate', name, () => truncate(name, length), done),
+    replace: (name, bytes, done) => {
+      const copy = bytes.slice();
+      call('replace', name, () => replace(name, copy), done);
+    },
+    remove: (name, done) => {
+      const remove = (): Either<StorageError, void> => {
+        files.delete(name);
+        return E.right(undefined);
+      };
+      call('remove', name, remove, done);
+    },
+    crash: (keep) => {
+      dead = true;
+      return new Map([...files].flatMap(([name, file]) => survivor(name, file, keep)));
+    },
+    files: () => new Map([...files].map(([name, file]) => [name, file.bytes.slice()])),
+    flipBit: (name, offset, bit) => {
+      const bytes = files.get(name)?.bytes;
+      if (bytes !== undefined) bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit);
+    },
+    calls: () => calls,
+  };
+};
+
+const survivor = (name: string, file: StoredFile, keep: KeepUnsynced): readonly (readonly [string, Uint8Array])[] => {
+  const unsynced = file.bytes.length - file.durableBytes;
+  const kept =
+    file.durableBytes +
+    (file.flushFailed || unsynced === 0 ? 0 : Math.max(0, Math.min(unsynced, keep(name, unsynced))));
+  return kept === 0 && !file.durableName ? [] : [[name, file.bytes.slice(0, kept)]];
+};
+
+const failure = (operation: DiskCall['operation'], name: string): Either<StorageError, never> =>
+  E.left(storageError(`memory disk: ${operation}${name === '' ? '' : ` of ${name}`} failed: input/output error.`));
+
+const full = (name: string): Either<StorageError, never> =>
+  E.left(storageError(`memory disk: disk full while writing ${name}: free space and start again; nothing was lost.`));

@@ -1,0 +1,8 @@
+/**
+ * Runs an answer later: never inside the call, and in the order asked. The running node leaves it to the event loop;
+ * a simulation passes its own scheduler, so that answers arrive in virtual time.
+ */
+export type Schedule = (run: () => void) => void;
+
+/** The event loop of whatever runtime this is. */
+export const inEventLoop: Schedule = (run) => queueMicrotask(run);

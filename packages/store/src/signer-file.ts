@@ -1,0 +1,165 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { decode, encode, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
+import { concatBytes, equalBytes, viewOf } from './bytes.ts';
+import { crc32c } from './crc32c.ts';
+import { encodeRecord, readRecord } from './record.ts';
+import { compareSlots, emptySignerState, signerStateCodec, type SignerState } from './signer-state.ts';
+
+/**
+ * A signer file begins with 80 bytes, the same in every format version, big-endian:
+ *
+ *     "ZHTPSIGN" | version u32 | public key hash 32 | genesis hash 32 | CRC-32C of these 76 u32
+ *
+ * Records follow (record.ts, salt 0), numbered from 0. Each holds the whole state in canonical bytes; the last counts.
+ * Appending makes a signature cost one flush; replacing the file, which costs two, happens when it has grown long.
+ */
+export const SIGNER_HEADER_BYTES = 80;
+const MAGIC = encodeUtf8('ZHTPSIGN');
+const VERSION = 1;
+const SALT = 0;
+
+/** What a signer file belongs to: one key on one chain. */
+export interface SignerBinding {
+  readonly publicKeyHash: Hash;
+  readonly genesisHash: Hash;
+}
+
+export type SignerOpenError =
+  | { readonly _tag: 'Missing'; readonly message: string }
+  | { readonly _tag: 'Damaged'; readonly message: string }
+  | { readonly _tag: 'OtherKey'; readonly message: string }
+  | { readonly _tag: 'OtherChain'; readonly message: string }
+  | { readonly _tag: 'UnsupportedVersion'; readonly message: string };
+
+export interface SignerFile {
+  readonly state: SignerState;
+  readonly nextSequence: bigint;
+  /** Length of the torn record behind the last whole one: its signature never left the signer. */
+  readonly tornBytes: Option<number>;
+  readonly wholeBytes: number;
+}
+
+const headerOf = (binding: SignerBinding): Uint8Array => {
+  const header = new Uint8Array(SIGNER_HEADER_BYTES);
+  header.set(MAGIC);
+  const view = viewOf(header);
+  view.setUint32(8, VERSION);
+  header.set(hashToBytes(binding.publicKeyHash), 12);
+  header.set(hashToBytes(binding.genesisHash), 44);
+  view.setUint32(76, crc32c(header, 0, 0, 76));
+  return header;
+};
+
+export const signerRecord = (sequence: bigint, state: SignerState): Uint8Array =>
+  encodeRecord(SALT, sequence, encode(signerStateCodec)(state));
+
+/** A whole file with one record. */
+export const signerFileBytes = (binding: SignerBinding, sequence: bigint, state: SignerState): Uint8Array =>
+  concatBytes([headerOf(binding), signerRecord(sequence, state)]);
+
+/**
+ * Reads a signer file. Stricter than a journal: a record that is there in full and does not hold is damage, even the
+ * last one, because its signature may have been given out.
+ */
+export const readSignerFile = (
+  name: string,
+  binding: SignerBinding,
+  bytes: Uint8Array,
+): Either<SignerOpenError, SignerFile> => {
+  const header = checkHeader(name, binding, bytes);
+  if (E.isLeft(header)) return header;
+  let state = emptySignerState;
+  let sequence = firstSequence(bytes);
+  let offset = SIGNER_HEADER_BYTES;
+  let records = 0;
+  for (;;) {
+    const read = readRecord(bytes, offset, SALT);
+    const misplaced = 'sequence' in read && records > 0 && read.sequence !== sequence;
+    if (misplaced)
+      return E.left(damaged(name, offset, `record ${String(read.sequence)} stands where ${String(sequence)} belongs`));
+    switch (read._tag) {
+      case 'CutHeader':
+      case 'CutPayload':
+        if (records === 0) return E.left(damaged(name, offset, 'it ends before its first record'));
+        return E.right({
+          state,
+          nextSequence: sequence,
+          tornBytes: offset === bytes.length ? O.none : O.some(bytes.length - offset),
+          wholeBytes: offset,
+        });
+      case 'BadHeader':
+      case 'BadPayload':
+        return E.left(damaged(name, offset, `the checksum of record ${String(sequence)} does not hold`));
+      case 'Record': {
+        const next = decode(signerStateCodec)(read.payload);
+        if (E.isLeft(next)) return E.left(damaged(name, offset, next.left.message));
+        if (goesBack(state, next.right))
+          return E.left(damaged(name, offset, 'a record goes back behind the one before it'));
+        state = next.right;
+        sequence = read.sequence + 1n;
+        offset = read.end;
+        records++;
+      }
+    }
+  }
+};
+
+const firstSequence = (bytes: Uint8Array): bigint => {
+  const read = readRecord(bytes, SIGNER_HEADER_BYTES, SALT);
+  return 'sequence' in read ? read.sequence : 0n;
+};
+
+const goesBack = (before: SignerState, after: SignerState): boolean => {
+  if (
+    O.isSome(before.last) &&
+    (O.isNone(after.last) || compareSlots(after.last.value.slot, before.last.value.slot) < 0)
+  )
+    return true;
+  return (
+    O.isSome(before.attestation) &&
+    (O.isNone(after.attestation) || after.attestation.value.height < before.attestation.value.height)
+  );
+};
+
+const checkHeader = (name: string, binding: SignerBinding, bytes: Uint8Array): Either<SignerOpenError, void> => {
+  if (bytes.length < SIGNER_HEADER_BYTES) return E.left(damaged(name, 0, `it has only ${String(bytes.length)} bytes`));
+  const view = viewOf(bytes);
+  if (!equalBytes(bytes.subarray(0, 8), MAGIC)) return E.left(damaged(name, 0, 'it does not begin with "ZHTPSIGN"'));
+  if (view.getUint32(76) !== crc32c(bytes, 0, 0, 76))
+    return E.left(damaged(name, 0, 'the checksum of its header does not hold'));
+  const version = view.getUint32(8);
+  if (version !== VERSION)
+    return E.left({
+      _tag: 'UnsupportedVersion',
+      message:
+        `signer file ${name} has format version ${String(version)}; this program reads version ${String(VERSION)}. ` +
+        'Start it with the program version that wrote it.',
+    });
+  if (!equalBytes(bytes.subarray(12, 44), hashToBytes(binding.publicKeyHash)))
+    return E.left({
+      _tag: 'OtherKey',
+      message: `signer file ${name} remembers what another key signed. Start with the key this home was made for, or use the home of this key.`,
+    });
+  if (!equalBytes(bytes.subarray(44, 76), hashToBytes(binding.genesisHash)))
+    return E.left({
+      _tag: 'OtherChain',
+      message: `signer file ${name} belongs to another chain (its genesis hash differs). Start with the genesis this home was made for.`,
+    });
+  return E.right(undefined);
+};
+
+const damaged = (name: string, offset: number, found: string): SignerOpenError => ({
+  _tag: 'Damaged',
+  message:
+    `signer file ${name} is damaged at byte ${String(offset)}: ${found}. Not signing: what this key signed is no longer known for ` +
+    'certain. Check the disk; restore only a copy made while the node was stopped and that has not run since, or register a new consensus key.',
+});
+
+export const missing = (name: string): SignerOpenError => ({
+  _tag: 'Missing',
+  message:
+    `signer file ${name} is missing, but this home has been used. Not signing: what this key signed is not known. Put the file back ` +
+    'if it was moved; otherwise register a new consensus key.',
+});
