@@ -8,8 +8,9 @@ import {
   type PostQuantumSignature,
   type SignedProposal,
 } from '@zhtp/types';
-import { either as E, option as O } from 'fp-ts';
+import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import { blockError, type BlockError } from './block-error.ts';
 import { secondsOf } from './block.ts';
 import { blockIdOf, proofHashOf } from './header.ts';
@@ -23,7 +24,7 @@ export interface Offer {
   readonly block: Block;
   readonly round: number;
   /** The earlier round whose polka lets the block be proposed again; none for a fresh one. */
-  readonly validRound: O.Option<number>;
+  readonly validRound: Option<number>;
   /** proposer(height, round), who need not be `header.proposer`. */
   readonly proposer: IdentityId;
 }
