@@ -1,0 +1,10 @@
+// node --conditions=@zhtp/source test/golden/regenerate.ts: writes the golden vectors anew. A change is a break of format.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { goldenHashes, goldenKeyFiles } from './cases.ts';
+
+const write = (name: string, content: unknown): void =>
+  writeFileSync(join(import.meta.dirname, name), `${JSON.stringify(content, null, 2)}\n`);
+
+write('hashes.json', goldenHashes());
+write('key-files.json', goldenKeyFiles());

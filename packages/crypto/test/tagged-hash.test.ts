@@ -1,0 +1,31 @@
+import { encodeUtf8 } from '@zhtp/types';
+import { taggedHash } from '@zhtp/crypto';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+const sha256Of = (...parts: readonly Uint8Array[]): Buffer => {
+  const digest = createHash('sha256');
+  for (const part of parts) digest.update(part);
+  return digest.digest();
+};
+
+test('a tagged hash is SHA-256 of the tag hash twice and the parts', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 20, unit: 'grapheme' }), fc.array(fc.uint8Array(), { maxLength: 4 }), (tag, parts) => {
+      const tagDigest = sha256Of(encodeUtf8(tag));
+      expect(taggedHash(tag, ...parts)).toBe(sha256Of(tagDigest, tagDigest, ...parts).toString('hex'));
+    }),
+  );
+});
+
+test('the same bytes under another tag have another hash', () => {
+  expect(taggedHash('zhtp/a', Uint8Array.of(1))).not.toBe(taggedHash('zhtp/b', Uint8Array.of(1)));
+});
+
+test('more tags than are remembered hash as before', () => {
+  const once = Array.from({ length: 300 }, (_, i) => taggedHash(`zhtp/many/${String(i)}`));
+  const again = Array.from({ length: 300 }, (_, i) => taggedHash(`zhtp/many/${String(i)}`));
+  expect(again).toEqual(once);
+  expect(new Set(once).size).toBe(300);
+});
