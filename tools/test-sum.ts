@@ -69,6 +69,6 @@ export const closingLines = ({ passed, failed, skipped, vectorSuitesSkipped }: S
   const hint =
     vectorSuitesSkipped === 0
       ? ''
-      : `Skipped ${vectorSuitesSkipped} suites over outside vectors: their folder is absent, set ZHTP_VECTORS to name it.\n`;
+      : `Skipped suites over outside vectors: ${vectorSuitesSkipped}; their folder is absent, set ZHTP_VECTORS to name it.\n`;
   return `\n${hint}${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 };
