@@ -5,9 +5,10 @@ import * as P from 'micro-packed';
 import { found, quoted, type Codec, type Json } from './codec-core.ts';
 import { boundedLength } from './codec-leaves.ts';
 
-/** An fp-ts Option: one byte 0 or 1 in front; null in JSON. `inner` must not itself encode to null. */
+/** An fp-ts Option: one byte 0 or 1 in front; null in JSON. An `inner` that takes null itself is refused when declared. */
 export const option = <A>(inner: Codec<A>): Codec<Option<A>> => {
   const name = `option(${inner.name})`;
+  if (E.isRight(inner.json.decode(null))) throw new Error(`${name}: null would mean both none and a value`);
   return {
     name,
     json: new t.Type<Option<A>, Json>(
@@ -24,7 +25,10 @@ export const option = <A>(inner: Codec<A>): Codec<Option<A>> => {
       P.optional(P.bool, P.apply(inner.bytes, { encode: (value) => ({ value }), decode: (box) => box.value })),
       {
         encode: (box) => (box === undefined ? O.none : O.some(box.value)),
-        decode: (o) => (O.isNone(o) ? undefined : { value: o.value }),
+        decode: (o) => {
+          if (!isOption(o)) throw new Error(`expected none or some, got ${found(o)}`);
+          return O.isNone(o) ? undefined : { value: o.value };
+        },
       },
     ),
   };
@@ -62,36 +66,21 @@ export const array = <A>(inner: Codec<A>, max: number): Codec<readonly A[]> => {
   };
 };
 
-const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-};
-
 /**
- * A map of at most `max` entries, in the order of its keys' canonical bytes: a u32 count and the pairs on the wire, where
- * an unsorted or repeated key is refused; an object in JSON, whose members may come in any order.
+ * A map of at most `max` entries, in the order of its keys as strings (for hashes and identities that is byte order): a u32
+ * count and the pairs on the wire, where an unsorted or repeated key is refused; an object in JSON, whose members may come
+ * in any order.
  */
 export const map = <K extends string, V>(key: Codec<K>, value: Codec<V>, max: number): Codec<ReadonlyMap<K, V>> => {
   const name = `map(${key.name}, ${value.name})`;
   const pair = P.tuple([key.bytes, value.bytes]) as unknown as P.CoderType<[K, V]>;
   const sorted = (entries: Iterable<readonly [K, V]>): [K, V][] =>
-    Array.from(entries, ([k, v]): { readonly order: Uint8Array; readonly entry: [K, V] } => ({
-      order: key.bytes.encode(k),
-      entry: [k, v],
-    }))
-      .sort((a, b) => compareBytes(a.order, b.order))
-      .map(({ entry }) => entry);
+    Array.from(entries, ([k, v]): [K, V] => [k, v]).sort(([a], [b]) => (a < b ? -1 : 1));
   const rising = (pairs: [K, V][]): ReadonlyMap<K, V> => {
-    let previous: Uint8Array | undefined;
+    let previous: K | undefined;
     for (const [k] of pairs) {
-      const order = key.bytes.encode(k);
-      if (previous !== undefined && compareBytes(previous, order) >= 0)
-        throw new Error(`key ${quoted(k)} is repeated or out of order`);
-      previous = order;
+      if (previous !== undefined && previous >= k) throw new Error(`key ${quoted(k)} is repeated or out of order`);
+      previous = k;
     }
     return new Map(pairs);
   };

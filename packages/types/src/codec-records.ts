@@ -53,6 +53,8 @@ type UnionOf<V extends Variants> = { [K in keyof V & string]: { readonly _tag: K
 
 /** A tagged union on `_tag`: a one-byte code and the variant's fields on the wire. */
 export const union = <V extends Variants>(name: string, variants: V): Codec<UnionOf<V>> => {
+  const shadowed = Object.entries(variants).find(([, [, fields]]) => Object.hasOwn(fields, '_tag'));
+  if (shadowed !== undefined) throw new Error(`${name}.${shadowed[0]}: a field cannot be called _tag`);
   const bodies = new Map(
     Object.entries(variants).map(([tag, [code, fields]]) => [tag, { code, body: struct(`${name}.${tag}`, fields) }]),
   );
