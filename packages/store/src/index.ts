@@ -19,3 +19,4 @@ export {
 export { createSigner, type OpenedSigner, type SignerOptions, type SignFunction } from './signer.ts';
 export { createMemoryBlockStore } from './memory-block-store.ts';
 export { createMemoryStateStore } from './memory-state-store.ts';
+export { createChainStateStore, createMemoryChainStateStore } from './chain-state-store.ts';

@@ -13,15 +13,23 @@ import {
 } from '@zhtp/types';
 import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from './block-store-rules.ts';
 import { equalBytes } from './bytes.ts';
+import { createLanes } from './lanes.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Decided blocks in memory, for simulation and tests: as durable as the process. */
 export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
   const blocks = new Map<bigint, CommittedBlock>();
+  const lanes = createLanes();
   let bounds: Option<Bounds> = O.none;
 
   const later = <A>(work: () => Either<StorageError, A>, done: Answer<StorageError, A>): void =>
-    schedule(() => done(work()));
+    lanes.enter('', (leave) =>
+      schedule(() => {
+        const result = work();
+        leave();
+        done(result);
+      }),
+    );
 
   const head = (): CommittedBlock | undefined => (O.isNone(bounds) ? undefined : blocks.get(bounds.value.headHeight));
 

@@ -50,8 +50,9 @@ export const seal = (key: Uint8Array, value: Uint8Array): Uint8Array => {
   return concatBytes([value, checksum]);
 };
 
+/** A plain copy: classic-level hands out Buffers, whose `slice` shares memory. */
 const unseal = (key: Uint8Array, sealed: Uint8Array): Option<Uint8Array> => {
-  const value = sealed.subarray(0, Math.max(0, sealed.length - 4));
+  const value = new Uint8Array(sealed.subarray(0, Math.max(0, sealed.length - 4)));
   return equalBytes(seal(key, value), sealed) ? O.some(value) : O.none;
 };
 
@@ -147,7 +148,7 @@ const database = (level: Level, folder: string): LevelDatabase => {
     edge: (range, which) =>
       attempt('reading', async () => {
         for await (const key of level.keys({ ...bounds(range), limit: 1, reverse: which === 'greatest' }))
-          return E.right(O.some(key));
+          return E.right(O.some(new Uint8Array(key)));
         return E.right(O.none);
       }),
     visit: (range, each) =>
@@ -160,7 +161,7 @@ const database = (level: Level, folder: string): LevelDatabase => {
             for (const [key, sealed] of page) {
               const value = opened(key, sealed);
               if (E.isLeft(value)) return value;
-              each(key, value.right);
+              each(new Uint8Array(key), value.right);
             }
           }
         } finally {

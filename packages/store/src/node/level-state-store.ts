@@ -28,8 +28,7 @@ const open = async (folder: string): Promise<Either<StorageError, LevelStateStor
 
 const stateStore = (database: LevelDatabase): LevelStateStore => ({
   get: (key) => () => database.get(entryKey(key)),
-  scan: (prefix, visit) => () =>
-    database.visit(rangeOf(entryKey(prefix)), (key, value) => visit(key.slice(1), value.slice())),
+  scan: (prefix, visit) => () => database.visit(rangeOf(entryKey(prefix)), (key, value) => visit(key.slice(1), value)),
   write: (changes) => () => database.write(changes.map((change) => ({ ...change, key: entryKey(change.key) }))),
   close: () => () => database.close(),
 });
