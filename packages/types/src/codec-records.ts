@@ -58,6 +58,8 @@ export const union = <V extends Variants>(name: string, variants: V): Codec<Unio
   const bodies = new Map(
     Object.entries(variants).map(([tag, [code, fields]]) => [tag, { code, body: struct(`${name}.${tag}`, fields) }]),
   );
+  const unknownTag = (u: unknown): string =>
+    `expected an object whose _tag is one of ${[...bodies.keys()].join(', ')}, got ${found(hasOwnTag(u) ? u._tag : u)}`;
   const bodyOf = (u: unknown) => (hasOwnTag(u) && typeof u._tag === 'string' ? bodies.get(u._tag) : undefined);
   const coder = P.mappedTag(
     P.U8,
@@ -70,12 +72,7 @@ export const union = <V extends Variants>(name: string, variants: V): Codec<Unio
       (u): u is UnionOf<V> => bodyOf(u)?.body.json.is(u) ?? false,
       (u, c) => {
         const variant = bodyOf(u);
-        if (variant === undefined || !hasOwnTag(u))
-          return t.failure(
-            u,
-            c,
-            `expected an object whose _tag is one of ${[...bodies.keys()].join(', ')}, got ${hasOwnTag(u) ? found(u._tag) : found(u)}`,
-          );
+        if (variant === undefined || !hasOwnTag(u)) return t.failure(u, c, unknownTag(u));
         const { _tag, ...rest } = u;
         const body = variant.body.json.validate(rest, c);
         return E.isRight(body) ? E.right({ _tag, ...body.right } as unknown as UnionOf<V>) : body;
@@ -87,7 +84,10 @@ export const union = <V extends Variants>(name: string, variants: V): Codec<Unio
     ),
     bytes: P.apply(coder, {
       encode: ({ TAG, data }) => ({ _tag: TAG, ...data }) as unknown as UnionOf<V>,
-      decode: (value) => ({ TAG: value._tag, data: value }),
+      decode: (value) => {
+        if (bodyOf(value) === undefined) throw new Error(unknownTag(value));
+        return { TAG: value._tag, data: value };
+      },
     }),
   };
 };

@@ -7,11 +7,7 @@ import { consensusTypeCodec } from './proofs.ts';
 export const MICRO_PER_ZHTP = 1_000_000n;
 export const GIB = 1024n ** 3n;
 
-/**
- * Configuration of the engine: the genesis value of the chain's governable parameters (decisions.md §2).
- * Amounts in micro-ZHTP, storage in bytes, `blockTime` in seconds, timeouts in milliseconds, slashes in percent.
- */
-export const consensusConfigCodec = C.struct('ConsensusConfig', {
+const fields = {
   consensusType: consensusTypeCodec,
   minStake: C.u64,
   minStorage: C.u64,
@@ -29,8 +25,17 @@ export const consensusConfigCodec = C.struct('ConsensusConfig', {
   slashLiveness: C.u8,
   developmentMode: C.boolean,
   epochLengthBlocks: C.u64,
-});
+} as const;
+
+/**
+ * Configuration of the engine: the genesis value of the chain's governable parameters (decisions.md §2).
+ * Amounts in micro-ZHTP, storage in bytes, `blockTime` in seconds, timeouts in milliseconds, slashes in percent.
+ */
+export const consensusConfigCodec = C.struct('ConsensusConfig', fields);
 export type ConsensusConfig = C.TypeOf<typeof consensusConfigCodec>;
+
+/** The double nearest to 1/3, written out because consensus packages do not divide doubles. */
+const ONE_THIRD = 0.333_333_333_333_333_3;
 
 /** decisions.md §2. */
 export const DEFAULT_CONSENSUS_CONFIG: ConsensusConfig = {
@@ -45,14 +50,12 @@ export const DEFAULT_CONSENSUS_CONFIG: ConsensusConfig = {
   maxTransactionsPerBlock: 1_000,
   maxDifficulty: 0xffff_ffffn,
   targetDifficulty: 0xfffn,
-  byzantineThreshold: 0.333_333_333_333_333_3,
+  byzantineThreshold: ONE_THIRD,
   slashDoubleSign: 5,
   slashLiveness: 1,
   developmentMode: false,
   epochLengthBlocks: 100n,
 };
-
-const ONE_THIRD = 0.333_333_333_333_333_3;
 
 const within = (field: keyof ConsensusConfig, value: bigint | number, low: bigint, high: bigint): string | undefined =>
   BigInt(value) >= low && BigInt(value) <= high
@@ -86,11 +89,18 @@ export const invalidConsensusConfig = (c: ConsensusConfig): string | undefined =
   );
 };
 
-/** Completes a partial configuration with the defaults and validates it. */
+const mistyped = (config: { readonly [field: string]: unknown }): string | undefined => {
+  const unknown = Object.keys(config).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) return `${C.quoted(unknown)} is no field of the configuration`;
+  const wrong = Object.entries(fields).find(([name, codec]) => !codec.json.is(config[name]));
+  return wrong === undefined
+    ? undefined
+    : `${wrong[0]} is ${C.found(config[wrong[0]])}, it must be a value of type ${wrong[1].name}`;
+};
+
+/** Completes a partial configuration with the defaults and validates it. Unknown fields are refused. */
 export const consensusConfig = (partial: Partial<ConsensusConfig>): Either<string, ConsensusConfig> => {
   const config = { ...DEFAULT_CONSENSUS_CONFIG, ...partial };
-  if (!consensusConfigCodec.json.is(config))
-    return E.left('a configuration field has the wrong type or is out of its integer range');
-  const wrong = invalidConsensusConfig(config);
+  const wrong = mistyped(config) ?? invalidConsensusConfig(config);
   return wrong === undefined ? E.right(config) : E.left(wrong);
 };

@@ -24,7 +24,11 @@ describe('division says how it rounds', () => {
   test('floor leaves a remainder of the divisor’s sign, ceil of the opposite, trunc of the dividend’s', () => {
     fc.assert(
       fc.property(dividend, divisor, (a, b) => {
-        const [floorRest, ceilRest, truncRest] = [a - floorDiv(a, b) * b, a - ceilDiv(a, b) * b, a - truncDiv(a, b) * b];
+        const [floorRest, ceilRest, truncRest] = [
+          a - floorDiv(a, b) * b,
+          a - ceilDiv(a, b) * b,
+          a - truncDiv(a, b) * b,
+        ];
         for (const rest of [floorRest, ceilRest, truncRest]) expect(abs(rest) < abs(b)).toBe(true);
         expect(floorRest === 0n || floorRest < 0n === b < 0n).toBe(true);
         expect(ceilRest === 0n || ceilRest < 0n !== b < 0n).toBe(true);

@@ -27,12 +27,25 @@ describe('branded values', () => {
   });
 
   test('31 and 33 bytes are refused, never padded or cut', () => {
-    for (const length of [0, 31, 33]) expect(hashFromBytes(new Uint8Array(length))).toEqual(E.left(`a hash is 32 bytes, got ${String(length)}`));
+    for (const length of [0, 31, 33])
+      expect(hashFromBytes(new Uint8Array(length))).toEqual(E.left(`a hash is 32 bytes, got ${String(length)}`));
   });
 
   test('the example identity of 27 bytes is refused, and so is any other form', () => {
-    for (const wrong of ['validator_identity_32_bytes', 'F'.repeat(64), '0'.repeat(63), '0'.repeat(65), `0x${'0'.repeat(62)}`, 0, null, undefined, {}]) {
-      expect(identityId(wrong)).toEqual(E.left(expect.stringContaining('an identity is 64 lowercase hex characters, got')));
+    for (const wrong of [
+      'validator_identity_32_bytes',
+      'F'.repeat(64),
+      '0'.repeat(63),
+      '0'.repeat(65),
+      `0x${'0'.repeat(62)}`,
+      0,
+      null,
+      undefined,
+      {},
+    ]) {
+      expect(identityId(wrong)).toEqual(
+        E.left(expect.stringContaining('an identity is 64 lowercase hex characters, got')),
+      );
       expect(hash(wrong)).toEqual(E.left(expect.stringContaining('a hash is 64 lowercase hex characters, got')));
     }
   });

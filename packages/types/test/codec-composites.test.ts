@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as C from '@zhtp/types';
 import { decode, encode, fromJson, toJson } from '@zhtp/types';
 
-const message = <A>(result: E.Either<C.DecodeError, A>): string => (E.isLeft(result) ? result.left.message : 'accepted');
+const message = <A>(result: E.Either<C.DecodeError, A>): string =>
+  E.isLeft(result) ? result.left.message : 'accepted';
 const u32 = (n: number): readonly number[] => [(n >>> 24) & 0xff, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff];
 
 describe('option', () => {
@@ -12,7 +13,8 @@ describe('option', () => {
   test('none and some have one encoding each', () => {
     expect([...encode(maybe)(O.none)]).toEqual([0]);
     expect([...encode(maybe)(O.some(0))]).toEqual([1, 0]);
-    for (const bytes of [[], [1], [2, 0], [0, 0], [255]]) expect(E.isLeft(decode(maybe)(Uint8Array.from(bytes)))).toBe(true);
+    for (const bytes of [[], [1], [2, 0], [0, 0], [255]])
+      expect(E.isLeft(decode(maybe)(Uint8Array.from(bytes)))).toBe(true);
   });
 
   test('an absent field is not none', () => {
@@ -29,7 +31,7 @@ describe('option', () => {
 
   test('only an Option is encoded', () => {
     for (const value of [undefined, null, 0, { value: 0 }, { _tag: 'Some' }])
-      expect(() => encode(maybe as C.Codec<unknown>)(value)).toThrow();
+      expect(() => encode(maybe as C.Codec<unknown>)(value)).toThrow('expected none or some');
   });
 });
 
@@ -39,15 +41,19 @@ describe('lists', () => {
   test('at most the declared number of elements', () => {
     expect([...encode(two)([5, 6])]).toEqual([0, 0, 0, 2, 5, 6]);
     expect(() => encode(two)([1, 2, 3])).toThrow('a list of length 3 is over the limit of 2');
-    expect(message(decode(two)(Uint8Array.of(0, 0, 0, 3, 1, 2, 3)))).toContain('a list of length 3 is over the limit of 2');
+    expect(message(decode(two)(Uint8Array.of(0, 0, 0, 3, 1, 2, 3)))).toContain(
+      'a list of length 3 is over the limit of 2',
+    );
     expect(message(fromJson(two)([1, 2, 3]))).toBe('array(u8): a list of length 3 is over the limit of 2');
-    for (const wrong of [{ length: 0 }, 'ab', null, new Uint8Array(1)]) expect(message(fromJson(two)(wrong))).toContain('expected a list');
+    for (const wrong of [{ length: 0 }, 'ab', null, new Uint8Array(1)])
+      expect(message(fromJson(two)(wrong))).toContain('expected a list');
   });
 
   test('holes and wrong elements are named by their index', () => {
-    // oxlint-disable-next-line no-sparse-arrays -- the hostile input itself
-    expect(message(fromJson(two)([1, ,]))).toBe('array(u8).1: expected a whole number from 0 to 255, got undefined');
-    expect(two.json.is(new Array(2))).toBe(false);
+    const holed: unknown[] = [1];
+    holed.length = 2;
+    expect(message(fromJson(two)(holed))).toBe('array(u8).1: expected a whole number from 0 to 255, got undefined');
+    expect(two.json.is(Array.from({ length: 2 }))).toBe(false);
     expect(message(fromJson(C.array(two, 3))([[1], [2, 'x']]))).toBe(
       'array(array(u8)).1.1: expected a whole number from 0 to 255, got "x"',
     );
@@ -57,7 +63,9 @@ describe('lists', () => {
     const wide = C.array(C.u64, 0xffff_ffff);
     expect(message(decode(wide)(Uint8Array.from(u32(0xffff_ffff))))).toContain('exceed 0 bytes left');
     const variable = C.array(C.text(10), 0xffff_ffff);
-    expect(message(decode(variable)(Uint8Array.from([...u32(0xffff_ffff), ...u32(0)])))).toContain('Unexpected end of buffer');
+    expect(message(decode(variable)(Uint8Array.from([...u32(0xffff_ffff), ...u32(0)])))).toContain(
+      'Unexpected end of buffer',
+    );
   });
 
   test('elements of no bytes are refused when declared, because their count would be free', () => {
@@ -82,7 +90,10 @@ describe('maps', () => {
     ]);
 
   test('entries travel in key order, whatever order they were put in', () => {
-    const value = new Map([['b', 1], ['a', 2]]);
+    const value = new Map([
+      ['b', 1],
+      ['a', 2],
+    ]);
     expect(encode(ages)(value)).toEqual(bytes(['a', 2], ['b', 1]));
     expect(JSON.stringify(toJson(ages)(value))).toBe('{"a":2,"b":1}');
     const read = fromJson(ages)({ b: 1, a: 2 });
@@ -91,12 +102,18 @@ describe('maps', () => {
 
   test('names with codes are ordered by name', () => {
     const work = C.map(C.usefulWorkTypeCodec, C.u8, 5);
-    const value = new Map<C.UsefulWorkType, number>([['Computation', 1], ['NetworkRouting', 2], ['DataStorage', 3]]);
+    const value = new Map<C.UsefulWorkType, number>([
+      ['Computation', 1],
+      ['NetworkRouting', 2],
+      ['DataStorage', 3],
+    ]);
     expect([...encode(work)(value)]).toEqual([0, 0, 0, 3, 2, 1, 1, 3, 0, 2]);
   });
 
   test('an unsorted or repeated key is refused', () => {
-    expect(message(decode(ages)(bytes(['b', 1], ['a', 2])))).toBe('map(text(8), u8): key "a" is repeated or out of order');
+    expect(message(decode(ages)(bytes(['b', 1], ['a', 2])))).toBe(
+      'map(text(8), u8): key "a" is repeated or out of order',
+    );
     expect(message(decode(ages)(bytes(['a', 1], ['a', 2])))).toContain('key "a" is repeated');
     expect(E.isRight(decode(ages)(bytes(['a', 1], ['aa', 0], ['b', 2])))).toBe(true);
   });
@@ -110,14 +127,22 @@ describe('maps', () => {
 
   test('a wrong key or value is named', () => {
     const money = C.struct('Money', { of: C.map(C.hashCodec, C.u64, 3) });
-    expect(message(fromJson(money)({ of: { abc: '1' } }))).toContain('Money.of: expected 64 lowercase hex characters, got "abc"');
-    expect(message(fromJson(money)({ of: { ['0'.repeat(64)]: 1 } }))).toContain(`Money.of.${'0'.repeat(64)}: expected a decimal string`);
-    for (const wrong of [[], null, 'a', 1]) expect(message(fromJson(money)({ of: wrong }))).toContain('Money.of: expected an object');
+    expect(message(fromJson(money)({ of: { abc: '1' } }))).toContain(
+      'Money.of: expected 64 lowercase hex characters, got "abc"',
+    );
+    expect(message(fromJson(money)({ of: { ['0'.repeat(64)]: 1 } }))).toContain(
+      `Money.of.${'0'.repeat(64)}: expected a decimal string`,
+    );
+    for (const wrong of [[], null, 'a', 1])
+      expect(message(fromJson(money)({ of: wrong }))).toContain('Money.of: expected an object');
   });
 
   test('a key called __proto__ is a key like any other', () => {
     const wide = C.map(C.text(20), C.u8, 3);
-    const value = new Map([['__proto__', 1], ['constructor', 2]]);
+    const value = new Map([
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
     expect(decode(wide)(encode(wide)(value))).toEqual(E.right(value));
     expect(fromJson(wide)(JSON.parse(JSON.stringify(toJson(wide)(value))))).toEqual(E.right(value));
     expect(({} as { readonly constructor: unknown }).constructor).toBe(Object);

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import * as C from '@zhtp/types';
 import { decode, encode, fromJson, toJson, U64_MAX, type Codec } from '@zhtp/types';
 
-const message = <A>(result: E.Either<C.DecodeError, A>): string => (E.isLeft(result) ? result.left.message : 'accepted');
+const message = <A>(result: E.Either<C.DecodeError, A>): string =>
+  E.isLeft(result) ? result.left.message : 'accepted';
 const wrongValue = <A>(codec: Codec<A>, value: unknown) => encode(codec as Codec<unknown>)(value);
 
 describe('unsigned integers', () => {
@@ -15,8 +16,10 @@ describe('unsigned integers', () => {
   ] as const)('%s holds 0 to its maximum and nothing beside', (name, codec, max) => {
     for (const value of [0, 1, max - 1, max]) expect(fromJson(codec)(value)).toEqual(E.right(value));
     for (const value of [-1, max + 1, 0.5, -0, Number.NaN, Infinity, 1e21, '1', 1n, null, undefined, [1], {}]) {
-      expect(message(fromJson(codec)(value))).toMatch(`${name}: expected a whole number from 0 to ${String(max)}, got `);
-      expect(() => wrongValue(codec, value)).toThrow();
+      expect(message(fromJson(codec)(value))).toMatch(
+        `${name}: expected a whole number from 0 to ${String(max)}, got `,
+      );
+      expect(() => wrongValue(codec, value)).toThrow('expected a whole number');
       expect(codec.json.is(value)).toBe(false);
     }
   });
@@ -29,9 +32,28 @@ describe('unsigned integers', () => {
 
   test('u64 holds 0 to 2⁶⁴ − 1 as a bigint and as one decimal string', () => {
     for (const value of [0n, 1n, U64_MAX - 1n, U64_MAX]) expect(fromJson(C.u64)(String(value))).toEqual(E.right(value));
-    for (const value of ['-1', '', '00', '01', '+1', ' 1', '1 ', '0x1', '1e3', '1.0', String(U64_MAX + 1n), '9'.repeat(100), 1, 1n, null])
-      expect(message(fromJson(C.u64)(value))).toContain('u64: expected a decimal string from 0 to 18446744073709551615');
-    for (const value of [-1n, U64_MAX + 1n, 1]) expect(() => wrongValue(C.u64, value)).toThrow();
+    for (const value of [
+      '-1',
+      '',
+      '00',
+      '01',
+      '+1',
+      ' 1',
+      '1 ',
+      '0x1',
+      '1e3',
+      '1.0',
+      String(U64_MAX + 1n),
+      '9'.repeat(100),
+      1,
+      1n,
+      null,
+    ])
+      expect(message(fromJson(C.u64)(value))).toContain(
+        'u64: expected a decimal string from 0 to 18446744073709551615',
+      );
+    for (const value of [-1n, U64_MAX + 1n, 1])
+      expect(() => wrongValue(C.u64, value)).toThrow(/unsigned bounds|invalid value/);
   });
 });
 
@@ -44,11 +66,18 @@ describe('doubles', () => {
   });
 
   test('NaN of any payload, infinities and −0 are refused', () => {
-    for (const hex of ['7ff8000000000000', '7ff0000000000001', 'fff8000000000000', '7ff0000000000000', 'fff0000000000000', '8000000000000000'])
+    for (const hex of [
+      '7ff8000000000000',
+      '7ff0000000000001',
+      'fff8000000000000',
+      '7ff0000000000000',
+      'fff0000000000000',
+      '8000000000000000',
+    ])
       expect(message(decode(C.f64)(Uint8Array.from(Buffer.from(hex, 'hex'))))).toMatch(/^f64: /);
     for (const value of [Number.NaN, Infinity, -Infinity, -0, '1', null]) {
       expect(message(fromJson(C.f64)(value))).toContain('f64: expected a finite number');
-      expect(() => wrongValue(C.f64, value)).toThrow();
+      expect(() => wrongValue(C.f64, value)).toThrow('expected a finite number');
     }
   });
 });
@@ -58,16 +87,26 @@ test('a boolean is one byte, 0 or 1', () => {
   for (const byte of [2, 0x80, 0xff]) expect(E.isLeft(decode(C.boolean)(Uint8Array.of(byte)))).toBe(true);
   for (const value of [0, 1, 'true', null]) {
     expect(message(fromJson(C.boolean)(value))).toContain('expected true or false');
-    expect(() => wrongValue(C.boolean, value)).toThrow();
+    expect(() => wrongValue(C.boolean, value)).toThrow('invalid value');
   }
 });
 
 test('a hash is 64 lowercase hex characters and 32 bytes', () => {
   const hex = '0123456789abcdef'.repeat(4);
   expect(C.bytesToHex(encode(C.hashCodec as Codec<unknown>)(hex))).toBe(hex);
-  for (const wrong of [hex.toUpperCase(), hex.slice(1), `${hex}0`, `${hex}\n`, ` ${hex.slice(1)}`, `${hex.slice(1)}g`, '', null, 7]) {
+  for (const wrong of [
+    hex.toUpperCase(),
+    hex.slice(1),
+    `${hex}0`,
+    `${hex}\n`,
+    ` ${hex.slice(1)}`,
+    `${hex.slice(1)}g`,
+    '',
+    null,
+    7,
+  ]) {
     expect(message(fromJson(C.hashCodec)(wrong))).toContain('Hash: expected 64 lowercase hex characters');
-    expect(() => wrongValue(C.identityCodec, wrong)).toThrow();
+    expect(() => wrongValue(C.identityCodec, wrong)).toThrow('expected 64 lowercase hex characters');
   }
 });
 
@@ -77,11 +116,14 @@ describe('bytes', () => {
   test('at most the declared number, behind a u32 length', () => {
     expect([...encode(three)(Uint8Array.of(7, 8, 9))]).toEqual([0, 0, 0, 3, 7, 8, 9]);
     expect(() => encode(three)(new Uint8Array(4))).toThrow('over the limit of 3');
-    expect(message(decode(three)(Uint8Array.of(0, 0, 0, 4, 1, 2, 3, 4)))).toBe('bytes(3): bytes of length 4 is over the limit of 3');
+    expect(message(decode(three)(Uint8Array.of(0, 0, 0, 4, 1, 2, 3, 4)))).toBe(
+      'bytes(3): bytes of length 4 is over the limit of 3',
+    );
     expect(message(fromJson(three)('01020304'))).toBe('bytes(3): bytes of length 4 are over the limit of 3');
     expect(fromJson(three)('010203')).toEqual(E.right(Uint8Array.of(1, 2, 3)));
     for (const wrong of ['0', '0G', 'AB', '0x', 7, [1], null]) expect(E.isLeft(fromJson(three)(wrong))).toBe(true);
-    for (const wrong of ['010203', [1, 2, 3], new Uint16Array(1), null]) expect(() => wrongValue(three, wrong)).toThrow();
+    for (const wrong of ['010203', [1, 2, 3], new Uint16Array(1), null])
+      expect(() => wrongValue(three, wrong)).toThrow('invalid value');
   });
 
   test('a decoded value shares no memory with its input', () => {
@@ -119,7 +161,7 @@ describe('text', () => {
   test('lone surrogates and malformed UTF-8 are refused', () => {
     for (const lone of ['\ud800', '\udc00', 'a\ud83d', '\ude00\ud83d']) {
       expect(message(fromJson(four)(lone))).toContain('expected well-formed text');
-      expect(() => encode(four)(lone)).toThrow();
+      expect(() => encode(four)(lone)).toThrow('expected well-formed text');
     }
     // stray continuation, overlong, encoded surrogate, beyond U+10FFFF, cut short
     for (const bad of [[0x80], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]])
@@ -134,9 +176,10 @@ describe('names with codes', () => {
     expect([...encode(colour)('Blue')]).toEqual([7]);
     for (const name of ['red', 'toString', 'constructor', '__proto__', '', 1, null]) {
       expect(message(fromJson(colour)(name))).toContain('Colour: expected one of Red, Blue, got');
-      expect(() => wrongValue(colour, name)).toThrow();
+      expect(() => wrongValue(colour, name)).toThrow('expected one of Red, Blue');
     }
-    for (const code of [0, 2, 255]) expect(message(decode(colour)(Uint8Array.of(code)))).toBe(`Colour: Colour has no code ${String(code)}`);
+    for (const code of [0, 2, 255])
+      expect(message(decode(colour)(Uint8Array.of(code)))).toBe(`Colour: Colour has no code ${String(code)}`);
   });
 
   test('two names cannot share a code', () => {

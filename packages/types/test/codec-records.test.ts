@@ -5,7 +5,8 @@ import * as C from '@zhtp/types';
 import { decode, encode, fromJson } from '@zhtp/types';
 import { codecCases } from './arbitraries/all.ts';
 
-const message = <A>(result: E.Either<C.DecodeError, A>): string => (E.isLeft(result) ? result.left.message : 'accepted');
+const message = <A>(result: E.Either<C.DecodeError, A>): string =>
+  E.isLeft(result) ? result.left.message : 'accepted';
 
 const point = C.struct('Point', { x: C.u8, y: C.u8 });
 const line = C.struct('Line', { from: point, to: C.option(point) });
@@ -19,16 +20,25 @@ describe('records', () => {
   test('JSON holds exactly the declared fields', () => {
     expect(message(fromJson(point)({ x: 1 }))).toBe('Point.y: missing');
     expect(message(fromJson(point)({ x: 1, y: 2, z: 3 }))).toBe('Point: unknown field "z"');
-    expect(message(fromJson(line)({ from: { x: 1, y: 300 }, to: null }))).toBe('Line.from.y: expected a whole number from 0 to 255, got 300');
+    expect(message(fromJson(line)({ from: { x: 1, y: 300 }, to: null }))).toBe(
+      'Line.from.y: expected a whole number from 0 to 255, got 300',
+    );
     expect(message(fromJson(line)({ from: { x: 1, y: 3 }, to: { x: 1 } }))).toBe('Line.to.y: missing');
-    for (const wrong of [null, [], 'x', 7, undefined]) expect(message(fromJson(point)(wrong))).toContain('Point: expected an object with x, y');
+    for (const wrong of [null, [], 'x', 7, undefined])
+      expect(message(fromJson(point)(wrong))).toContain('Point: expected an object with x, y');
   });
 
   test('prototype keys are unknown fields, and inherited fields are missing', () => {
-    expect(message(fromJson(point)(JSON.parse('{"x":1,"y":2,"__proto__":{"z":1}}')))).toBe('Point: unknown field "__proto__"');
-    expect(message(fromJson(point)(JSON.parse('{"x":1,"y":2,"constructor":1}')))).toBe('Point: unknown field "constructor"');
+    expect(message(fromJson(point)(JSON.parse('{"x":1,"y":2,"__proto__":{"z":1}}')))).toBe(
+      'Point: unknown field "__proto__"',
+    );
+    expect(message(fromJson(point)(JSON.parse('{"x":1,"y":2,"constructor":1}')))).toBe(
+      'Point: unknown field "constructor"',
+    );
     expect(message(fromJson(point)(Object.create({ x: 1, y: 2 })))).toBe('Point.x: missing');
-    expect(message(fromJson(shape)(Object.create({ _tag: 'Empty' })))).toContain('Shape: expected an object whose _tag is one of Dot, Empty');
+    expect(message(fromJson(shape)(Object.create({ _tag: 'Empty' })))).toContain(
+      'Shape: expected an object whose _tag is one of Dot, Empty',
+    );
   });
 
   test('a byte error names the field it happened in', () => {
@@ -41,7 +51,7 @@ describe('records', () => {
   });
 
   test('a field cannot be called __proto__', () => {
-    expect(() => C.struct('Bad', JSON.parse('{"__proto__":null}'))).toThrow();
+    expect(() => C.struct('Bad', JSON.parse('{"__proto__":{}}'))).toThrow('__proto__');
   });
 });
 
@@ -54,16 +64,21 @@ describe('tagged unions', () => {
   test('unknown tags are refused on both sides', () => {
     expect(message(decode(shape)(Uint8Array.of(0)))).toContain('Shape: ');
     for (const tag of ['dot', 'toString', '__proto__', 1, null]) {
-      expect(message(fromJson(shape)({ _tag: tag }))).toContain('Shape: expected an object whose _tag is one of Dot, Empty, got');
-      expect(() => encode(shape as C.Codec<unknown>)({ _tag: tag })).toThrow();
+      expect(message(fromJson(shape)({ _tag: tag }))).toContain(
+        'Shape: expected an object whose _tag is one of Dot, Empty, got',
+      );
+      expect(() => encode(shape as C.Codec<unknown>)({ _tag: tag })).toThrow('expected an object whose _tag is one of');
     }
-    for (const wrong of [null, [], 'Empty', undefined]) expect(message(fromJson(shape)(wrong))).toContain('Shape: expected an object');
+    for (const wrong of [null, [], 'Empty', undefined])
+      expect(message(fromJson(shape)(wrong))).toContain('Shape: expected an object');
   });
 
   test('fields of another variant are unknown', () => {
     expect(message(fromJson(shape)({ _tag: 'Empty', at: { x: 1, y: 2 } }))).toBe('Shape: unknown field "at"');
     expect(message(fromJson(shape)({ _tag: 'Dot' }))).toBe('Shape.at: missing');
-    expect(message(fromJson(shape)(JSON.parse('{"_tag":"Empty","__proto__":1}')))).toBe('Shape: unknown field "__proto__"');
+    expect(message(fromJson(shape)(JSON.parse('{"_tag":"Empty","__proto__":1}')))).toBe(
+      'Shape: unknown field "__proto__"',
+    );
   });
 
   test('codes and field names that would be ambiguous are refused when declared', () => {
@@ -71,13 +86,19 @@ describe('tagged unions', () => {
     expect(() => C.union('Shadow', { A: [1, { _tag: C.u8 }] })).toThrow('a field cannot be called _tag');
   });
 
-  const tagsOf = (reply: string): readonly string[] => /whose _tag is one of (.*), got/.exec(reply)?.[1]?.split(', ') ?? [];
+  const tagsOf = (reply: string): readonly string[] =>
+    /whose _tag is one of (.*), got/.exec(reply)?.[1]?.split(', ') ?? [];
 
   test('the arbitraries of this suite reach every variant of every exported union', () => {
     const unions = codecCases.flatMap(({ exported, use }) =>
       use((codec, values) => {
         const tags = tagsOf(message(fromJson(codec)({ _tag: '?' })));
-        const seen = new Set(fc.sample(values, { numRuns: 400, seed: 1 }).map((value) => C.toJson(codec)(value)).map((json) => (typeof json === 'object' && json !== null && '_tag' in json ? json._tag : '')));
+        const seen = new Set(
+          fc
+            .sample(values, { numRuns: 400, seed: 1 })
+            .map((value) => C.toJson(codec)(value))
+            .map((json) => (typeof json === 'object' && json !== null && '_tag' in json ? json._tag : '')),
+        );
         return tags.length === 0 ? [] : [{ exported, missing: tags.filter((tag) => !seen.has(tag)) }];
       }),
     );

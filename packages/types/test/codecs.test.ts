@@ -55,14 +55,16 @@ describe.each(codecCases)('$exported', ({ use }) => {
       fc.assert(
         fc.property(values, fc.integer({ min: 1, max: 255 }), (value, difference) => {
           const bytes = encode(codec)(value);
+          const accepted: string[] = [];
           for (let i = 0; i < bytes.length; i++) {
             const before = bytes[i] ?? 0;
             for (const after of [before ^ difference, (before + 1) & 0xff]) {
               bytes[i] = after;
-              if (!refusedOrCanonical(codec, bytes)) expect.fail(`byte ${String(i)} = ${String(after)} of ${bytesToHex(bytes)}`);
+              if (!refusedOrCanonical(codec, bytes)) accepted.push(`byte ${String(i)} = ${String(after)}`);
             }
             bytes[i] = before;
           }
+          expect(accepted).toEqual([]);
           expect(bytesToHex(bytes)).toBe(bytesToHex(encode(codec)(value)));
         }),
         FEW,

@@ -30,7 +30,8 @@ const DEVELOPMENT_RANGES: readonly Range[] = [
   ['epochLengthBlocks', 1n, 100_000n],
 ];
 
-const next = (value: bigint | number, by: 1 | -1): bigint | number => (typeof value === 'bigint' ? value + BigInt(by) : value + by);
+const next = (value: bigint | number, by: 1 | -1): bigint | number =>
+  typeof value === 'bigint' ? value + BigInt(by) : value + by;
 
 /** The default configuration with one field replaced; targetDifficulty stays out of maxDifficulty's way. */
 const judge = (field: Field, value: unknown, developmentMode: boolean): E.Either<string, ConsensusConfig> =>
@@ -41,8 +42,10 @@ describe.each([
   ['development mode', DEVELOPMENT_RANGES, true],
 ] as const)('ranges in %s', (_mode, ranges, developmentMode) => {
   test.each(ranges)('%s is from %s to %s', (field, low, high) => {
-    for (const value of [low, next(low, 1), next(high, -1), high]) expect(E.isRight(judge(field, value, developmentMode))).toBe(true);
-    for (const value of [next(low, -1), next(high, 1)]) expect(judge(field, value, developmentMode)).toEqual(E.left(expect.stringContaining(field)));
+    for (const value of [low, next(low, 1), next(high, -1), high])
+      expect(E.isRight(judge(field, value, developmentMode))).toBe(true);
+    for (const value of [next(low, -1), next(high, 1)])
+      expect(judge(field, value, developmentMode)).toEqual(E.left(expect.stringContaining(field)));
   });
 });
 
@@ -72,12 +75,14 @@ describe('the configuration', () => {
   test('targetDifficulty is from 1 to maxDifficulty', () => {
     const judged = (targetDifficulty: bigint) => consensusConfig({ maxDifficulty: 10n, targetDifficulty });
     for (const ok of [1n, 2n, 9n, 10n]) expect(E.isRight(judged(ok))).toBe(true);
-    for (const wrong of [0n, 11n]) expect(judged(wrong)).toEqual(E.left(`targetDifficulty is ${String(wrong)}, it must be from 1 to 10`));
+    for (const wrong of [0n, 11n])
+      expect(judged(wrong)).toEqual(E.left(`targetDifficulty is ${String(wrong)}, it must be from 1 to 10`));
   });
 
   test('byzantineThreshold is a finite double above 0 and at most 1/3, bit for bit', () => {
     const judged = (byzantineThreshold: number) => consensusConfig({ byzantineThreshold });
-    for (const ok of [Number.MIN_VALUE, 0.25, 0.333_333_333_333_333_26, 1 / 3]) expect(E.isRight(judged(ok))).toBe(true);
+    for (const ok of [Number.MIN_VALUE, 0.25, 0.333_333_333_333_333_26, 1 / 3])
+      expect(E.isRight(judged(ok))).toBe(true);
     for (const wrong of [0, -0, -0.1, 0.333_333_333_333_333_37, 0.5, 1, Number.NaN, Infinity, -Infinity])
       expect(judged(wrong)).toEqual(E.left(expect.stringContaining('byzantineThreshold')));
   });
@@ -99,11 +104,14 @@ describe('the configuration', () => {
       ['consensusType', 'ProofOfWork'],
       ['blockTime', undefined],
     ];
-    for (const [field, value] of wrong) expect(judge(field, value, false)).toEqual(E.left(expect.stringContaining(field)));
+    for (const [field, value] of wrong)
+      expect(judge(field, value, false)).toEqual(E.left(expect.stringContaining(field)));
   });
 
   test('unknown fields are refused: a misspelt limit must not be ignored', () => {
-    expect(consensusConfig({ ['maxValidator']: 10 } as Partial<ConsensusConfig>)).toEqual(E.left(expect.stringContaining('maxValidator')));
+    expect(consensusConfig({ ['maxValidator']: 10 } as Partial<ConsensusConfig>)).toEqual(
+      E.left(expect.stringContaining('maxValidator')),
+    );
   });
 
   test('everything inside the ranges is valid', () => {

@@ -27,7 +27,8 @@ const difficulty = {
 describe('errors are values', () => {
   test('the reference has 14 consensus errors and 3 of difficulty, each with its constructor', () => {
     expect([Object.keys(consensus).length, Object.keys(difficulty).length]).toEqual([14, 3]);
-    for (const [tag, make] of Object.entries({ ...consensus, ...difficulty })) expect(make('why')).toEqual({ _tag: tag, message: 'why' });
+    for (const [tag, make] of Object.entries({ ...consensus, ...difficulty }))
+      expect(make('why')).toEqual({ _tag: tag, message: 'why' });
   });
 
   test('the offending value stands beside the message', () => {

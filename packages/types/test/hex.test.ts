@@ -23,7 +23,9 @@ describe('hex', () => {
 
   test('upper case, odd length, other characters and white space are refused', () => {
     for (const wrong of ['A0', 'a', '0g', '0x00', ' 00', '00\n', '００'])
-      expect(hexToBytes(wrong)).toEqual(E.left(expect.stringContaining('hex is an even number of lowercase hex digits')));
+      expect(hexToBytes(wrong)).toEqual(
+        E.left(expect.stringContaining('hex is an even number of lowercase hex digits')),
+      );
     expect(hexToBytes('')).toEqual(E.right(new Uint8Array(0)));
   });
 });

@@ -1,7 +1,18 @@
 import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, decode, encode, encodeUtf8, fromJson, json, JSON_DEPTH_MAX, text, type DecodeError, type Json } from '@zhtp/types';
+import {
+  canonicalJson,
+  decode,
+  encode,
+  encodeUtf8,
+  fromJson,
+  json,
+  JSON_DEPTH_MAX,
+  text,
+  type DecodeError,
+  type Json,
+} from '@zhtp/types';
 import * as leaves from './arbitraries/leaves.ts';
 
 const any = json(1_000);
@@ -26,21 +37,49 @@ describe('canonical JSON', () => {
   });
 
   test('any other text of the same value is refused', () => {
-    for (const source of ['{"b":1,"a":2}', '{"a":1,"a":1}', '{ "a":1}', '[1, 2]', '1.0', '1e2', '"\\u0061"', '-0', '"\\/"', ' 1', '1\n'])
+    for (const source of [
+      '{"b":1,"a":2}',
+      '{"a":1,"a":1}',
+      '{ "a":1}',
+      '[1, 2]',
+      '1.0',
+      '1e2',
+      '"\\u0061"',
+      '-0',
+      '"\\/"',
+      ' 1',
+      '1\n',
+    ])
       expect(message(decode(any)(wire(source)))).toMatch(/^json: /);
-    expect(message(decode(any)(wire('{"b":1,"a":2}')))).toBe('json: JSON text is not canonical: keys sorted, no white space, each key once');
+    expect(message(decode(any)(wire('{"b":1,"a":2}')))).toBe(
+      'json: JSON text is not canonical: keys sorted, no white space, each key once',
+    );
   });
 
   test('numbers are safe integers', () => {
-    for (const ok of [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) expect(fromJson(any)(ok)).toEqual(E.right(ok));
-    for (const wrong of [0.5, -0, 1e21, 2 ** 53, Number.NaN, Infinity]) expect(message(fromJson(any)(wrong))).toContain('numbers are safe integers');
+    for (const ok of [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
+      expect(fromJson(any)(ok)).toEqual(E.right(ok));
+    for (const wrong of [0.5, -0, 1e21, 2 ** 53, Number.NaN, Infinity])
+      expect(message(fromJson(any)(wrong))).toContain('numbers are safe integers');
   });
 
   test('only JSON is JSON', () => {
-    // oxlint-disable-next-line no-sparse-arrays -- the hostile input itself
-    for (const wrong of [undefined, 1n, () => 1, Symbol('s'), new Date(0), new Map(), [1, , 2], { a: undefined }, new Uint8Array(1)])
+    const sparse: unknown[] = [1];
+    sparse.length = 2;
+    for (const wrong of [
+      undefined,
+      1n,
+      () => 1,
+      Symbol('s'),
+      new Date(0),
+      new Map(),
+      sparse,
+      { a: undefined },
+      new Uint8Array(1),
+    ])
       expect(E.isLeft(fromJson(any)(wrong))).toBe(true);
-    for (const lone of ['\ud800', ['\udc00'], { '\ud800': 1 }]) expect(message(fromJson(any)(lone))).toContain('not well-formed');
+    for (const lone of ['\ud800', ['\udc00'], { '\ud800': 1 }])
+      expect(message(fromJson(any)(lone))).toContain('not well-formed');
   });
 
   test('a member called __proto__ is data', () => {

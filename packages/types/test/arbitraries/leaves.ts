@@ -10,9 +10,7 @@ export const u64 = fc.oneof(
   fc.bigInt({ min: 0n, max: U64_MAX }),
   fc.constantFrom(0n, 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 63n, U64_MAX),
 );
-export const f64 = fc
-  .double({ noNaN: true, noDefaultInfinity: true })
-  .map((x) => (Object.is(x, -0) ? 0 : x));
+export const f64 = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (Object.is(x, -0) ? 0 : x));
 
 const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytesToHex);
 export const hash = hex32.map((hex) => hex as Hash);

@@ -32,17 +32,15 @@ const voteBase = {
 
 const some = <A>(inner: Arbitrary<A>) => inner.map((value) => O.some(value));
 
-const preVoteForBlock = fc
-  .tuple(fc.integer({ min: 1, max: 0xffff_ffff }), fc.nat())
-  .chain(([round, offset]) =>
-    fc.record({
-      ...voteBase,
-      voteType: fc.constant<T.VoteType>('PreVote'),
-      proposalId: some(hash),
-      round: fc.constant(round),
-      polRound: option(fc.constant(Math.min(offset, round - 1))),
-    }),
-  );
+const preVoteForBlock = fc.tuple(fc.integer({ min: 1, max: 0xffff_ffff }), fc.nat()).chain(([round, offset]) =>
+  fc.record({
+    ...voteBase,
+    voteType: fc.constant<T.VoteType>('PreVote'),
+    proposalId: some(hash),
+    round: fc.constant(round),
+    polRound: option(fc.constant(Math.min(offset, round - 1))),
+  }),
+);
 
 const extension = { extension: some(bytes()), extensionSignature: some(bareSignature) };
 
@@ -101,7 +99,10 @@ export const storageChallenge: Arbitrary<T.StorageChallenge> = fc.record({
   blockIndex: u64,
   height: u64,
 });
-export const storageChallengeProof: Arbitrary<T.StorageChallengeProof> = fc.record({ block: bytes(), path: list(hash) });
+export const storageChallengeProof: Arbitrary<T.StorageChallengeProof> = fc.record({
+  block: bytes(),
+  path: list(hash),
+});
 export const challengeOutcome: Arbitrary<T.ChallengeOutcome> = fc.oneof(
   fc.constantFrom<T.ChallengeOutcome>({ _tag: 'Valid' }, { _tag: 'Expired' }),
   fc.record({ _tag: fc.constant('Invalid' as const), reason: text() }),
@@ -143,14 +144,12 @@ export const consensusProof: Arbitrary<T.ConsensusProof> = fc.record({
   timestamp: u64,
 });
 
-const proposalRounds = fc
-  .tuple(u32, fc.nat())
-  .chain(([round, offset]) =>
-    fc.record({
-      round: fc.constant(round),
-      validRound: round === 0 ? none : option(fc.constant(Math.min(offset, round - 1))),
-    }),
-  );
+const proposalRounds = fc.tuple(u32, fc.nat()).chain(([round, offset]) =>
+  fc.record({
+    round: fc.constant(round),
+    validRound: round === 0 ? none : option(fc.constant(Math.min(offset, round - 1))),
+  }),
+);
 
 export const proposal: Arbitrary<T.ConsensusProposal> = fc
   .tuple(
