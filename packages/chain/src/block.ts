@@ -58,38 +58,28 @@ export const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
 const differs = (field: BodyHash, inHeader: Hash, ofBody: Hash): BlockError | undefined =>
   inHeader === ofBody ? undefined : blockError('WrongBodyHash', field, inHeader, ofBody);
 
-const oversized = (block: Block, parameters: ChainParameters, encodedLength: number): BlockError | undefined => {
-  const { maxTransactionsPerBlock } = parameters.consensus;
-  if (encodedLength > parameters.maxBlockBytes)
-    return blockError(
-      'TooLarge',
-      'size',
-      `${String(encodedLength)} bytes`,
-      `at most ${String(parameters.maxBlockBytes)}`,
-    );
-  if (block.transactions.length > maxTransactionsPerBlock)
-    return blockError(
-      'TooLarge',
-      'transactions',
-      String(block.transactions.length),
-      `at most ${String(maxTransactionsPerBlock)}`,
-    );
-  if (block.evidence.length > BLOCK_EVIDENCE_MAX)
-    return blockError(
-      'TooLarge',
-      'evidence',
-      `${String(block.evidence.length)} pieces`,
-      `at most ${String(BLOCK_EVIDENCE_MAX)}`,
-    );
-  const evidenceBytes = block.evidence.reduce((sum, item) => sum + writeEvidence(item).length, 0);
-  return evidenceBytes <= BLOCK_EVIDENCE_BYTES_MAX
+const tooLarge = (field: string, found: number, unit: string, max: number): BlockError | undefined =>
+  found <= max ? undefined : blockError('TooLarge', field, `${String(found)} ${unit}`, `at most ${String(max)}`);
+
+const evidenceBytes = (evidence: readonly Evidence[]): number =>
+  evidence.reduce((sum, item) => sum + writeEvidence(item).length, 0);
+
+/** Counts come before lengths: what is out of bounds is never written. */
+const oversized = (
+  block: Block,
+  { maxBlockBytes, consensus }: ChainParameters,
+  encodedLength: number | undefined,
+): BlockError | undefined =>
+  tooLarge('transactions', block.transactions.length, 'transactions', consensus.maxTransactionsPerBlock) ??
+  tooLarge('evidence', block.evidence.length, 'pieces', BLOCK_EVIDENCE_MAX) ??
+  tooLarge('evidence', evidenceBytes(block.evidence), 'bytes', BLOCK_EVIDENCE_BYTES_MAX) ??
+  tooLarge('size', encodedLength ?? writeBlock(block).length, 'bytes', maxBlockBytes);
+
+const wrongCertificate = (lastCommit: CommitCertificate): BlockError | undefined => {
+  const malformed = malformedCertificate(lastCommit);
+  return malformed === undefined
     ? undefined
-    : blockError(
-        'TooLarge',
-        'evidence',
-        `${String(evidenceBytes)} bytes`,
-        `at most ${String(BLOCK_EVIDENCE_BYTES_MAX)}`,
-      );
+    : blockError('WrongCertificate', 'lastCommit', malformed, 'as many signatures as bits');
 };
 
 /**
@@ -100,15 +90,12 @@ const oversized = (block: Block, parameters: ChainParameters, encodedLength: num
 export const checkBlockBody = (
   block: Block,
   parameters: ChainParameters,
-  encodedLength: number = writeBlock(block).length,
+  encodedLength?: number,
 ): Either<BlockError, void> => {
   const { header, transactions, lastCommit, evidence, proof } = block;
-  const malformed = malformedCertificate(lastCommit);
   const wrong =
+    wrongCertificate(lastCommit) ??
     oversized(block, parameters, encodedLength) ??
-    (malformed === undefined
-      ? undefined
-      : blockError('WrongCertificate', 'lastCommit', malformed, 'a well-formed one')) ??
     differs('lastCommitHash', header.lastCommitHash, commitHashOf(lastCommit)) ??
     differs('dataHash', header.dataHash, dataHashOf(transactions)) ??
     differs('evidenceHash', header.evidenceHash, evidenceHashOf(evidence)) ??

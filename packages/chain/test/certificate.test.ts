@@ -37,7 +37,9 @@ describe('making a certificate', () => {
           ),
         );
         const quorum = 3n * power > 2n * set.totalPower;
-        expect(seen).toEqual(quorum ? E.right({ power, positions }) : E.left('NotEnoughPower'));
+        expect(seen).toEqual(
+          quorum ? E.right({ power, positions }) : E.left(positions.length === 0 ? 'WrongVote' : 'NotEnoughPower'),
+        );
       }),
     );
   });
