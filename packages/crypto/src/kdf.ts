@@ -37,12 +37,12 @@ export const scryptCostFault = (cost: ScryptCost): string | undefined => {
 };
 
 /** scrypt of one origin. */
-export type Scrypt = (passphrase: Uint8Array, salt: Uint8Array, lengthBytes: number, cost: ScryptCost) => Uint8Array;
+type Scrypt = (passphrase: Uint8Array, salt: Uint8Array, lengthBytes: number, cost: ScryptCost) => Uint8Array;
 
 /** Both implementations count their work area on top of the memory proper. */
 const memoryLimit = (cost: ScryptCost): number => 2 * memoryBytes(cost) + 2 ** 20;
 
-export const portableScrypt: Scrypt = (passphrase, salt, dkLen, cost) =>
+const portableScrypt: Scrypt = (passphrase, salt, dkLen, cost) =>
   nobleScrypt(passphrase, salt, { N: cost.n, r: cost.r, p: cost.p, dkLen, maxmem: memoryLimit(cost) });
 
 /** The runtime's scrypt where it has one; both give the same bytes. */

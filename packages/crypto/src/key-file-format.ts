@@ -24,7 +24,7 @@ export const SALT_BYTES = 32;
 /** XChaCha20: long enough to be drawn at random for every file. */
 export const NONCE_BYTES = 24;
 /** Poly1305. */
-export const TAG_BYTES = 16;
+const TAG_BYTES = 16;
 
 /** An encrypted key as a JSON document; bytes are lowercase hex. Store it readable by its owner alone (mode 0600). */
 export interface KeyFile {

@@ -9,7 +9,9 @@ const keyPair = keyPairFromSeed('ML-DSA-44', new Uint8Array(32).fill(6));
 const encrypted = (passphrase = 'secret', pair = keyPair): KeyFile =>
   encryptKeyFile({ keyPair: pair, passphrase, kdf: CHEAP, random: systemRandom });
 /** As it comes back from a disk. */
-const stored = (file: unknown): Record<string, unknown> => JSON.parse(JSON.stringify(file));
+const stored = (file: unknown): unknown => JSON.parse(JSON.stringify(file));
+const without = (file: KeyFile, field: keyof KeyFile): unknown =>
+  Object.fromEntries(Object.entries(file).filter(([key]) => key !== field));
 
 const errorOf = (file: unknown, passphrase = 'secret'): { readonly _tag: string; readonly message: string } => {
   const opened = decryptKeyFile(file, passphrase);
@@ -37,7 +39,9 @@ describe('a key file', () => {
   });
 
   test.each(['', 'Secret', 'secret ', 'secre'])('does not open with "%s"', (passphrase) => {
-    expect(errorOf(encrypted(), passphrase)).toMatchObject({ _tag: 'WrongPassphrase', message: expect.stringContaining('type it again') });
+    const { _tag, message } = errorOf(encrypted(), passphrase);
+    expect(_tag).toBe('WrongPassphrase');
+    expect(message).toContain('type it again');
   });
 
   test('opens whichever way a keyboard composes the same letters, and in any language', () => {
@@ -59,7 +63,7 @@ describe('a key file', () => {
 describe('damage', () => {
   test('of any one byte of the text is noticed, and says what to do', () => {
     const text = JSON.stringify(encrypted());
-    const outcomes = new Map<string, number>();
+    const outcomes = new Set<string>();
     for (let i = 0; i < text.length; i++) {
       const damaged = text.slice(0, i) + String.fromCharCode(text.charCodeAt(i) ^ 1) + text.slice(i + 1);
       let file: unknown;
@@ -69,10 +73,10 @@ describe('damage', () => {
         continue;
       }
       const { _tag, message } = errorOf(file);
-      outcomes.set(_tag, (outcomes.get(_tag) ?? 0) + 1);
-      if (_tag !== 'Opened') expect(message).toMatch(/restore|type it again|use the program version/);
+      outcomes.add(_tag);
+      expect(message).toMatch(/restore|type it again|use the program version/);
     }
-    expect([...outcomes.keys()].sort()).toEqual(['MalformedKeyFile', 'UnsupportedVersion', 'WrongPassphrase']);
+    expect([...outcomes].sort()).toEqual(['MalformedKeyFile', 'UnsupportedVersion', 'WrongPassphrase']);
   }, 120_000);
 
   test('of any bit of the bytes within is noticed', () => {
@@ -99,9 +103,9 @@ describe('damage', () => {
     ['no object', () => 'text', 'key file'],
     ['null', () => null, 'key file'],
     ['a list', () => [], 'key file'],
-    ['a missing version', ({ version: _, ...file }) => file, 'version'],
+    ['a missing version', (file) => without(file, 'version'), 'version'],
     ['a version that is text', (file) => ({ ...file, version: '1' }), 'version'],
-    ['a missing public key', ({ publicKey: _, ...file }) => file, 'publicKey'],
+    ['a missing public key', (file) => without(file, 'publicKey'), 'publicKey'],
     ['a public key of another scheme', (file) => ({ ...file, publicKey: '00'.repeat(schemeOf('ML-DSA-65').publicKeyBytes) }), 'publicKey'],
     ['another scheme', (file) => ({ ...file, algorithm: 'ML-DSA-65' }), 'publicKey'],
     ['an unknown scheme', (file) => ({ ...file, algorithm: 'RSA' }), 'algorithm'],
@@ -113,7 +117,9 @@ describe('damage', () => {
     ['another key derivation', (file) => ({ ...file, kdf: { ...file.kdf, name: 'md5' } }), 'kdf.name'],
     ['another cipher', (file) => ({ ...file, cipher: { ...file.cipher, name: 'none' } }), 'cipher.name'],
   ])('such as %s is named', (_what, edit, field) => {
-    expect(errorOf(change(edit))).toMatchObject({ _tag: 'MalformedKeyFile', message: expect.stringContaining(field) });
+    const { _tag, message } = errorOf(change(edit));
+    expect(_tag).toBe('MalformedKeyFile');
+    expect(message).toContain(field);
   });
 
   test.each([0, 2, 255])('a file of version %i is refused by number', (version) => {
@@ -148,7 +154,9 @@ describe('the cost of guessing', () => {
     [{ n: 2 ** 20, r: 8 }, 'of memory'],
     [{ n: 2 ** 17, r: 32 }, 'of memory'],
   ])('is bounded: %j is refused before any work', (cost, field) => {
-    expect(errorOf(withCost(cost))).toMatchObject({ _tag: 'MalformedKeyFile', message: expect.stringContaining(field) });
+    const { _tag, message } = errorOf(withCost(cost));
+    expect(_tag).toBe('MalformedKeyFile');
+    expect(message).toContain(field);
   });
 
   test('above the bounds makes no file either', () => {
@@ -159,5 +167,5 @@ describe('the cost of guessing', () => {
 test('a file that could not be opened again is never made', () => {
   const other = keyPairFromSeed('ML-DSA-44', new Uint8Array(32).fill(7));
   expect(() => encrypted('x', { ...keyPair, secretKey: other.secretKey })).toThrow('not the one of its secret key');
-  expect(() => encryptKeyFile({ keyPair, passphrase: 'x', kdf: CHEAP, random: () => new Uint8Array(3) })).toThrow();
+  expect(() => encryptKeyFile({ keyPair, passphrase: 'x', kdf: CHEAP, random: () => new Uint8Array(3) })).toThrow('nonce');
 });

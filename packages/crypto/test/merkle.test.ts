@@ -100,8 +100,8 @@ describe('proofs', () => {
         const leaves = leavesOf(size);
         const claim = { ...merkleProof(leaves, index), root: merkleRoot(leaves), leaf: leaves[index] ?? new Uint8Array(0) };
         expect(verifyMerkleProof(claim)).toBe('valid');
-        for (let other = 0; other < size; other++)
-          if (other !== index) expect(verifyMerkleProof({ ...claim, index: other })).toBe('invalid');
+        const accepted = leaves.flatMap((_leaf, i) => (verifyMerkleProof({ ...claim, index: i }) === 'valid' ? [i] : []));
+        expect(accepted).toEqual([index]);
         expect(verifyMerkleProof({ ...claim, leaf: Uint8Array.of(9, 9, 9) })).toBe('invalid');
         expect(verifyMerkleProof({ ...claim, path: claim.path.slice(1) })).toBe(size === 1 ? 'valid' : 'invalid');
         expect(verifyMerkleProof({ ...claim, path: [...claim.path, claim.root] })).toBe('invalid');

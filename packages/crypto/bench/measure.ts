@@ -1,0 +1,42 @@
+/** Seconds per call, of the fastest of several runs: other work on the machine only ever adds time. */
+export const secondsPerCall = (calls: number, call: () => unknown, runs = 5): number => {
+  for (let i = 0; i < Math.min(calls, 20); i++) call();
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const startedMs = performance.now();
+    for (let i = 0; i < calls; i++) call();
+    best = Math.min(best, (performance.now() - startedMs) / 1000 / calls);
+  }
+  return best;
+};
+
+/** Work that ends by calling back. */
+export type AsyncWork = (allDone: () => void) => void;
+
+/**
+ * Seconds per call of several kinds of work, each the fastest of many short runs that take turns: whatever else the
+ * machine does falls on all of them alike.
+ */
+export const secondsPerCallInTurns = async (
+  calls: number,
+  works: readonly AsyncWork[],
+  runs: number,
+): Promise<readonly number[]> => {
+  const best = works.map(() => Number.POSITIVE_INFINITY);
+  for (let run = 0; run < runs; run++)
+    for (const [i, work] of works.entries()) {
+      const startedMs = performance.now();
+      await new Promise<void>((resolve) => work(resolve));
+      best[i] = Math.min(best[i] ?? 0, (performance.now() - startedMs) / 1000 / calls);
+    }
+  return best;
+};
+
+const micros = (seconds: number): string => `${(seconds * 1e6).toFixed(seconds < 1e-5 ? 2 : 0)} µs`;
+
+/** One line: what is compared, the ratio slow / fast, and both figures. */
+export const printRatio = (what: string, slow: number, fast: number): number => {
+  const ratio = slow / fast;
+  console.log(`${what}: ${ratio.toFixed(2)} x  (${micros(slow)} / ${micros(fast)})`);
+  return ratio;
+};
