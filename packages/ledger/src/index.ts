@@ -1,1 +1,77 @@
-export {};
+export { accountCodec, accountRecordCodec, type Account, type AccountRecord } from './account.ts';
+export { accountProofCodec, proveAccount, verifyAccountProof, type AccountProof } from './account-proof.ts';
+export {
+  EMPTY_MAP,
+  EMPTY_MAP_ROOT,
+  getFromMap,
+  mapEntries,
+  mapFrom,
+  mapRoot,
+  mapSize,
+  updateMap,
+  type AuthenticatedMap,
+  type MapChanges,
+} from './authenticated-map.ts';
+export type { ChainContext } from './chain-context.ts';
+export {
+  accountIdentity,
+  buildTransfer,
+  signTransaction,
+  transactionByteLength,
+  type SignedTransaction,
+  type TransferRequest,
+} from './client.ts';
+export {
+  executeBlock,
+  type BlockOutcome,
+  type ExecutableBlock,
+  type ExecutedTransaction,
+  type InvalidBlock,
+} from './execute.ts';
+export {
+  genesisState,
+  ledgerAppState,
+  ledgerGenesisCodec,
+  readLedgerGenesis,
+  type GenesisAccount,
+  type LedgerGenesis,
+} from './genesis.ts';
+export type { InvalidTransaction, InvalidTransactionCode } from './invalid-transaction.ts';
+export { CONSTANT_DIFFICULTY_BITS, LedgerApplication, type LedgerPorts } from './ledger-application.ts';
+export {
+  accountOf,
+  appHashOf,
+  appHashOfRoots,
+  conservationFault,
+  stateRoots,
+  stateRootsCodec,
+  totalsCodec,
+  type LedgerState,
+  type LedgerStateRoots,
+  type LedgerTotals,
+} from './ledger-state.ts';
+export { mapProofCodec, proveInMap, verifyMapProof, type MapProof } from './map-proof.ts';
+export {
+  openTransaction,
+  type JudgedTransaction,
+  type OpenedTransaction,
+  type SignatureVerdict,
+} from './opened-transaction.ts';
+export { DEFAULT_LEDGER_PARAMETERS, ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
+export { messageFailureCodec, receiptCodec, resultsHashOf, type MessageFailure, type Receipt } from './receipt.ts';
+export { LEDGER_FORMAT_VERSION, transactionLocationCodec, type TransactionLocation } from './stored-ledger.ts';
+export {
+  MEMO_BYTES_MAX,
+  messageCodec,
+  MESSAGES_MAX,
+  transactionBodyCodec,
+  transactionCodec,
+  transactionIdOf,
+  transactionSignBytes,
+  type LedgerMessage,
+  type Transaction,
+  type TransactionBody,
+} from './transaction.ts';
+export { minimumFee } from './transaction-rules.ts';
+export type { MapKey } from './trie-path.ts';
+export type { LedgerChanges } from './working-state.ts';

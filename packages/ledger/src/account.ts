@@ -1,0 +1,23 @@
+import { identityCodec, option, publicKeyCodec, struct, u64, type Codec, type TypeOf } from '@zhtp/types';
+import type { Option } from 'fp-ts/lib/Option.js';
+
+/**
+ * What the accounts map holds under an identity: 16 bytes. Amounts in micro-ZHTP. `nonce` is the number of included
+ * transactions of the account, which is the nonce its next one must carry. Accounts are never deleted: a nonce that
+ * started again would let old transactions in a second time.
+ */
+export const accountRecordCodec = struct('AccountRecord', { balance: u64, nonce: u64 });
+export type AccountRecord = TypeOf<typeof accountRecordCodec>;
+
+// Written out: an inferred Option would be declared under a module name that no importer can resolve.
+const optionalKeyCodec: Codec<Option<Uint8Array>> = option(publicKeyCodec);
+
+/** An account as queries show it: the record and, from its first transaction on, its key. */
+export const accountCodec = struct('Account', {
+  identity: identityCodec,
+  /** micro-ZHTP. */
+  balance: u64,
+  nonce: u64,
+  publicKey: optionalKeyCodec,
+});
+export type Account = TypeOf<typeof accountCodec>;

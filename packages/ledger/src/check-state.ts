@@ -1,0 +1,84 @@
+import { mulDivFloor, type CheckTxResult, type IdentityId } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { ChainContext } from './chain-context.ts';
+import { executeTransaction } from './execute.ts';
+import type { InvalidTransaction } from './invalid-transaction.ts';
+import type { LedgerState } from './ledger-state.ts';
+import type { JudgedTransaction, OpenedTransaction } from './opened-transaction.ts';
+import { checkKey, checkNonce, checkOwner, checkPayer, checkSignature } from './transaction-rules.ts';
+import { openWorkingState, type WorkingState } from './working-state.ts';
+
+type Accepted = Extract<CheckTxResult, { readonly _tag: 'Accepted' }>;
+
+/** Priority is the fee per byte, in millionths of a micro-ZHTP. */
+const PRIORITY_SCALE = 1_000_000n;
+
+/**
+ * What the state would be with the waiting transactions applied in the order they were admitted. A guess about the next
+ * blocks, for the mempool alone: every block is judged by the committed state.
+ */
+export interface CheckState {
+  /**
+   * What can be refused before a signature is verified; otherwise the key to verify with, where it is known.
+   * @param lead how many transactions of the same sender may be under way before this one
+   */
+  precheck(opened: OpenedTransaction, lead: bigint): Either<InvalidTransaction, Option<Uint8Array>>;
+  /** Takes the transaction in, or says why not. A nonce that waits already may come again: the mempool replaces by fee. */
+  admit(judged: JudgedTransaction): Either<InvalidTransaction, Accepted>;
+}
+
+const NO_RECORD = { balance: 0n, nonce: 0n };
+
+/** @param height the next block's */
+export const openCheckState = (state: LedgerState, chain: ChainContext, height: bigint): CheckState => {
+  const committed = openWorkingState(state);
+  const pending = openWorkingState(state);
+  const nonceIn = (view: WorkingState, sender: IdentityId): bigint =>
+    O.getOrElse(() => NO_RECORD)(view.record(sender)).nonce;
+  /** Fees are judged by the committed balance: the waiting transactions that lowered the other one may be replaced. */
+  const payerView = (sender: IdentityId): WorkingState => (O.isSome(committed.record(sender)) ? committed : pending);
+
+  const replace = (judged: JudgedTransaction): Either<InvalidTransaction, void> => {
+    const { sender, nonce } = judged.transaction;
+    const next = nonceIn(committed, sender);
+    if (nonce < next) return checkNonce(nonce, next);
+    // The first waiting transaction of an account may be the one that brings its key: others come after it.
+    const keyView = nonce === next ? committed : pending;
+    return pipe(
+      checkPayer(payerView(sender), height, judged),
+      E.chain(() => checkKey(keyView, chain, judged)),
+      E.chain((key) => checkSignature(judged, key)),
+    );
+  };
+
+  const accepted = ({ transaction: { sender, nonce, fee }, byteLength }: OpenedTransaction): Accepted => ({
+    _tag: 'Accepted',
+    sender,
+    sequence: nonce,
+    priority: mulDivFloor(fee, PRIORITY_SCALE, BigInt(byteLength)),
+  });
+
+  return {
+    precheck: (opened, lead) => {
+      const { sender, nonce, publicKey } = opened.transaction;
+      const lowest = nonceIn(committed, sender);
+      const highest = nonceIn(pending, sender) + lead;
+      return pipe(
+        checkPayer(payerView(sender), height, opened),
+        E.chain(() => (nonce < lowest ? checkNonce(nonce, lowest) : E.right(undefined))),
+        E.chain(() => (nonce > highest ? checkNonce(nonce, highest) : E.right(undefined))),
+        E.chain(() => (O.isSome(publicKey) ? checkOwner(chain, sender, publicKey.value) : E.right(undefined))),
+        E.map(() => (O.isSome(publicKey) ? publicKey : pending.key(sender))),
+      );
+    },
+    admit: (judged) => {
+      const { sender, nonce } = judged.transaction;
+      const taken: Either<InvalidTransaction, unknown> =
+        nonce < nonceIn(pending, sender) ? replace(judged) : executeTransaction(pending, chain, height, judged);
+      return E.isLeft(taken) ? taken : E.right(accepted(judged));
+    },
+  };
+};

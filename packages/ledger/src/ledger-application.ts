@@ -1,0 +1,272 @@
+import { genesisHashOf } from '@zhtp/chain';
+import { createVerifiedCache, type VerifiedCache } from '@zhtp/crypto';
+import {
+  ZERO_HASH,
+  type Application,
+  type ApplicationError,
+  type Block,
+  type CheckTxResult,
+  type FinalizeBlockResult,
+  type Genesis,
+  type Hash,
+  type PrepareProposalRequest,
+  type ProposalVerdict,
+  type QueryRequest,
+  type SnapshotDescription,
+  type StateStore,
+  type Verifier,
+} from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { attempt, fail } from './application-error.ts';
+import { openCheckState, type CheckState } from './check-state.ts';
+import type { BlockOutcome } from './execute.ts';
+import { genesisState, readLedgerGenesis } from './genesis.ts';
+import { answerQuery } from './ledger-query.ts';
+import { appHashOf, type LedgerState } from './ledger-state.ts';
+import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
+import { openTransaction } from './opened-transaction.ts';
+import { resultsHashOf } from './receipt.ts';
+import { describeInvalidBlock, runBlock } from './run-block.ts';
+import { selectTransactions } from './select-transactions.ts';
+import { blockRows, genesisRows, loadLedger, type LedgerMeta, type StoredLedger } from './stored-ledger.ts';
+import { createVerificationLane, type VerificationLane } from './verification-lane.ts';
+
+/**
+ * Compact difficulty of every block (the reference's genesis value). Validators do not mine, the bits are recorded
+ * policy (economics.md, Difficulty); they stay constant until the ledger retargets them.
+ */
+export const CONSTANT_DIFFICULTY_BITS = 0x1d00_ffff;
+
+/** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
+const VERIFIED_SIGNATURES_MAX = 50_000;
+
+const NO_SNAPSHOTS: ProposalVerdict = {
+  _tag: 'Reject',
+  reason: 'the ledger of this release takes no snapshots: sync from blocks',
+};
+
+export interface LedgerPorts {
+  /** Holds the ledger's rows under keys that start with `ledger/`. */
+  readonly store: StateStore;
+  readonly verifier: Verifier;
+  /** Shared with others that verify, if there are any. */
+  readonly verifiedCache?: VerifiedCache;
+}
+
+/** A finalized block that is not committed yet. */
+interface Candidate {
+  readonly meta: LedgerMeta;
+  readonly outcome: BlockOutcome;
+}
+
+interface Running extends StoredLedger {
+  readonly gate: MempoolGate;
+}
+
+/**
+ * The default application: accounts, transfers and fees. Thin: rules live in `executeBlock` and the modules below it;
+ * here is what is committed, the one candidate for the next height, and the order of reads and writes.
+ */
+export class LedgerApplication implements Application {
+  readonly #store: StateStore;
+  readonly #lane: VerificationLane;
+  #running: Running | undefined;
+  #candidate: Candidate | undefined;
+
+  private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
+    this.#store = ports.store;
+    this.#lane = createVerificationLane(
+      ports.verifier,
+      ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
+    );
+    if (O.isSome(stored)) this.#run(stored.value);
+  }
+
+  /** Reads back what is stored and checks it against its app hash; damage and unknown formats are named, never repaired. */
+  static open(ports: LedgerPorts): TaskEither<ApplicationError, LedgerApplication> {
+    return attempt(async () => {
+      const stored = await loadLedger(ports.store);
+      return E.isLeft(stored) ? stored : E.right(new LedgerApplication(ports, stored.right));
+    });
+  }
+
+  info(): TaskEither<ApplicationError, { readonly height: bigint; readonly appHash: Hash }> {
+    const { height, appHash } = this.#running?.meta ?? { height: 0n, appHash: ZERO_HASH };
+    return attempt(async () => E.right({ height, appHash }));
+  }
+
+  /** Durable when it answers. Asked again with the same genesis before the first block, it answers the same. */
+  initChain(
+    genesis: Genesis,
+  ): TaskEither<
+    ApplicationError,
+    { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }
+  > {
+    return attempt(async () => {
+      const running = this.#running === undefined ? await this.#begin(genesis) : this.#again(this.#running, genesis);
+      if (E.isLeft(running)) return running;
+      const { appHash, resultsHash } = running.right.meta;
+      return E.right({ appHash, resultsHash, difficultyBits: CONSTANT_DIFFICULTY_BITS });
+    });
+  }
+
+  checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      const opened = openTransaction(running.right.meta, transaction);
+      if (E.isRight(opened)) return E.right(await running.right.gate.check(opened.right));
+      const { code, reason } = opened.left;
+      return E.right({ _tag: 'Rejected', code, reason });
+    });
+  }
+
+  prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]> {
+    return attempt(async () => {
+      const running = this.#expectNext(request.height);
+      if (E.isLeft(running)) return running;
+      const { state, meta } = running.right;
+      return E.right(await selectTransactions(state, meta, this.#lane, request));
+    });
+  }
+
+  processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict> {
+    return attempt(async () => {
+      const outcome = await this.#outcomeOf(block);
+      if (E.isLeft(outcome)) return outcome;
+      return E.right(E.isLeft(outcome.right) ? { _tag: 'Reject', reason: outcome.right.left } : { _tag: 'Accept' });
+    });
+  }
+
+  finalizeBlock(block: Block): TaskEither<ApplicationError, FinalizeBlockResult> {
+    return attempt(async () => {
+      const outcome = await this.#outcomeOf(block);
+      if (E.isLeft(outcome)) return outcome;
+      const { height } = block.header;
+      if (E.isLeft(outcome.right)) return fail(`decided block ${String(height)} is invalid: ${outcome.right.left}`);
+      const { appHash, resultsHash, executed, state } = outcome.right.right;
+      const running = this.#expectNext(height);
+      if (E.isLeft(running)) return running;
+      const { totals } = state;
+      this.#candidate = {
+        meta: { ...running.right.meta, height, appHash, resultsHash, totals },
+        outcome: outcome.right.right,
+      };
+      return E.right({
+        appHash,
+        resultsHash,
+        results: executed.map(({ receipt, sentence }) => ({
+          transaction: receipt.transaction,
+          ok: O.isNone(receipt.failure),
+          message: sentence,
+        })),
+        nextValidators: O.none,
+        parameters: O.none,
+        difficultyBits: CONSTANT_DIFFICULTY_BITS,
+      });
+    });
+  }
+
+  commit(): TaskEither<ApplicationError, void> {
+    return attempt(async () => {
+      const candidate = this.#candidate;
+      if (candidate === undefined) return fail('commit without a finalized block');
+      const { meta, outcome } = candidate;
+      const written = await this.#store.write(blockRows(meta, outcome.changes, outcome.executed))();
+      if (E.isLeft(written)) return fail(`block ${String(meta.height)} could not be stored: ${written.left.message}`);
+      this.#candidate = undefined;
+      this.#run({ meta, state: outcome.state });
+      return E.right(undefined);
+    });
+  }
+
+  query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      return E.isLeft(running) ? running : answerQuery(running.right.state, this.#store, request);
+    });
+  }
+
+  listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]> {
+    return attempt(async () => E.right([]));
+  }
+
+  offerSnapshot(): TaskEither<ApplicationError, ProposalVerdict> {
+    return attempt(async () => E.right(NO_SNAPSHOTS));
+  }
+
+  loadSnapshotChunk(): TaskEither<ApplicationError, Option<Uint8Array>> {
+    return attempt(async () => E.right(O.none));
+  }
+
+  applySnapshotChunk(): TaskEither<ApplicationError, ProposalVerdict> {
+    return attempt(async () => E.right(NO_SNAPSHOTS));
+  }
+
+  /** The committed state, for readers in the same process; immutable. None before `initChain`. */
+  committedState(): Option<LedgerState> {
+    return O.fromNullable(this.#running?.state);
+  }
+
+  #run({ meta, state }: StoredLedger): Running {
+    const checkState: CheckState = openCheckState(state, meta, meta.height + 1n);
+    const gate = this.#running?.gate ?? createMempoolGate(this.#lane, checkState);
+    gate.reset(checkState);
+    this.#running = { meta, state, gate };
+    return this.#running;
+  }
+
+  async #begin(genesis: Genesis): Promise<Either<ApplicationError, Running>> {
+    const { chainId, signatureAlgorithm: algorithm, initialHeight } = genesis;
+    if (initialHeight === 0n) return fail('genesis initialHeight is 0, the first block has at least height 1');
+    const read = readLedgerGenesis(genesis.appState, algorithm);
+    if (E.isLeft(read)) return fail(`genesis ${read.left}`);
+    const state = genesisState(read.right);
+    const { totals, parameters } = state;
+    const meta: LedgerMeta = {
+      chainId,
+      genesisHash: genesisHashOf(genesis),
+      algorithm,
+      initialHeight,
+      height: initialHeight - 1n,
+      appHash: appHashOf(state),
+      resultsHash: resultsHashOf([]),
+      totals,
+      parameters,
+    };
+    const written = await this.#store.write(genesisRows(meta, state))();
+    if (E.isLeft(written)) return fail(`genesis could not be stored: ${written.left.message}`);
+    return E.right(this.#run({ meta, state }));
+  }
+
+  #again(running: Running, genesis: Genesis): Either<ApplicationError, Running> {
+    const { genesisHash, height, initialHeight } = running.meta;
+    const asked = genesisHashOf(genesis);
+    if (asked !== genesisHash)
+      return fail(
+        `the stored state belongs to genesis ${genesisHash}, this is ${asked}: use its own folder for each chain`,
+      );
+    return height + 1n === initialHeight ? E.right(running) : fail(`initChain after block ${String(height)}`);
+  }
+
+  #expectRunning(): Either<ApplicationError, Running> {
+    return this.#running === undefined ? fail('asked before initChain') : E.right(this.#running);
+  }
+
+  #expectNext(height: bigint): Either<ApplicationError, Running> {
+    const running = this.#expectRunning();
+    if (E.isLeft(running) || running.right.meta.height + 1n === height) return running;
+    return fail(`asked about height ${String(height)}, the next one is ${String(running.right.meta.height + 1n)}`);
+  }
+
+  async #outcomeOf(block: Block): Promise<Either<ApplicationError, Either<string, BlockOutcome>>> {
+    const running = this.#expectNext(block.header.height);
+    if (E.isLeft(running)) return running;
+    const { state, meta } = running.right;
+    const outcome = await runBlock(state, meta, this.#lane, block);
+    return E.right(E.mapLeft(describeInvalidBlock)(outcome));
+  }
+}

@@ -1,0 +1,36 @@
+import { encode, hashCodec, literals, option, struct, u64, u8, type Codec, type Hash, type TypeOf } from '@zhtp/types';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { merkleRoot } from '@zhtp/crypto';
+
+/** Why a message of an included transaction failed. Appended to, never renumbered: the codes are part of the results hash. */
+export const messageFailureCodec = literals('MessageFailure', {
+  /** The sender holds less than the amount and, for a new recipient, the new-account fee. */
+  InsufficientBalance: 1,
+});
+export type MessageFailure = TypeOf<typeof messageFailureCodec>;
+
+const receiptFailureCodec = struct('ReceiptFailure', { message: u8, reason: messageFailureCodec });
+/** The first message that could not be applied, by its index. */
+export type ReceiptFailure = TypeOf<typeof receiptFailureCodec>;
+
+// Written out: an inferred Option would be declared under a module name that no importer can resolve.
+const failureCodec: Codec<Option<ReceiptFailure>> = option(receiptFailureCodec);
+
+/**
+ * What became of an included transaction. Holds codes, no prose: a reworded sentence must not change the results hash.
+ * A failed one did nothing but use its nonce and pay its fee.
+ */
+export const receiptCodec = struct('Receipt', {
+  transaction: hashCodec,
+  /** micro-ZHTP paid. */
+  fee: u64,
+  /** None when all messages were applied; otherwise the first that could not be. */
+  failure: failureCodec,
+});
+export type Receipt = TypeOf<typeof receiptCodec>;
+
+const encodeReceipt = encode(receiptCodec);
+
+/** Merkle root (RFC 6962 style) of a block's receipts in order; goes into the next header. */
+export const resultsHashOf = (receipts: readonly Receipt[]): Hash =>
+  merkleRoot(receipts.map((receipt) => encodeReceipt(receipt)));

@@ -1,0 +1,176 @@
+import {
+  CHAIN_ID_BYTES_MAX,
+  decode,
+  encode,
+  encodeUtf8,
+  hashCodec,
+  hashFromBytes,
+  hashToBytes,
+  signatureAlgorithmCodec,
+  struct,
+  text,
+  u32,
+  u64,
+  type ApplicationError,
+  type Hash,
+  type StateChange,
+  type StateStore,
+  type TypeOf,
+} from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { fail } from './application-error.ts';
+import { mapEntries, mapFrom, type AuthenticatedMap, type MapChanges } from './authenticated-map.ts';
+import type { ExecutedTransaction } from './execute.ts';
+import { appHashOf, conservationFault, totalsCodec, type LedgerState } from './ledger-state.ts';
+import { ledgerParametersCodec } from './parameters.ts';
+import { receiptCodec } from './receipt.ts';
+import type { MapKey } from './trie-path.ts';
+import type { LedgerChanges } from './working-state.ts';
+
+/** Format of the rows below; another one is refused by name. */
+export const LEDGER_FORMAT_VERSION = 1;
+
+const META_KEY = encodeUtf8('ledger/meta');
+const ACCOUNT_PREFIX = encodeUtf8('ledger/account/');
+const KEY_PREFIX = encodeUtf8('ledger/key/');
+const TRANSACTION_PREFIX = encodeUtf8('ledger/transaction/');
+
+/** Everything beside the maps. In its row the format version stands in front, a u32. */
+export const ledgerMetaCodec = struct('LedgerMeta', {
+  chainId: text(CHAIN_ID_BYTES_MAX),
+  genesisHash: hashCodec,
+  algorithm: signatureAlgorithmCodec,
+  initialHeight: u64,
+  /** Last committed; initialHeight − 1 before the first block. */
+  height: u64,
+  appHash: hashCodec,
+  resultsHash: hashCodec,
+  totals: totalsCodec,
+  parameters: ledgerParametersCodec,
+});
+export type LedgerMeta = TypeOf<typeof ledgerMetaCodec>;
+
+/** Where an included transaction is, and what became of it. */
+export const transactionLocationCodec = struct('TransactionLocation', {
+  height: u64,
+  index: u32,
+  receipt: receiptCodec,
+});
+export type TransactionLocation = TypeOf<typeof transactionLocationCodec>;
+
+const encodeVersion = encode(u32);
+const encodeMeta = encode(ledgerMetaCodec);
+const encodeLocation = encode(transactionLocationCodec);
+
+const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(a.length + b.length);
+  bytes.set(a);
+  bytes.set(b, a.length);
+  return bytes;
+};
+
+const rowKey = (prefix: Uint8Array, key: MapKey): Uint8Array => joined(prefix, hashToBytes(key));
+
+const put = (key: Uint8Array, value: Uint8Array): StateChange => ({ _tag: 'Put', key, value });
+
+const metaRow = (meta: LedgerMeta): StateChange =>
+  put(META_KEY, joined(encodeVersion(LEDGER_FORMAT_VERSION), encodeMeta(meta)));
+
+const mapRows = (prefix: Uint8Array, changes: MapChanges): readonly StateChange[] =>
+  Array.from(changes, ([key, value]): StateChange =>
+    O.isSome(value) ? put(rowKey(prefix, key), value.value) : { _tag: 'Delete', key: rowKey(prefix, key) },
+  );
+
+const allRows = (prefix: Uint8Array, map: AuthenticatedMap): readonly StateChange[] =>
+  Array.from(mapEntries(map), ([key, value]) => put(rowKey(prefix, key), value));
+
+/** The batch that makes a genesis durable. */
+export const genesisRows = (meta: LedgerMeta, state: LedgerState): readonly StateChange[] => [
+  ...allRows(ACCOUNT_PREFIX, state.accounts),
+  ...allRows(KEY_PREFIX, state.keys),
+  metaRow(meta),
+];
+
+/** The batch that makes a block durable: what it changed, its transactions' places, and the new meta. */
+export const blockRows = (
+  meta: LedgerMeta,
+  changes: LedgerChanges,
+  executed: readonly ExecutedTransaction[],
+): readonly StateChange[] => [
+  ...mapRows(ACCOUNT_PREFIX, changes.accounts),
+  ...mapRows(KEY_PREFIX, changes.keys),
+  ...executed.map(({ receipt }, index) =>
+    put(rowKey(TRANSACTION_PREFIX, receipt.transaction), encodeLocation({ height: meta.height, index, receipt })),
+  ),
+  metaRow(meta),
+];
+
+/** The stored {@link transactionLocationCodec} bytes of a transaction. */
+export const loadTransaction = async (
+  store: StateStore,
+  transaction: Hash,
+): Promise<Either<ApplicationError, Option<Uint8Array>>> => {
+  const row = await store.get(rowKey(TRANSACTION_PREFIX, transaction))();
+  return E.isLeft(row) ? fail(row.left.message) : row;
+};
+
+const DAMAGED = 'stop, move the state folder away and start again: the state is rebuilt from the blocks';
+
+const readMeta = (row: Uint8Array): Either<ApplicationError, LedgerMeta> => {
+  const version = decode(u32)(row.slice(0, 4));
+  if (E.isRight(version) && version.right !== LEDGER_FORMAT_VERSION)
+    return fail(
+      `the stored state has format ${String(version.right)}, this release reads ${String(LEDGER_FORMAT_VERSION)}: use the release that wrote it`,
+    );
+  const meta = decode(ledgerMetaCodec)(row.slice(4));
+  return E.isLeft(version) || E.isLeft(meta)
+    ? fail(`row ledger/meta of the stored state is damaged: ${DAMAGED}`)
+    : meta;
+};
+
+/** Row keys are ours: prefix and 32 bytes. Anything else in there is damage. */
+const loadMap = async (store: StateStore, prefix: Uint8Array): Promise<Either<ApplicationError, AuthenticatedMap>> => {
+  const entries: [MapKey, Uint8Array][] = [];
+  let strange = 0;
+  const scanned = await store.scan(prefix, (key, value) => {
+    const mapKey = hashFromBytes(key.slice(prefix.length));
+    if (E.isRight(mapKey)) entries.push([mapKey.right, value.slice()]);
+    else strange += 1;
+  })();
+  if (E.isLeft(scanned)) return fail(scanned.left.message);
+  return strange === 0
+    ? E.right(mapFrom(entries))
+    : fail(`${String(strange)} rows of the stored state have keys of a wrong length: ${DAMAGED}`);
+};
+
+/** A state as it was committed. */
+export interface StoredLedger {
+  readonly meta: LedgerMeta;
+  readonly state: LedgerState;
+}
+
+/** Reads the whole state back and checks it against its own app hash; none in a store without one. */
+export const loadLedger = async (store: StateStore): Promise<Either<ApplicationError, Option<StoredLedger>>> => {
+  const row = await store.get(META_KEY)();
+  if (E.isLeft(row)) return fail(row.left.message);
+  if (O.isNone(row.right)) return E.right(O.none);
+  const meta = readMeta(row.right.value);
+  if (E.isLeft(meta)) return meta;
+  const accounts = await loadMap(store, ACCOUNT_PREFIX);
+  if (E.isLeft(accounts)) return accounts;
+  const keys = await loadMap(store, KEY_PREFIX);
+  if (E.isLeft(keys)) return keys;
+  const { totals, parameters, height, appHash } = meta.right;
+  const state = { accounts: accounts.right, keys: keys.right, totals, parameters };
+  const rebuilt = appHashOf(state);
+  if (rebuilt !== appHash)
+    return fail(
+      `the stored state of height ${String(height)} is damaged: its rows give app hash ${rebuilt}, committed was ${appHash}; ${DAMAGED}`,
+    );
+  const fault = conservationFault(state, 'full');
+  return fault === undefined
+    ? E.right(O.some({ meta: meta.right, state }))
+    : fail(`the stored state of height ${String(height)}: ${fault}; ${DAMAGED}`);
+};

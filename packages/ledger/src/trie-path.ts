@@ -1,0 +1,32 @@
+import { taggedHash } from '@zhtp/crypto';
+import { hashToBytes, type Hash, type IdentityId } from '@zhtp/types';
+
+/** Keys of an authenticated map are 32 bytes; a composite key is hashed to 32 bytes by its owner. */
+export type MapKey = Hash | IdentityId;
+
+/** Bits of a path, counted from the most significant bit of the first byte. */
+export const PATH_BITS = 256;
+
+/**
+ * Where a key stands in the trie. Keys are hashed because users choose them: without it, ground keys with long common
+ * prefixes would make one path as deep as they like, and everyone's updates along it as slow.
+ */
+export const pathOf = (key: MapKey): Hash => taggedHash('zhtp/map/path/v1', hashToBytes(key));
+
+const nibbleAt = (path: Hash, index: number): number => {
+  const code = path.charCodeAt(index);
+  return code < 58 ? code - 48 : code - 87;
+};
+
+/** Bit `index` (0 to 255) of a path. */
+export const bitAt = (path: Hash, index: number): 0 | 1 =>
+  ((nibbleAt(path, index >> 2) >> (3 - (index & 3))) & 1) === 1 ? 1 : 0;
+
+/** The first bit in which two paths differ; {@link PATH_BITS} when they are the same. */
+export const firstDifference = (a: Hash, b: Hash): number => {
+  for (let i = 0; i < a.length; i++) {
+    const difference = nibbleAt(a, i) ^ nibbleAt(b, i);
+    if (difference !== 0) return 4 * i + Math.clz32(difference) - 28;
+  }
+  return PATH_BITS;
+};
