@@ -1,6 +1,6 @@
 import { certificateFault, voteKindOf, type Certificate } from './certificate.ts';
 import { applyRule, askToJudge, schedule, settle } from './driver.ts';
-import { repeatOwn } from './driver-own.ts';
+import { askForRound, repeatOwn } from './driver-own.ts';
 import type { Input, Verdict } from './input.ts';
 import { isWellFormedProposal, type SignedProposal } from './proposal.ts';
 import type { RoundInput } from './round-state-machine.ts';
@@ -122,12 +122,15 @@ export const receiveBuiltValue = <S, P>(turn: Turn<S, P>, built: Extract<Input<S
   settle(turn);
 };
 
-/** Lines 57, 61, 65, and the repetition. */
+/** Lines 57, 61, 65, and the repetition. Timeouts that lines 34 and 47 did not schedule have no effect: rounds never run on timers alone. */
 export const receiveTimeout = <S, P>(turn: Turn<S, P>, elapsed: Extract<Input<S, P>, { readonly _tag: 'TimeoutElapsed' }>): void => {
-  const { machine, values } = turn.height;
-  if (elapsed.round !== machine.round) return drop(turn, 'Stale', elapsed);
+  const { machine, progress, values } = turn.height;
+  const scheduled =
+    (elapsed.kind !== 'prevote' || progress.prevoteTimeoutScheduled) && (elapsed.kind !== 'precommit' || progress.precommitTimeoutScheduled);
+  if (elapsed.round !== machine.round || !scheduled) return drop(turn, 'Stale', elapsed);
   if (elapsed.kind === 'repeat') {
     repeatOwn(turn);
+    askForRound(turn);
     schedule(turn, 'repeat');
     values.allowFetchAgain();
     return settle(turn);

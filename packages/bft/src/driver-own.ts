@@ -47,6 +47,20 @@ export const repeatOwn = <S, P>(turn: Turn<S, P>): void => {
   });
 };
 
+/**
+ * Repetition covers the current round only, so a node whose round was left while its messages were lost hears no more of it.
+ * The votes that moved the others move it too: more than a third of a later round, or the precommits of the round before it.
+ */
+export const askForRound = <S, P>(turn: Turn<S, P>): void => {
+  const { decision, params, machine, self, set, votes } = turn.height;
+  if (decision !== null) return;
+  const from = votes
+    .heardAfter(machine.round)
+    .filter((position) => position !== self)
+    .flatMap((position) => set.ids[position] ?? []);
+  if (from.length > 0) emit(turn, { _tag: 'RequestRoundCertificate', height: params.height, round: machine.round, from });
+};
+
 /** Own votes of this round and the precommit that is the lock: a quorum of an earlier round may still lack it. */
 const ownVotes = <S>({ machine, self, votes }: HeightState<S, unknown>): readonly SignedVote<S>[] => {
   const { round, locked } = machine;

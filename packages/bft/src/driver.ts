@@ -109,17 +109,10 @@ const sendValidCertificate = <S, P>(turn: Turn<S, P>): void => {
   if (certificate !== null) emit(turn, { _tag: 'SendCertificate', certificate });
 };
 
-const progressAfter = (progress: RoundProgress, input: RoundInput): RoundProgress => {
-  switch (input._tag) {
-    case 'PolkaAny':
-      return { ...progress, prevoteTimeoutScheduled: true };
-    case 'PrecommitAny':
-      return { ...progress, precommitTimeoutScheduled: true };
-    case 'ProposalAndPolka':
-      return { ...progress, polkaObeyed: true };
-    default:
-      return progress;
-  }
+const progressAfter = (progress: RoundProgress, { _tag }: RoundInput): RoundProgress => {
+  if (_tag === 'PolkaAny') return { ...progress, prevoteTimeoutScheduled: true };
+  if (_tag === 'PrecommitAny') return { ...progress, precommitTimeoutScheduled: true };
+  return _tag === 'ProposalAndPolka' ? { ...progress, polkaObeyed: true } : progress;
 };
 
 /** Tells observers the new step and puts the timeouts of the old one away. */

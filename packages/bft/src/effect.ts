@@ -4,6 +4,7 @@ import type { Proposal, SignedProposal } from './proposal.ts';
 import type { Step } from './round-state-machine.ts';
 import type { TimeoutKind } from './timeouts.ts';
 import type { SignedVote, ValueId, Vote } from './vote.ts';
+import type { ValidatorId } from './voting-set.ts';
 
 /** Two signed contents that a correct validator never signs both (`protocol.md` § Evidence and accountability). */
 export type EvidenceFound<S, P> =
@@ -15,7 +16,7 @@ export type EvidenceFound<S, P> =
 export type Effect<S, P> =
   /** Line 18, getValue(): answered by `ValueBuilt`. */
   | { readonly _tag: 'BuildValue'; readonly height: bigint; readonly round: number }
-  /** Check the body as soon as it is in hand: answered by `ValueJudged`. `fresh`: proposed without a valid round. */
+  /** Check the body as soon as it is in hand, however late that is: answered by `ValueJudged`. `fresh`: proposed without a valid round. */
   | { readonly _tag: 'JudgeValue'; readonly height: bigint; readonly round: number; readonly value: ValueId; readonly fresh: boolean }
   /** A quorum exists for a value without a verdict: get the body from any peer if it is not in hand, judge it. Asked again with each repetition. */
   | { readonly _tag: 'FetchValue'; readonly height: bigint; readonly round: number; readonly value: ValueId }
@@ -34,6 +35,8 @@ export type Effect<S, P> =
     }
   /** On entering a round with a valid value: its polka certificate, which also travels with a proposal that has a valid round. */
   | { readonly _tag: 'SendCertificate'; readonly certificate: Certificate<S> }
+  /** With a repetition, when these validators were heard in later rounds: ask them, in turn or all, for the votes that moved them (`roundCertificate`). Some may lie. */
+  | { readonly _tag: 'RequestRoundCertificate'; readonly height: bigint; readonly round: number; readonly from: readonly ValidatorId[] }
   /** Line 51, once per height. `certificate` holds the precommits known now; `commitCertificate` those known later. */
   | { readonly _tag: 'Decide'; readonly height: bigint; readonly round: number; readonly value: ValueId; readonly certificate: Certificate<S> }
   | { readonly _tag: 'Evidence'; readonly evidence: EvidenceFound<S, P> }

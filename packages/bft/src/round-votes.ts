@@ -35,6 +35,11 @@ export class RoundVotes<S> {
     this.#heardPower += power;
   }
 
+  /** Positions of everybody heard in this round. */
+  heard(): ReadonlySet<number> {
+    return this.#heard;
+  }
+
   /** Forgets what a validator sent in this round; happens only in rounds beyond the next. */
   forget(voter: number, power: bigint): void {
     this.#prevotes.remove(voter, power);

@@ -118,6 +118,12 @@ export class VoteKeeper<S> {
     return this.#highestAboveThird;
   }
 
+  /** Positions of the validators heard in any round after this one, ascending. */
+  heardAfter(round: number): readonly number[] {
+    const later = [...this.#rounds].filter(([heardIn]) => heardIn > round).flatMap(([, votes]) => [...votes.heard()]);
+    return [...new Set(later)].sort((a, b) => a - b);
+  }
+
   /** The vote counted in this slot. */
   voteOf(kind: VoteKind, round: number, voter: number): SignedVote<S> | undefined {
     return this.#rounds.get(round)?.tally(kind).voteOf(voter);

@@ -13,7 +13,7 @@ import {
   step,
   type VoteKind,
   votingSet,
-} from '../src/index.ts';
+} from '@zhtp/bft';
 import { params, paperOptions, type TestEffect } from './support/world.ts';
 
 interface VectorVote {

@@ -1,6 +1,6 @@
 import { describeVectors } from '@zhtp/testing';
 import { expect, test } from 'vitest';
-import { certificateFault, isQuorum, isSkip, numberedSet, type SignedVote, type ValueId, VoteKeeper, votingSet } from '../src/index.ts';
+import { certificateFault, isQuorum, isSkip, numberedSet, type SignedVote, type ValueId, VoteKeeper, votingSet } from '@zhtp/bft';
 
 interface Bound {
   readonly weight: number;

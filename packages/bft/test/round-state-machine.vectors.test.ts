@@ -1,6 +1,6 @@
 import { describeVectors } from '@zhtp/testing';
 import { expect, test } from 'vitest';
-import { initialRoundState, type RoundInput, type RoundOutput, type RoundState, transition } from '../src/index.ts';
+import { initialRoundState, type RoundInput, type RoundOutput, type RoundState, transition } from '@zhtp/bft';
 
 interface VectorInput {
   readonly kind: string;

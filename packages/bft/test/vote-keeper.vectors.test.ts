@@ -1,6 +1,6 @@
 import { describeVectors } from '@zhtp/testing';
 import { expect, test } from 'vitest';
-import { numberedSet, type Threshold, type Vote, VoteKeeper, type VoteKind, votingSet } from '../src/index.ts';
+import { numberedSet, type Threshold, type Vote, VoteKeeper, type VoteKind, votingSet } from '@zhtp/bft';
 
 interface VectorVote {
   readonly type: VoteKind;

@@ -1,4 +1,4 @@
-import { type CoreState, type HeightParams, initialState, type Input, type RoundState, roundState, step, type Vote, type Proposal } from '../../src/index.ts';
+import { type CoreState, type HeightParams, initialState, type Input, type RoundState, roundState, step, type Vote, type Proposal } from '@zhtp/bft';
 import { params, prevote, precommit, proposal, type Signed, signProposal, signVote, type TestEffect } from './world.ts';
 
 /** What a node does with effects that ask for something. */

@@ -1,4 +1,4 @@
-import { type CoreOptions, type Effect, type HeightParams, type Proposal, type SignedProposal, type SignedVote, type Vote, votingSet } from '../../src/index.ts';
+import { type CoreOptions, type Effect, type HeightParams, type Proposal, type SignedProposal, type SignedVote, type Vote, votingSet } from '@zhtp/bft';
 
 /** Signatures of the tests: opaque to the core, and distinct for two signings of one content, as hedged ones are. */
 export type Signed = string;

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { byzantineThreshold, isBlocking, isQuorum, isSkip, numberedSet, stallThreshold, timeoutMs, votingSet } from '@zhtp/bft';
+
+const power = fc.bigInt({ min: 0n, max: 1n << 60n });
+
+describe('quorum arithmetic', () => {
+  test('what is missing to a quorum blocks, and only that', () => {
+    fc.assert(
+      fc.property(power, power, (part, rest) => {
+        const total = part + rest;
+        fc.pre(total > 0n);
+        expect(isQuorum(part, total)).toBe(!isBlocking(rest, total));
+      }),
+    );
+  });
+
+  test('the byzantine threshold is the least quorum', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
+        expect([isQuorum(byzantineThreshold(total), total), isQuorum(byzantineThreshold(total) - 1n, total)]).toEqual([true, false]);
+      }),
+    );
+  });
+
+  test('two quorums share a correct validator when less than a third is faulty', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
+        expect(isSkip(2n * byzantineThreshold(total) - total, total)).toBe(true);
+      }),
+    );
+  });
+
+  test('exactly a third blocks but moves nobody, exactly two thirds is no quorum', () => {
+    expect([isBlocking(1n, 3n), isSkip(1n, 3n), isQuorum(2n, 3n)]).toEqual([true, false, false]);
+  });
+
+  test('an empty set has no quorum', () => {
+    expect([isQuorum(0n, 0n), isSkip(0n, 0n), byzantineThreshold(0n)]).toEqual([false, false, 1n]);
+  });
+
+  test('as many silent validators as the stall threshold leave no quorum, one less do', () => {
+    for (let n = 1; n <= 300; n++) {
+      const silent = stallThreshold(n);
+      expect([isQuorum(BigInt(n - silent), BigInt(n)), isQuorum(BigInt(n - silent + 1), BigInt(n))], `n = ${n}`).toEqual([false, true]);
+    }
+  });
+});
+
+describe('a voting set', () => {
+  test('is ordered by identity and knows the power of strangers', () => {
+    const set = votingSet([
+      ['b', 2n],
+      ['a', 1n],
+    ]);
+    expect([set.ids, set.totalPower, set.powerOf('b'), set.powerOf('c')]).toEqual([['a', 'b'], 3n, 2n, 0n]);
+    expect([numberedSet(set).indexOf('b'), numberedSet(set).indexOf('c')]).toEqual([1, -1]);
+  });
+
+  test('refuses power that is not positive and repeated identities', () => {
+    expect(() => votingSet([['a', 0n]])).toThrow('power of validator a must be positive');
+    expect(() =>
+      votingSet([
+        ['a', 1n],
+        ['a', 1n],
+      ]),
+    ).toThrow('a occurs twice');
+  });
+});
+
+test('timeouts grow by the round, the repetition does not', () => {
+  const params = { proposeMs: 3000, prevoteMs: 1000, precommitMs: 900, perRoundMs: 500, repeatMs: 700 };
+  expect((['propose', 'prevote', 'precommit', 'repeat'] as const).map((kind) => timeoutMs(params, kind, 3))).toEqual([4500, 2500, 2400, 700]);
+});
