@@ -1,3 +1,4 @@
+import { taggedHash } from '@zhtp/crypto';
 import {
   CHAIN_ID_BYTES_MAX,
   decode,
@@ -22,6 +23,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { fail } from './application-error.ts';
 import { mapEntries, mapFrom, type AuthenticatedMap, type MapChanges } from './authenticated-map.ts';
+import { equalBytes } from './equal-bytes.ts';
 import type { ExecutedTransaction } from './execute.ts';
 import { appHashOf, conservationFault, totalsCodec, type LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
@@ -32,12 +34,16 @@ import type { LedgerChanges } from './working-state.ts';
 /** Format of the rows below; another one is refused by name. */
 export const LEDGER_FORMAT_VERSION = 1;
 
+const ALL_PREFIX = encodeUtf8('ledger/');
 const META_KEY = encodeUtf8('ledger/meta');
 const ACCOUNT_PREFIX = encodeUtf8('ledger/account/');
 const KEY_PREFIX = encodeUtf8('ledger/key/');
 const TRANSACTION_PREFIX = encodeUtf8('ledger/transaction/');
 
-/** Everything beside the maps. In its row the format version stands in front, a u32. */
+/**
+ * Everything beside the maps. Its row: format version (u32), 32 bytes checksum of what follows, the encoding. The app
+ * hash covers the maps; the checksum covers heights and names that it does not.
+ */
 export const ledgerMetaCodec = struct('LedgerMeta', {
   chainId: text(CHAIN_ID_BYTES_MAX),
   genesisHash: hashCodec,
@@ -75,8 +81,16 @@ const rowKey = (prefix: Uint8Array, key: MapKey): Uint8Array => joined(prefix, h
 
 const put = (key: Uint8Array, value: Uint8Array): StateChange => ({ _tag: 'Put', key, value });
 
-const metaRow = (meta: LedgerMeta): StateChange =>
-  put(META_KEY, joined(encodeVersion(LEDGER_FORMAT_VERSION), encodeMeta(meta)));
+const checksumOf = (encoded: Uint8Array): Uint8Array => hashToBytes(taggedHash('zhtp/ledger-meta/v1', encoded));
+
+const VERSION_BYTES = 4;
+const CHECKSUM_BYTES = 32;
+
+const metaRow = (meta: LedgerMeta): StateChange => {
+  const encoded = encodeMeta(meta);
+  const checked = joined(checksumOf(encoded), encoded);
+  return put(META_KEY, joined(encodeVersion(LEDGER_FORMAT_VERSION), checked));
+};
 
 const mapRows = (prefix: Uint8Array, changes: MapChanges): readonly StateChange[] =>
   Array.from(changes, ([key, value]): StateChange =>
@@ -119,15 +133,29 @@ export const loadTransaction = async (
 const DAMAGED = 'stop, move the state folder away and start again: the state is rebuilt from the blocks';
 
 const readMeta = (row: Uint8Array): Either<ApplicationError, LedgerMeta> => {
-  const version = decode(u32)(row.slice(0, 4));
+  const version = decode(u32)(row.slice(0, VERSION_BYTES));
   if (E.isRight(version) && version.right !== LEDGER_FORMAT_VERSION)
     return fail(
       `the stored state has format ${String(version.right)}, this release reads ${String(LEDGER_FORMAT_VERSION)}: use the release that wrote it`,
     );
-  const meta = decode(ledgerMetaCodec)(row.slice(4));
-  return E.isLeft(version) || E.isLeft(meta)
+  const encoded = row.slice(VERSION_BYTES + CHECKSUM_BYTES);
+  const meta = decode(ledgerMetaCodec)(encoded);
+  const intact = equalBytes(row.slice(VERSION_BYTES, VERSION_BYTES + CHECKSUM_BYTES), checksumOf(encoded));
+  return E.isLeft(version) || E.isLeft(meta) || !intact
     ? fail(`row ledger/meta of the stored state is damaged: ${DAMAGED}`)
     : meta;
+};
+
+/** A store without the meta row must be without any other: a genesis on top of old rows would mix two states. */
+const expectEmpty = async (store: StateStore): Promise<Either<ApplicationError, Option<never>>> => {
+  let rows = 0;
+  const scanned = await store.scan(ALL_PREFIX, () => {
+    rows += 1;
+  })();
+  if (E.isLeft(scanned)) return fail(scanned.left.message);
+  return rows === 0
+    ? E.right(O.none)
+    : fail(`row ledger/meta of the stored state is missing, ${String(rows)} other rows are there: ${DAMAGED}`);
 };
 
 /** Row keys are ours: prefix and 32 bytes. Anything else in there is damage. */
@@ -155,7 +183,7 @@ export interface StoredLedger {
 export const loadLedger = async (store: StateStore): Promise<Either<ApplicationError, Option<StoredLedger>>> => {
   const row = await store.get(META_KEY)();
   if (E.isLeft(row)) return fail(row.left.message);
-  if (O.isNone(row.right)) return E.right(O.none);
+  if (O.isNone(row.right)) return expectEmpty(store);
   const meta = readMeta(row.right.value);
   if (E.isLeft(meta)) return meta;
   const accounts = await loadMap(store, ACCOUNT_PREFIX);

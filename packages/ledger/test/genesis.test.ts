@@ -1,0 +1,105 @@
+import { bytesToHex, U64_MAX, type Json } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { describe, expect, test } from 'vitest';
+import {
+  accountOf,
+  conservationFault,
+  DEFAULT_LEDGER_PARAMETERS,
+  genesisState,
+  ledgerAppState,
+  readLedgerGenesis,
+  type LedgerGenesis,
+} from '@zhtp/ledger';
+import { ALGORITHM, alice, bob, identityOfPair, right } from './support/chain.ts';
+
+const [a, b] = [identityOfPair(alice), identityOfPair(bob)];
+const parameters = { minFeePerByte: '1', newAccountFee: '1000' };
+const appState = {
+  accounts: [
+    { identity: a, balance: '10' },
+    { identity: b, balance: '20', publicKey: null },
+  ],
+  parameters,
+  treasury: '3',
+};
+
+const fault = (json: Json): string => {
+  const read = readLedgerGenesis(json, ALGORITHM);
+  return E.isLeft(read) ? read.left : 'accepted';
+};
+const withAccounts = (...accounts: readonly Json[]): Json => ({ ...appState, accounts });
+
+describe('a ledger genesis', () => {
+  test('gives every account its balance and the supply its sum', () => {
+    const state = genesisState(right(readLedgerGenesis(appState, ALGORITHM)));
+    expect(state.totals).toEqual({ balances: 30n, feePool: 0n, treasury: 3n, supply: 33n });
+    expect(conservationFault(state, 'full')).toBeUndefined();
+    expect(accountOf(state, b)).toEqual(O.some({ identity: b, balance: 20n, nonce: 0n, publicKey: O.none }));
+  });
+
+  test('is read back from the JSON that is written for it', () => {
+    const genesis: LedgerGenesis = {
+      accounts: [{ identity: a, balance: 10n, publicKey: O.some(alice.publicKey) }],
+      parameters: DEFAULT_LEDGER_PARAMETERS,
+      treasury: U64_MAX - 10n,
+    };
+    const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
+    expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));
+    expect(accountOf(genesisState(genesis), a)).toMatchObject(O.some({ publicKey: O.some(alice.publicKey) }));
+  });
+
+  test('may have no accounts at all', () => {
+    expect(fault(withAccounts())).toBe('accepted');
+  });
+
+  test('is refused with the path of the field that is wrong', () => {
+    expect(fault(null)).toMatch(/^appState: expected an object/);
+    expect(fault({ ...appState, treasury: 3 })).toMatch(/^appState\.treasury: /);
+    expect(fault({ accounts: [], parameters })).toMatch(/^appState\.treasury: missing/);
+    expect(fault({ ...appState, extra: 1 })).toMatch(/^appState: unknown field "extra"/);
+    expect(fault(withAccounts({ identity: a, balance: '1' }, { identity: b, balance: '01' }))).toMatch(
+      /^appState\.accounts\.1\.balance: /,
+    );
+    expect(fault(withAccounts({ identity: a.toUpperCase(), balance: '1' }))).toMatch(
+      /^appState\.accounts\.0\.identity: /,
+    );
+    expect(fault(withAccounts({ identity: a, balance: '1', nonce: '4' }))).toMatch(/unknown field "nonce"/);
+    expect(fault(withAccounts('alice'))).toMatch(/^appState\.accounts\.0: expected an object/);
+  });
+
+  test('has each identity once', () => {
+    expect(fault(withAccounts({ identity: a, balance: '1' }, { identity: a, balance: '2' }))).toMatch(
+      /^appState\.accounts\.1\.identity: .* occurs twice/,
+    );
+  });
+
+  test('gives an account no key but its own', () => {
+    const withKey = (key: Uint8Array): string =>
+      fault(withAccounts({ identity: a, balance: '1', publicKey: bytesToHex(key) }));
+    expect(withKey(alice.publicKey)).toBe('accepted');
+    expect(withKey(bob.publicKey)).toMatch(
+      new RegExp(`^appState\\.accounts\\.0\\.publicKey: belongs to identity ${b}`),
+    );
+    expect(withKey(alice.publicKey.slice(1))).toMatch(/has 1312 bytes, this one has 1311/);
+  });
+
+  test('has a supply of at most 2^64 - 1', () => {
+    const balances = (first: bigint, second: bigint): string =>
+      fault(withAccounts({ identity: a, balance: String(first) }, { identity: b, balance: String(second) }));
+    expect(balances(U64_MAX - 5n, 2n)).toBe('accepted');
+    expect(balances(U64_MAX - 5n, 3n)).toMatch(/^appState\.accounts\.1\.balance: .*exceed 2\^64 - 1/);
+    expect(balances(U64_MAX, U64_MAX)).toMatch(/^appState\.accounts\.0\.balance/);
+  });
+
+  test('has fees that somebody could pay', () => {
+    const withParameters = (minFeePerByte: bigint, newAccountFee: bigint): string =>
+      fault({
+        ...appState,
+        parameters: { minFeePerByte: String(minFeePerByte), newAccountFee: String(newAccountFee) },
+      });
+    expect(withParameters(0n, 0n)).toBe('accepted');
+    expect(withParameters(1_000_000n, 1_000_000_000_000n)).toBe('accepted');
+    expect(withParameters(1_000_001n, 0n)).toMatch(/^appState\.parameters: minFeePerByte is 1000001/);
+    expect(withParameters(0n, 1_000_000_000_001n)).toMatch(/^appState\.parameters: newAccountFee is 1000000000001/);
+  });
+});
