@@ -1,5 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import { encode, encodeUtf8, u64, type ChainStateStore, type StateStore } from '@zhtp/types';
+import { answerLater } from './answer-later.ts';
 import { concatBytes } from './bytes.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -14,10 +15,10 @@ const keyOf = (height: bigint): Uint8Array => concatBytes([PREFIX, encode(u64)(h
 export const createChainStateStore = (store: StateStore): ChainStateStore => ({
   save: (height, state, done) => {
     const expired = height >= KEPT_HEIGHTS ? [{ _tag: 'Delete' as const, key: keyOf(height - KEPT_HEIGHTS) }] : [];
-    void store.write([{ _tag: 'Put', key: keyOf(height), value: state }, ...expired])().then(done);
+    answerLater(store.write([{ _tag: 'Put', key: keyOf(height), value: state }, ...expired])(), done);
   },
   load: (height, done) => {
-    void store.get(keyOf(height))().then(done);
+    answerLater(store.get(keyOf(height))(), done);
   },
 });
 

@@ -10,7 +10,7 @@ import {
   inEventLoop,
   keepNothing,
 } from '@zhtp/store';
-import { blockStoreCompliance, diskCompliance, stateStoreCompliance } from '@zhtp/store/compliance';
+import { blockStoreCompliance, diskCompliance, stateStoreCompliance, succeed } from '@zhtp/store/compliance';
 import {
   openFileDisk,
   openLevelBlockStore,
@@ -19,7 +19,6 @@ import {
   type LevelBlockStore,
   type LevelStateStore,
 } from '@zhtp/store/node';
-import { succeed } from '../src/compliance/case.ts';
 import { rightOf } from './support.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'zhtp-store-'));

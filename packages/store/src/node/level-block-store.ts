@@ -16,7 +16,7 @@ import {
 import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from '../block-store-rules.ts';
 import { concatBytes, equalBytes, u64ToBytes, viewOf } from '../bytes.ts';
 import { createLanes } from '../lanes.ts';
-import { answerLater } from './answer-later.ts';
+import { answerLater } from '../answer-later.ts';
 import { openLevelDatabase, type LevelDatabase } from './level-database.ts';
 import { damagedDatabase } from './level-error.ts';
 

@@ -4,7 +4,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Answer, StateStore, StorageError } from '@zhtp/types';
 import { concatBytes } from '../bytes.ts';
-import { answerLater } from './answer-later.ts';
+import { answerLater } from '../answer-later.ts';
 import { openLevelDatabase, type KeyRange, type LevelDatabase } from './level-database.ts';
 
 export interface LevelStateStore extends StateStore {

@@ -4,7 +4,7 @@ import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { ClassicLevel } from 'classic-level';
 import { storageError, type Answer, type StorageError } from '@zhtp/types';
-import { answerLater } from './answer-later.ts';
+import { answerLater } from '../answer-later.ts';
 import { codeOf, messageOf } from './level-error.ts';
 
 /** One process at a time: held until released or until the process ends, however it ends. */
