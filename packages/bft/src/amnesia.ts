@@ -29,7 +29,10 @@ export class AmnesiaWatch<S> {
     if (value === null || rounds === undefined) return null;
     insertAscending(rounds, round);
     if (this.#accused.has(voter)) return null;
-    const pair = kind === 'prevote' ? this.#forgottenPrecommit(voter, signed, counted) : this.#forgettingPrevote(voter, signed, counted);
+    const pair =
+      kind === 'prevote'
+        ? this.#forgottenPrecommit(voter, signed, counted)
+        : this.#forgettingPrevote(voter, signed, counted);
     if (pair !== null) this.#accused.add(voter);
     return pair;
   }

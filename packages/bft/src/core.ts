@@ -1,5 +1,12 @@
 import { settle, startRound } from './driver.ts';
-import { receiveBuiltValue, receiveCertificate, receiveProposal, receiveTimeout, receiveVerdict, receiveVote } from './driver-messages.ts';
+import {
+  receiveBuiltValue,
+  receiveCertificate,
+  receiveProposal,
+  receiveTimeout,
+  receiveVerdict,
+  receiveVote,
+} from './driver-messages.ts';
 import type { Effect } from './effect.ts';
 import type { HeightParams, Input } from './input.ts';
 import { startOfHeight, type CoreState, type HeightState } from './state.ts';
@@ -57,7 +64,9 @@ const dispatch = <S, P>(turn: Turn<S, P>, input: HeightInput<S, P>): void => {
     case 'TimeoutElapsed':
       return receiveTimeout(turn, input);
     case 'OwnSigned':
-      return input.message._tag === 'Vote' ? receiveVote(turn, input.message.vote) : receiveProposal(turn, input.message.proposal, true);
+      return input.message._tag === 'Vote'
+        ? receiveVote(turn, input.message.vote)
+        : receiveProposal(turn, input.message.proposal, true);
   }
 };
 

@@ -88,7 +88,8 @@ export const receiveProposal = <S, P>(turn: Turn<S, P>, signed: SignedProposal<P
 export const receiveCertificate = <S, P>(turn: Turn<S, P>, certificate: Certificate<S>): void => {
   const { decision, params, set, votes } = turn.height;
   if (certificateFault(certificate, set, params.height) !== null) return drop(turn, 'BadCertificate', certificate);
-  if (votes.hasQuorum(voteKindOf(certificate), certificate.round, certificate.value)) drop(turn, 'DuplicateCertificate', certificate);
+  if (votes.hasQuorum(voteKindOf(certificate), certificate.round, certificate.value))
+    drop(turn, 'DuplicateCertificate', certificate);
   else if (decision !== null) drop(turn, 'Decided', certificate);
   else if (votes.certify(certificate) === 'Full') return drop(turn, 'CertificatesFull', certificate);
   settle(turn);
@@ -110,10 +111,17 @@ export const receiveVerdict = <S, P>(turn: Turn<S, P>, value: ValueId, verdict: 
 };
 
 /** Line 18: the application's value, if it is still wanted. */
-export const receiveBuiltValue = <S, P>(turn: Turn<S, P>, built: Extract<Input<S, P>, { readonly _tag: 'ValueBuilt' }>): void => {
+export const receiveBuiltValue = <S, P>(
+  turn: Turn<S, P>,
+  built: Extract<Input<S, P>, { readonly _tag: 'ValueBuilt' }>,
+): void => {
   const { machine, params, progress, self, values } = turn.height;
   const wanted =
-    built.round === machine.round && machine.step === 'propose' && !progress.proposed && self >= 0 && params.proposer(machine.round) === params.self;
+    built.round === machine.round &&
+    machine.step === 'propose' &&
+    !progress.proposed &&
+    self >= 0 &&
+    params.proposer(machine.round) === params.self;
   if (!wanted) return drop(turn, 'Stale', built);
   // Asked for by `BuildValue`, so that it does not count against the bound on unasked verdicts.
   values.askToJudge(built.value);
@@ -123,10 +131,14 @@ export const receiveBuiltValue = <S, P>(turn: Turn<S, P>, built: Extract<Input<S
 };
 
 /** Lines 57, 61, 65, and the repetition. Timeouts that lines 34 and 47 did not schedule have no effect: rounds never run on timers alone. */
-export const receiveTimeout = <S, P>(turn: Turn<S, P>, elapsed: Extract<Input<S, P>, { readonly _tag: 'TimeoutElapsed' }>): void => {
+export const receiveTimeout = <S, P>(
+  turn: Turn<S, P>,
+  elapsed: Extract<Input<S, P>, { readonly _tag: 'TimeoutElapsed' }>,
+): void => {
   const { machine, progress, values } = turn.height;
   const scheduled =
-    (elapsed.kind !== 'prevote' || progress.prevoteTimeoutScheduled) && (elapsed.kind !== 'precommit' || progress.precommitTimeoutScheduled);
+    (elapsed.kind !== 'prevote' || progress.prevoteTimeoutScheduled) &&
+    (elapsed.kind !== 'precommit' || progress.precommitTimeoutScheduled);
   if (elapsed.round !== machine.round || !scheduled) return drop(turn, 'Stale', elapsed);
   if (elapsed.kind === 'repeat') {
     repeatOwn(turn);

@@ -13,14 +13,20 @@ export const signOwnVote = <S, P>(turn: Turn<S, P>, said: Extract<RoundOutput, {
   if (self < 0 || params.self === null) return;
   const polRound = said.kind === 'prevote' && said.value !== null ? polRoundFor(turn.height, said.value) : null;
   const { kind, value, against } = said;
-  emit(turn, { _tag: 'SignVote', vote: { kind, height: params.height, round: machine.round, voter: params.self, value, against, polRound } });
+  emit(turn, {
+    _tag: 'SignVote',
+    vote: { kind, height: params.height, round: machine.round, voter: params.self, value, against, polRound },
+  });
 };
 
 export const signOwnProposal = <S, P>(turn: Turn<S, P>, value: ValueId, validRound: number | null): void => {
   const { params, machine } = turn.height;
   if (params.self === null) return;
   turn.height = { ...turn.height, progress: { ...turn.height.progress, proposed: true } };
-  emit(turn, { _tag: 'SignProposal', proposal: { height: params.height, round: machine.round, value, validRound, proposer: params.self } });
+  emit(turn, {
+    _tag: 'SignProposal',
+    proposal: { height: params.height, round: machine.round, value, validRound, proposer: params.self },
+  });
 };
 
 /** The highest earlier round with a known polka for this value. A lock is such a polka, since no lock is made without one. */
@@ -37,7 +43,8 @@ const polRoundFor = ({ machine, votes }: HeightState<unknown, unknown>, value: V
 export const repeatOwn = <S, P>(turn: Turn<S, P>): void => {
   const { height } = turn;
   const { params, machine, proposals } = height;
-  const certificate = machine.valid === null ? null : polkaCertificateOf(height, machine.valid.round, machine.valid.value);
+  const certificate =
+    machine.valid === null ? null : polkaCertificateOf(height, machine.valid.round, machine.valid.value);
   emit(turn, {
     _tag: 'Repeat',
     height: params.height,
@@ -58,12 +65,15 @@ export const askForRound = <S, P>(turn: Turn<S, P>): void => {
     .heardAfter(machine.round)
     .filter((position) => position !== self)
     .flatMap((position) => set.ids[position] ?? []);
-  if (from.length > 0) emit(turn, { _tag: 'RequestRoundCertificate', height: params.height, round: machine.round, from });
+  if (from.length > 0)
+    emit(turn, { _tag: 'RequestRoundCertificate', height: params.height, round: machine.round, from });
 };
 
 /** Own votes of this round and the precommit that is the lock: a quorum of an earlier round may still lack it. */
 const ownVotes = <S>({ machine, self, votes }: HeightState<S, unknown>): readonly SignedVote<S>[] => {
   const { round, locked } = machine;
   const lock = locked !== null && locked.round !== round ? votes.voteOf('precommit', locked.round, self) : undefined;
-  return [lock, votes.voteOf('prevote', round, self), votes.voteOf('precommit', round, self)].filter((own) => own !== undefined);
+  return [lock, votes.voteOf('prevote', round, self), votes.voteOf('precommit', round, self)].filter(
+    (own) => own !== undefined,
+  );
 };

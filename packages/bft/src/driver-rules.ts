@@ -69,7 +69,9 @@ const proposalRule = ({ machine, proposals, values, votes }: HeightState<unknown
     if (!known.timely) return { _tag: 'RefusedProposal', against: null };
     return verdict === 'valid' ? { _tag: 'FreshProposal', value } : null;
   }
-  return verdict === 'valid' && votes.hasQuorum('prevote', validRound, value) ? { _tag: 'ProposalAndOldPolka', value, validRound } : null;
+  return verdict === 'valid' && votes.hasQuorum('prevote', validRound, value)
+    ? { _tag: 'ProposalAndOldPolka', value, validRound }
+    : null;
 };
 
 /** Line 36. */
@@ -77,13 +79,19 @@ const polkaRule = (height: HeightState<unknown, unknown>): RoundInput | null => 
   if (height.progress.polkaObeyed) return null;
   const value = height.votes
     .quorumValues('prevote', height.machine.round)
-    .find((candidate) => height.values.verdict(candidate) === 'valid' && isProposed(height, height.machine.round, candidate));
+    .find(
+      (candidate) =>
+        height.values.verdict(candidate) === 'valid' && isProposed(height, height.machine.round, candidate),
+    );
   return value === undefined ? null : { _tag: 'ProposalAndPolka', value };
 };
 
 /** With addition (a) a polka stands for the proposal: some correct validator prevoted it, so its proposer proposed it. */
-export const isProposed = ({ params, proposals }: HeightState<unknown, unknown>, round: number, value: ValueId): boolean =>
-  params.options.raiseValidOnOldPolka || proposals.proposes(round, value);
+const isProposed = (
+  { params, proposals }: HeightState<unknown, unknown>,
+  round: number,
+  value: ValueId,
+): boolean => params.options.raiseValidOnOldPolka || proposals.proposes(round, value);
 
 /** Line 44. */
 const polkaNilRule = ({ machine, votes }: HeightState<unknown, unknown>): RoundInput | null =>
@@ -91,11 +99,15 @@ const polkaNilRule = ({ machine, votes }: HeightState<unknown, unknown>): RoundI
 
 /** Line 34. A polka certificate counts as votes of a quorum too. */
 const polkaAnyRule = ({ machine, progress, votes }: HeightState<unknown, unknown>): RoundInput | null =>
-  !progress.prevoteTimeoutScheduled && hasQuorumAny(votes.round(machine.round), 'prevote') ? { _tag: 'PolkaAny' } : null;
+  !progress.prevoteTimeoutScheduled && hasQuorumAny(votes.round(machine.round), 'prevote')
+    ? { _tag: 'PolkaAny' }
+    : null;
 
 /** Line 47, in any step. */
 const precommitAnyRule = ({ machine, progress, votes }: HeightState<unknown, unknown>): RoundInput | null =>
-  machine.step !== 'unstarted' && !progress.precommitTimeoutScheduled && hasQuorumAny(votes.round(machine.round), 'precommit')
+  machine.step !== 'unstarted' &&
+  !progress.precommitTimeoutScheduled &&
+  hasQuorumAny(votes.round(machine.round), 'precommit')
     ? { _tag: 'PrecommitAny' }
     : null;
 
@@ -107,7 +119,10 @@ const hasQuorumAny = (
 /** Addition (b) for line 61: neither a value nor nil can still reach a quorum. */
 const prevotesSpentRule = ({ params, machine, votes }: HeightState<unknown, unknown>): RoundInput | null => {
   const round = votes.round(machine.round);
-  return params.options.endStepEarly && round !== undefined && round.quorumValues('prevote').length === 0 && round.tally('prevote').isSpent(() => true)
+  return params.options.endStepEarly &&
+    round !== undefined &&
+    round.quorumValues('prevote').length === 0 &&
+    round.tally('prevote').isSpent(() => true)
     ? { _tag: 'TimeoutPrevote', height: machine.height, round: machine.round }
     : null;
 };
@@ -143,7 +158,10 @@ export const wantedValues = (height: HeightState<unknown, unknown>): readonly Wa
   const validRound = machine.valid?.round ?? -1;
   const polkas = votes
     .quorumRounds('prevote')
-    .filter((round) => round <= machine.round && (params.options.raiseValidOnOldPolka ? round > validRound : round === machine.round));
+    .filter(
+      (round) =>
+        round <= machine.round && (params.options.raiseValidOnOldPolka ? round > validRound : round === machine.round),
+    );
   return [
     ...wanted('precommit', votes.quorumRounds('precommit')),
     ...wanted('prevote', polkas).filter(({ round, value }) => isProposed(height, round, value)),

@@ -21,7 +21,8 @@ export const settle = <S, P>(turn: Turn<S, P>): void => {
     assertInvariant(accepted, `rule ${rule._tag} holds but has no effect in step ${turn.height.machine.step}`);
   }
   for (const { round, value } of wantedValues(turn.height)) {
-    if (turn.height.values.askToFetch(value)) emit(turn, { _tag: 'FetchValue', height: turn.height.params.height, round, value });
+    if (turn.height.values.askToFetch(value))
+      emit(turn, { _tag: 'FetchValue', height: turn.height.params.height, round, value });
   }
 };
 
@@ -41,7 +42,11 @@ export const startRound = <S, P>(turn: Turn<S, P>, round: number, enteredBy: Rou
   const { params, machine, self } = turn.height;
   turn.height = { ...turn.height, progress: startOfRound(enteredBy) };
   sendValidCertificate(turn);
-  const accepted = applyRule(turn, { _tag: 'NewRound', round, proposer: self >= 0 && params.proposer(round) === params.self });
+  const accepted = applyRule(turn, {
+    _tag: 'NewRound',
+    round,
+    proposer: self >= 0 && params.proposer(round) === params.self,
+  });
   assertInvariant(accepted, `round ${round} must follow round ${machine.round}`);
   schedule(turn, 'repeat');
   askToJudge(turn, round);
@@ -54,7 +59,8 @@ export const askToJudge = <S, P>(turn: Turn<S, P>, round: number): void => {
   for (const signed of [known.first, known.second]) {
     if (signed === null) continue;
     const { height, value, validRound } = signed.proposal;
-    if (turn.height.values.askToJudge(value)) emit(turn, { _tag: 'JudgeValue', height, round, value, fresh: validRound === null });
+    if (turn.height.values.askToJudge(value))
+      emit(turn, { _tag: 'JudgeValue', height, round, value, fresh: validRound === null });
   }
 };
 
@@ -119,13 +125,18 @@ const progressAfter = (progress: RoundProgress, { _tag }: RoundInput): RoundProg
 const announceStep = <S, P>(turn: Turn<S, P>, before: RoundState, input: RoundInput): void => {
   const { machine } = turn.height;
   for (const kind of pendingTimeouts(turn.height, before)) {
-    if (!isTimeoutOf(input, kind)) emit(turn, { _tag: 'CancelTimeout', kind, height: machine.height, round: before.round });
+    if (!isTimeoutOf(input, kind))
+      emit(turn, { _tag: 'CancelTimeout', kind, height: machine.height, round: before.round });
   }
-  if (machine.step !== 'unstarted') emit(turn, { _tag: 'StepChanged', height: machine.height, round: machine.round, step: machine.step });
+  if (machine.step !== 'unstarted')
+    emit(turn, { _tag: 'StepChanged', height: machine.height, round: machine.round, step: machine.step });
 };
 
 /** Timeouts that the step being left, or the round being left, may still have running. The repetition goes on after a decision. */
-const pendingTimeouts = ({ machine, progress }: HeightState<unknown, unknown>, before: RoundState): readonly TimeoutKind[] => {
+const pendingTimeouts = (
+  { machine, progress }: HeightState<unknown, unknown>,
+  before: RoundState,
+): readonly TimeoutKind[] => {
   const leavesRound = machine.step === 'unstarted';
   const kinds: TimeoutKind[] = [];
   if (before.step === 'propose') kinds.push('propose');

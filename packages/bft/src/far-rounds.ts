@@ -3,9 +3,7 @@ const FAR_ROUNDS_MAX = 2;
 
 /** Whether a message of a far round is kept, and which round of the same signer makes room for it. */
 export type Admission =
-  | { readonly _tag: 'Admitted' }
-  | { readonly _tag: 'Displaces'; readonly round: number }
-  | { readonly _tag: 'Full' };
+  { readonly _tag: 'Admitted' } | { readonly _tag: 'Displaces'; readonly round: number } | { readonly _tag: 'Full' };
 
 const admitted: Admission = { _tag: 'Admitted' };
 const full: Admission = { _tag: 'Full' };

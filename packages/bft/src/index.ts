@@ -29,6 +29,14 @@ export {
 } from './round-state-machine.ts';
 export { cloneState, type CoreState, fingerprint, initialState } from './state.ts';
 export { type TimeoutKind, type TimeoutParams, timeoutMs } from './timeouts.ts';
-export { isWellFormedVote, sameContent, sameSlot, type SignedVote, type ValueId, type Vote, type VoteKind } from './vote.ts';
+export {
+  isWellFormedVote,
+  sameContent,
+  sameSlot,
+  type SignedVote,
+  type ValueId,
+  type Vote,
+  type VoteKind,
+} from './vote.ts';
 export { type Threshold, VoteKeeper, type VoteOutcome } from './vote-keeper.ts';
 export { type NumberedSet, numberedSet, type ValidatorId, type VotingSet, votingSet } from './voting-set.ts';

@@ -2,8 +2,3 @@
 export function assertInvariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`broken invariant in bft: ${message}`);
 }
-
-/** The unreachable arm of an exhaustive `switch`. */
-export const absurd = (value: never): never => {
-  throw new Error(`broken invariant in bft: unexpected ${String(value)}`);
-};

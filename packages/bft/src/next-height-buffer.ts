@@ -61,7 +61,8 @@ export class NextHeightBuffer<S, P> {
     const { proposer, round } = proposal.proposal;
     const buffer = this.#roundOf(proposer, round);
     if (typeof buffer === 'string') return buffer;
-    if (buffer.proposals.some((kept) => sameProposal(kept.proposal.proposal, proposal.proposal))) return 'DuplicateProposal';
+    if (buffer.proposals.some((kept) => sameProposal(kept.proposal.proposal, proposal.proposal)))
+      return 'DuplicateProposal';
     if (buffer.proposals.length >= CONTENTS_PER_SLOT) return 'ConflictingProposal';
     buffer.proposals.push({ proposal, timely });
     return null;
@@ -106,7 +107,8 @@ export class NextHeightBuffer<S, P> {
     const copy = new NextHeightBuffer<S, P>();
     for (const [voter, { far, rounds }] of this.#signers) {
       const cloned = new Map<number, RoundBuffer<S, P>>();
-      for (const [round, { votes, proposals }] of rounds) cloned.set(round, { votes: [...votes], proposals: [...proposals] });
+      for (const [round, { votes, proposals }] of rounds)
+        cloned.set(round, { votes: [...votes], proposals: [...proposals] });
       copy.#signers.set(voter, { far: [...far], rounds: cloned });
     }
     copy.#commit = this.#commit;
@@ -117,10 +119,16 @@ export class NextHeightBuffer<S, P> {
   describe(): string {
     const votes = [...this.#signers.values()]
       .flatMap(({ rounds }) => [...rounds.values()].flatMap((round) => round.votes))
-      .map(({ vote }) => `${vote.voter}:${vote.round}${vote.kind}${vote.value ?? '-'}/${vote.against ?? '-'}/${vote.polRound ?? '-'}`);
+      .map(
+        ({ vote }) =>
+          `${vote.voter}:${vote.round}${vote.kind}${vote.value ?? '-'}/${vote.against ?? '-'}/${vote.polRound ?? '-'}`,
+      );
     const proposals = [...this.#signers.values()]
       .flatMap(({ rounds }) => [...rounds.values()].flatMap((round) => round.proposals))
-      .map(({ proposal: { proposal }, timely }) => `${proposal.proposer}:${proposal.round}${proposal.value}@${proposal.validRound ?? '-'}${timely ? '' : '?'}`);
+      .map(
+        ({ proposal: { proposal }, timely }) =>
+          `${proposal.proposer}:${proposal.round}${proposal.value}@${proposal.validRound ?? '-'}${timely ? '' : '?'}`,
+      );
     const certificates = [this.#commit, this.#polka].map((kept) => (kept === null ? '' : `${kept.round}${kept.value}`));
     return [...votes, ...proposals, ...certificates].sort().join(',');
   }

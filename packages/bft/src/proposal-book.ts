@@ -63,7 +63,10 @@ export class ProposalBook<P> {
     const content = ({ proposal }: SignedProposal<P>): string => `${proposal.value}@${proposal.validRound ?? '-'}`;
     return [...this.#rounds]
       .sort(([a], [b]) => a - b)
-      .map(([round, { first, timely, second }]) => `${round}:${content(first)}${timely ? '' : '?'}${second === null ? '' : `,${content(second)}`}`)
+      .map(
+        ([round, { first, timely, second }]) =>
+          `${round}:${content(first)}${timely ? '' : '?'}${second === null ? '' : `,${content(second)}`}`,
+      )
       .join(';');
   }
 }

@@ -18,17 +18,22 @@ export const commitCertificate = <S>(state: CoreState<S, unknown>): Certificate<
   state.height === null ? null : commitCertificateOf(state.height);
 
 /** The polka known for this value in this round of the current height. */
-export const polkaCertificate = <S>(state: CoreState<S, unknown>, round: number, value: ValueId): Certificate<S> | null =>
-  state.height === null ? null : polkaCertificateOf(state.height, round, value);
+export const polkaCertificate = <S>(
+  state: CoreState<S, unknown>,
+  round: number,
+  value: ValueId,
+): Certificate<S> | null => (state.height === null ? null : polkaCertificateOf(state.height, round, value));
 
 /** Every polka known at the current height, by round: to be kept for the evidence age. */
-export const knownPolkas = <S>(state: CoreState<S, unknown>): readonly Certificate<S>[] => (state.height === null ? [] : polkasOf(state.height));
+export const knownPolkas = <S>(state: CoreState<S, unknown>): readonly Certificate<S>[] =>
+  state.height === null ? [] : polkasOf(state.height);
 
 /** The votes that moved this node into its round, for whoever asks. */
 export const roundCertificate = <S>(state: CoreState<S, unknown>): readonly SignedVote<S>[] =>
   state.height === null ? [] : roundCertificateOf(state.height);
 
-export const verdictOf = (state: CoreState<unknown, unknown>, value: ValueId): Verdict | null => state.height?.values.verdict(value) ?? null;
+export const verdictOf = (state: CoreState<unknown, unknown>, value: ValueId): Verdict | null =>
+  state.height?.values.verdict(value) ?? null;
 
 /** Whether this very content is counted or buffered already, so that its signature need not be verified. */
 export const holdsVote = (state: CoreState<unknown, unknown>, signed: SignedVote<unknown>): boolean => {

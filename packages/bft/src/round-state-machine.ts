@@ -51,7 +51,11 @@ export type RoundInput =
   /** Addition (a): a polka of an earlier round. */
   | { readonly _tag: 'OldPolka'; readonly value: ValueId; readonly round: number }
   /** Lines 57, 61, 65. */
-  | { readonly _tag: 'TimeoutPropose' | 'TimeoutPrevote' | 'TimeoutPrecommit'; readonly height: bigint; readonly round: number };
+  | {
+      readonly _tag: 'TimeoutPropose' | 'TimeoutPrevote' | 'TimeoutPrecommit';
+      readonly height: bigint;
+      readonly round: number;
+    };
 
 /** What the paper's process does besides changing its variables. */
 export type RoundOutput =
@@ -62,7 +66,12 @@ export type RoundOutput =
   /** Lines 21, 35, 48. */
   | { readonly _tag: 'ScheduleTimeout'; readonly kind: 'propose' | 'prevote' | 'precommit' }
   /** Lines 24, 26, 30, 32, 40, 45, 59, 63. */
-  | { readonly _tag: 'Vote'; readonly kind: 'prevote' | 'precommit'; readonly value: ValueId | null; readonly against: ValueId | null }
+  | {
+      readonly _tag: 'Vote';
+      readonly kind: 'prevote' | 'precommit';
+      readonly value: ValueId | null;
+      readonly against: ValueId | null;
+    }
   /** Lines 56, 67: the driver answers with `NewRound`. */
   | { readonly _tag: 'SkipTo'; readonly round: number }
   /** Line 51. */
@@ -87,9 +96,13 @@ export const transition = (state: RoundState, input: RoundInput): RoundTransitio
   if (state.step === 'commit') return null;
   switch (input._tag) {
     case 'NewRound': // 11
-      return state.step === 'unstarted' && input.round > state.round ? startRound(state, input.round, input.proposer) : null;
+      return state.step === 'unstarted' && input.round > state.round
+        ? startRound(state, input.round, input.proposer)
+        : null;
     case 'ProposeValue': // 18–19
-      return state.step === 'propose' ? { state, output: { _tag: 'Propose', value: input.value, validRound: null } } : null;
+      return state.step === 'propose'
+        ? { state, output: { _tag: 'Propose', value: input.value, validRound: null } }
+        : null;
     case 'FreshProposal': // 22
       return state.step === 'propose' ? prevote(state, fresh(state, input.value), null) : null;
     case 'RefusedProposal': // 26, 32

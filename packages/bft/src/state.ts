@@ -68,7 +68,10 @@ export const startOfRound = (enteredBy: RoundProgress['enteredBy']): RoundProgre
 
 export const startOfHeight = <S, P>(params: HeightParams): HeightState<S, P> => {
   const { endStepEarly, raiseValidOnOldPolka } = params.options;
-  assertInvariant(raiseValidOnOldPolka || !endStepEarly, 'endStepEarly needs raiseValidOnOldPolka, or a step that ended early can lose the value it was about: switch both on');
+  assertInvariant(
+    raiseValidOnOldPolka || !endStepEarly,
+    'endStepEarly needs raiseValidOnOldPolka, or a step that ended early can lose the value it was about: switch both on',
+  );
   const set = numberedSet(params.validators);
   return {
     params,
@@ -110,7 +113,13 @@ export const fingerprint = (state: CoreState<unknown, unknown>): string => {
   if (height === null) return `-|${state.next.describe()}`;
   const at = (point: ValueAtRound | null): string => (point === null ? '-' : `${point.value}@${point.round}`);
   const { machine, progress } = height;
-  const flags = [progress.prevoteTimeoutScheduled, progress.precommitTimeoutScheduled, progress.polkaObeyed, progress.proposed, height.halted];
+  const flags = [
+    progress.prevoteTimeoutScheduled,
+    progress.precommitTimeoutScheduled,
+    progress.polkaObeyed,
+    progress.proposed,
+    height.halted,
+  ];
   return [
     `${machine.height}/${machine.round}/${machine.step}`,
     at(machine.locked),

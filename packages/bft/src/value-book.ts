@@ -50,7 +50,8 @@ export class ValueBook {
 
   /** Lets `askToFetch` ask once more. */
   allowFetchAgain(): void {
-    for (const [value, known] of this.#values) if (known.fetchAsked) this.#values.set(value, { ...known, fetchAsked: false });
+    for (const [value, known] of this.#values)
+      if (known.fetchAsked) this.#values.set(value, { ...known, fetchAsked: false });
   }
 
   clone(): ValueBook {
@@ -62,7 +63,10 @@ export class ValueBook {
 
   describe(): string {
     return [...this.#values]
-      .map(([value, { verdict, judgeAsked, fetchAsked }]) => `${value}=${verdict ?? ''}${judgeAsked ? 'j' : ''}${fetchAsked ? 'f' : ''}`)
+      .map(
+        ([value, { verdict, judgeAsked, fetchAsked }]) =>
+          `${value}=${verdict ?? ''}${judgeAsked ? 'j' : ''}${fetchAsked ? 'f' : ''}`,
+      )
       .sort()
       .join(',');
   }

@@ -14,7 +14,12 @@ export type VoteOutcome<S> =
   | { readonly _tag: 'Counted'; readonly threshold: Threshold | null; readonly displaced: number | null }
   | { readonly _tag: 'Duplicate'; readonly threshold: Threshold | null }
   /** A second, different vote in one slot; `first` keeps counting, `again` when the slot gave evidence before. */
-  | { readonly _tag: 'Conflict'; readonly first: SignedVote<S>; readonly again: boolean; readonly threshold: Threshold | null }
+  | {
+      readonly _tag: 'Conflict';
+      readonly first: SignedVote<S>;
+      readonly again: boolean;
+      readonly threshold: Threshold | null;
+    }
   | { readonly _tag: 'UnknownVoter' }
   | { readonly _tag: 'FarRoundFull' };
 

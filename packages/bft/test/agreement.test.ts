@@ -16,7 +16,13 @@ describe('four validators on one height', () => {
   test('with one crashing at a time and lost, late and reordered messages agree, and decide once the network is good', () => {
     fc.assert(
       fc.property(seed, options, fc.integer({ min: 0, max: 60 }), (networkSeed, coreOptions, lossPercent) => {
-        const network = new Network({ seed: networkSeed, options: coreOptions, byzantine: [], lossPercent, crashes: 1 });
+        const network = new Network({
+          seed: networkSeed,
+          options: coreOptions,
+          byzantine: [],
+          lossPercent,
+          crashes: 1,
+        });
         network.misbehave(badActions);
         expect(network.decidedValues().length).toBeLessThanOrEqual(1);
         network.behave(goodActionsMax);
@@ -31,16 +37,28 @@ describe('four validators on one height', () => {
 
   test('with one that lies agree, accuse nobody else, and decide once the network is good', () => {
     fc.assert(
-      fc.property(seed, options, fc.constantFrom('v1', 'v2', 'v3', 'v4'), fc.integer({ min: 0, max: 40 }), (networkSeed, coreOptions, liar, lossPercent) => {
-        const network = new Network({ seed: networkSeed, options: coreOptions, byzantine: [liar], lossPercent, crashes: 0 });
-        network.misbehave(badActions);
-        expect(network.decidedValues().length).toBeLessThanOrEqual(1);
-        network.behave(goodActionsMax);
-        expect(network.breaches).toEqual([]);
-        expect(network.allDecided()).toBe(true);
-        expect(network.decidedValues()).toHaveLength(1);
-        expect([...network.accused].filter((id) => id !== liar)).toEqual([]);
-      }),
+      fc.property(
+        seed,
+        options,
+        fc.constantFrom('v1', 'v2', 'v3', 'v4'),
+        fc.integer({ min: 0, max: 40 }),
+        (networkSeed, coreOptions, liar, lossPercent) => {
+          const network = new Network({
+            seed: networkSeed,
+            options: coreOptions,
+            byzantine: [liar],
+            lossPercent,
+            crashes: 0,
+          });
+          network.misbehave(badActions);
+          expect(network.decidedValues().length).toBeLessThanOrEqual(1);
+          network.behave(goodActionsMax);
+          expect(network.breaches).toEqual([]);
+          expect(network.allDecided()).toBe(true);
+          expect(network.decidedValues()).toHaveLength(1);
+          expect([...network.accused].filter((id) => id !== liar)).toEqual([]);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -57,8 +75,13 @@ describe('four validators on one height', () => {
     const v4 = split('v4', 'b');
     expect([decision(v3.state)?.value, decision(v4.state)?.value]).toEqual(['a', 'b']);
     const certificate = commitCertificate(v4.state);
-    const evidence = v3.all('Evidence', certificate === null ? [] : v3.give({ _tag: 'CertificateReceived', certificate }));
-    const culprits = evidence.map((found) => (found.evidence._tag === 'Equivocation' ? found.evidence.second.vote.voter : ''));
+    const evidence = v3.all(
+      'Evidence',
+      certificate === null ? [] : v3.give({ _tag: 'CertificateReceived', certificate }),
+    );
+    const culprits = evidence.map((found) =>
+      found.evidence._tag === 'Equivocation' ? found.evidence.second.vote.voter : '',
+    );
     expect(culprits).toEqual(['v1', 'v2']);
   });
 });

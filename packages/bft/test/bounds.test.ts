@@ -28,16 +28,19 @@ describe('rounds beyond the next', () => {
 
   test('a flood by one validator stays in its bounds and moves nobody', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(10_000), fc.constantFrom('a', 'b', null), fc.boolean()), { maxLength: 300 }), (flood) => {
-        const it = new TestNode('v1');
-        for (const [round, value, precommitting] of flood) {
-          if (precommitting) it.precommits(value, round, 'v4');
-          else it.prevotes(value, round, 'v4');
-        }
-        expect(rounds(it)).toBeLessThanOrEqual(4);
-        expect(it.round.round).toBe(0);
-        expect(decision(it.state)).toBeNull();
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(10_000), fc.constantFrom('a', 'b', null), fc.boolean()), { maxLength: 300 }),
+        (flood) => {
+          const it = new TestNode('v1');
+          for (const [round, value, precommitting] of flood) {
+            if (precommitting) it.precommits(value, round, 'v4');
+            else it.prevotes(value, round, 'v4');
+          }
+          expect(rounds(it)).toBeLessThanOrEqual(4);
+          expect(it.round.round).toBe(0);
+          expect(decision(it.state)).toBeNull();
+        },
+      ),
     );
   });
 
@@ -58,7 +61,9 @@ describe('rounds beyond the next', () => {
 
 describe('what is dropped has a name and a count', () => {
   const vote = (it: TestNode, ...votes: readonly ReturnType<typeof prevote>[]): readonly string[] =>
-    it.all('Dropped', it.give(...votes.map((signed) => ({ _tag: 'VoteReceived', vote: signed }) as const))).map(({ reason }) => reason);
+    it
+      .all('Dropped', it.give(...votes.map((signed) => ({ _tag: 'VoteReceived', vote: signed }) as const)))
+      .map(({ reason }) => reason);
 
   test.each([
     ['an older height', [prevote('v2', 'a', 0, { height: 0n })], ['OldHeight']],
@@ -85,7 +90,9 @@ describe('what is dropped has a name and a count', () => {
     ['with a negative valid round', proposal('v3', 'a', 1, -1), 'MalformedProposal'],
   ])('a proposal %s', (_title, signed, reason) => {
     const it = new TestNode('v1');
-    expect(it.all('Dropped', it.give({ _tag: 'ProposalReceived', proposal: signed, timely: true }))).toMatchObject([{ reason }]);
+    expect(it.all('Dropped', it.give({ _tag: 'ProposalReceived', proposal: signed, timely: true }))).toMatchObject([
+      { reason },
+    ]);
     expect(it.votes()).toEqual([]);
   });
 
@@ -99,14 +106,19 @@ describe('what is dropped has a name and a count', () => {
 
   test('everything before the first height', () => {
     const input: Input<Signed, Signed> = { _tag: 'VoteReceived', vote: prevote('v2', 'a') };
-    expect(step(initialState<Signed, Signed>(), input).effects).toMatchObject([{ _tag: 'Dropped', reason: 'NotStarted' }]);
+    expect(step(initialState<Signed, Signed>(), input).effects).toMatchObject([
+      { _tag: 'Dropped', reason: 'NotStarted' },
+    ]);
   });
 });
 
 test('a hundred validators decide a height with one vote each: the sums are kept, not recounted', () => {
   const ids = Array.from({ length: 100 }, (_, index) => `v${String(index).padStart(3, '0')}`);
   const validators = votingSet(ids.map((id) => [id, 1n]));
-  let state: CoreState<Signed, Signed> = step(initialState<Signed, Signed>(), { _tag: 'StartHeight', params: params(null, { validators }) }).state;
+  let state: CoreState<Signed, Signed> = step(initialState<Signed, Signed>(), {
+    _tag: 'StartHeight',
+    params: params(null, { validators }),
+  }).state;
   state = step(state, { _tag: 'ValueJudged', height: 1n, value: 'a', verdict: 'valid' }).state;
   ids.forEach((voter, index) => {
     expect(decision(state) === null, `before vote ${index}`).toBe(index < 67);

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Certificate, certificateFault, commitCertificate, decision, isQuorum, numberedSet, polkaCertificate, roundCertificate, votingSet } from '@zhtp/bft';
+import {
+  type Certificate,
+  certificateFault,
+  commitCertificate,
+  decision,
+  isQuorum,
+  numberedSet,
+  polkaCertificate,
+  roundCertificate,
+  votingSet,
+} from '@zhtp/bft';
 import { TestNode } from './support/node.ts';
 import { paperOptions, precommit, prevote, type Signed } from './support/world.ts';
 
@@ -20,7 +30,8 @@ const commit = (value: string, round: number, ...voters: readonly string[]): Cer
   votes: voters.map((voter) => precommit(voter, value, round)),
 });
 
-const receive = (it: TestNode, certificate: Certificate<Signed>) => it.give({ _tag: 'CertificateReceived', certificate });
+const receive = (it: TestNode, certificate: Certificate<Signed>) =>
+  it.give({ _tag: 'CertificateReceived', certificate });
 
 describe('a certificate is judged as a whole', () => {
   const set = numberedSet(votingSet(['v1', 'v2', 'v3', 'v4'].map((id) => [id, 1n] as const)));
@@ -28,11 +39,19 @@ describe('a certificate is judged as a whole', () => {
 
   test.each<[string, Certificate<Signed>, string]>([
     ['of another height', { ...good, height: 3n }, 'WrongHeight'],
-    ['with a vote of another round', { ...good, votes: [...good.votes.slice(1), precommit('v4', 'a', 1)] }, 'MixedVotes'],
+    [
+      'with a vote of another round',
+      { ...good, votes: [...good.votes.slice(1), precommit('v4', 'a', 1)] },
+      'MixedVotes',
+    ],
     ['with a vote for another value', { ...good, votes: [...good.votes.slice(1), precommit('v4', 'b')] }, 'MixedVotes'],
     ['with a nil vote', { ...good, votes: [...good.votes, precommit('v4', null)] }, 'MixedVotes'],
     ['with a vote of another kind', { ...good, votes: [...good.votes.slice(1), prevote('v4', 'a')] }, 'MixedVotes'],
-    ['with a vote of another height', { ...good, votes: [...good.votes.slice(1), precommit('v4', 'a', 0, { height: 2n })] }, 'MixedVotes'],
+    [
+      'with a vote of another height',
+      { ...good, votes: [...good.votes.slice(1), precommit('v4', 'a', 0, { height: 2n })] },
+      'MixedVotes',
+    ],
     ['with a signer outside the set', { ...good, votes: [...good.votes, precommit('v5', 'a')] }, 'UnknownSigner'],
     ['with a signer twice', { ...good, votes: [...good.votes.slice(1), precommit('v3', 'a')] }, 'DuplicateSigner'],
     ['at exactly two thirds or below', { ...good, votes: good.votes.slice(1) }, 'NoQuorum'],
@@ -46,13 +65,16 @@ describe('a certificate is judged as a whole', () => {
 
   test('it stands exactly when its signers are a quorum', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.bigInt({ min: 1n, max: 50n }), fc.boolean()), { minLength: 1, maxLength: 20 }), (members) => {
-        const weighted = numberedSet(votingSet(members.map(([power], index) => [`w${index}`, power] as const)));
-        const signers = members.flatMap(([power, signs], index) => (signs ? [{ id: `w${index}`, power }] : []));
-        const fault = certificateFault(commit('a', 0, ...signers.map(({ id }) => id)), weighted, 1n);
-        const power = signers.reduce((sum, signer) => sum + signer.power, 0n);
-        expect(fault).toBe(isQuorum(power, weighted.totalPower) ? null : 'NoQuorum');
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.bigInt({ min: 1n, max: 50n }), fc.boolean()), { minLength: 1, maxLength: 20 }),
+        (members) => {
+          const weighted = numberedSet(votingSet(members.map(([power], index) => [`w${index}`, power] as const)));
+          const signers = members.flatMap(([power, signs], index) => (signs ? [{ id: `w${index}`, power }] : []));
+          const fault = certificateFault(commit('a', 0, ...signers.map(({ id }) => id)), weighted, 1n);
+          const power = signers.reduce((sum, signer) => sum + signer.power, 0n);
+          expect(fault).toBe(isQuorum(power, weighted.totalPower) ? null : 'NoQuorum');
+        },
+      ),
     );
   });
 });
@@ -151,6 +173,8 @@ describe('certificates a node gives away', () => {
     expect(roundCertificate(it.state)).toEqual([]);
     it.precommits(null, 0, 'v2', 'v3', 'v4');
     it.timeout('precommit');
-    expect(roundCertificate(it.state).map(({ vote }) => [vote.kind, vote.round])).toEqual(Array(3).fill(['precommit', 0]));
+    expect(roundCertificate(it.state).map(({ vote }) => [vote.kind, vote.round])).toEqual(
+      Array(3).fill(['precommit', 0]),
+    );
   });
 });

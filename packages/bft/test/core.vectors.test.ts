@@ -69,7 +69,9 @@ interface Trace {
   readonly validators: Readonly<Record<string, number>>;
   readonly correct: readonly string[];
   readonly steps: readonly TraceStep[];
-  readonly final: Readonly<Record<string, { readonly decided: readonly { readonly height: number; readonly value: string }[] }>>;
+  readonly final: Readonly<
+    Record<string, { readonly decided: readonly { readonly height: number; readonly value: string }[] }>
+  >;
 }
 
 type TestInput = Input<string, string>;
@@ -87,7 +89,13 @@ const proposalOf = ({ from, height, round, value, validRound }: VectorProposal):
 const certificateOf = (votes: readonly VectorVote[]): Certificate<string> => {
   const [first] = votes;
   if (first === undefined || first.value === null) throw new Error('a vector certificate needs votes for a value');
-  return { kind: first.type === 'prevote' ? 'polka' : 'commit', height: BigInt(first.height), round: first.round, value: first.value, votes: votes.map(voteOf) };
+  return {
+    kind: first.type === 'prevote' ? 'polka' : 'commit',
+    height: BigInt(first.height),
+    round: first.round,
+    value: first.value,
+    votes: votes.map(voteOf),
+  };
 };
 
 /** What others can see of an effect or a specified output: votes, proposals, decisions and the wish for a value. */
@@ -184,7 +192,10 @@ class ReplayedNode {
   #start(height: number): void {
     this.#started = true;
     const validators = votingSet(Object.entries(this.#trace.validators).map(([id, power]) => [id, BigInt(power)]));
-    this.#give({ _tag: 'StartHeight', params: params(this.#self, { validators, height: BigInt(height), options: paperOptions }) });
+    this.#give({
+      _tag: 'StartHeight',
+      params: params(this.#self, { validators, height: BigInt(height), options: paperOptions }),
+    });
     const waiting = this.#unread.filter((vote) => vote.height === height);
     this.#unread = this.#unread.filter((vote) => vote.height !== height);
     for (const vote of waiting) this.#give({ _tag: 'VoteReceived', vote: voteOf(vote) });
@@ -195,7 +206,8 @@ class ReplayedNode {
     const now = { height: machine?.height ?? 0n, round: machine?.round ?? 0 };
     if (internalKinds.has(input.kind) || input.kind === 'start') return [];
     if (input.kind === 'proposeValue') return [{ _tag: 'ValueBuilt', ...now, value: String(input.v) }];
-    if (input.proposal !== undefined) return [{ _tag: 'ProposalReceived', proposal: proposalOf(input.proposal), timely: true }];
+    if (input.proposal !== undefined)
+      return [{ _tag: 'ProposalReceived', proposal: proposalOf(input.proposal), timely: true }];
     if (input.vote !== undefined) return [{ _tag: 'VoteReceived', vote: voteOf(this.#read(input.vote)) }];
     if (input.votes !== undefined) return [{ _tag: 'CertificateReceived', certificate: certificateOf(input.votes) }];
     const kind = timeoutKinds[/"(\w+Timeout)"/.exec(JSON.stringify(input.v))?.[1] ?? ''];
@@ -214,10 +226,16 @@ class ReplayedNode {
     this.#state = result.state;
     this.#seen.push(...result.effects.flatMap(visible));
     for (const effect of result.effects) {
-      if (effect._tag === 'Decide') this.decided.push({ height: Number(effect.height), value: decision(this.#state)?.value ?? '' });
+      if (effect._tag === 'Decide')
+        this.decided.push({ height: Number(effect.height), value: decision(this.#state)?.value ?? '' });
       // Bodies travel with proposals here, so that a value without one cannot be fetched.
       if (effect._tag === 'JudgeValue') {
-        this.#give({ _tag: 'ValueJudged', height: effect.height, value: effect.value, verdict: effect.value === 'invalid' ? 'invalid' : 'valid' });
+        this.#give({
+          _tag: 'ValueJudged',
+          height: effect.height,
+          value: effect.value,
+          verdict: effect.value === 'invalid' ? 'invalid' : 'valid',
+        });
       }
     }
   }
@@ -243,9 +261,13 @@ const replay = (trace: Trace): void => {
 };
 
 const file = 'consensus/malachite_system_named.json.gz';
-describeVectors<{ readonly traces: readonly Trace[] }>(`a network of cores follows the specification in ${file}`, file, ({ traces }) => {
-  test.each(traces)('$name', (trace) => {
-    expect.hasAssertions();
-    replay(trace);
-  });
-});
+describeVectors<{ readonly traces: readonly Trace[] }>(
+  `a network of cores follows the specification in ${file}`,
+  file,
+  ({ traces }) => {
+    test.each(traces)('$name', (trace) => {
+      expect.hasAssertions();
+      replay(trace);
+    });
+  },
+);

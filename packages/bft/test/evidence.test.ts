@@ -6,7 +6,9 @@ import { precommit, prevote, proposal, signVote, type Signed } from './support/w
 const node = (): TestNode => new TestNode('v1');
 
 const hear = (it: TestNode, ...votes: readonly SignedVote<Signed>[]): readonly EvidenceFound<Signed, Signed>[] =>
-  it.all('Evidence', it.give(...votes.map((vote) => ({ _tag: 'VoteReceived', vote }) as const))).map(({ evidence }) => evidence);
+  it
+    .all('Evidence', it.give(...votes.map((vote) => ({ _tag: 'VoteReceived', vote }) as const)))
+    .map(({ evidence }) => evidence);
 
 describe('equivocation', () => {
   test.each([
@@ -42,8 +44,13 @@ describe('equivocation', () => {
     const it = node();
     hear(it, prevote('v2', 'b'));
     const votes = ['v2', 'v3', 'v4'].map((voter) => prevote(voter, 'a'));
-    const effects = it.give({ _tag: 'CertificateReceived', certificate: { kind: 'polka', height: 1n, round: 0, value: 'a', votes } });
-    expect(it.all('Evidence', effects)).toMatchObject([{ evidence: { _tag: 'Equivocation', first: { vote: { value: 'b' } }, second: { vote: { value: 'a' } } } }]);
+    const effects = it.give({
+      _tag: 'CertificateReceived',
+      certificate: { kind: 'polka', height: 1n, round: 0, value: 'a', votes },
+    });
+    expect(it.all('Evidence', effects)).toMatchObject([
+      { evidence: { _tag: 'Equivocation', first: { vote: { value: 'b' } }, second: { vote: { value: 'a' } } } },
+    ]);
   });
 });
 
@@ -52,7 +59,9 @@ describe('two proposals in one round', () => {
     const it = node();
     it.proposal('v2', 'a');
     const found = it.all('Evidence', [...it.proposal('v2', 'b'), ...it.proposal('v2', 'c')]);
-    expect(found).toEqual([{ _tag: 'Evidence', evidence: { _tag: 'TwoProposals', first: proposal('v2', 'a'), second: proposal('v2', 'b') } }]);
+    expect(found).toEqual([
+      { _tag: 'Evidence', evidence: { _tag: 'TwoProposals', first: proposal('v2', 'a'), second: proposal('v2', 'b') } },
+    ]);
     expect(it.votes()).toMatchObject([{ value: 'a' }]);
   });
 
@@ -88,7 +97,10 @@ describe('amnesia', () => {
 
   test.each([
     ['the same value', [precommit('v2', 'a', 0), prevote('v2', 'a', 1)]],
-    ['a claim of a polka in the round of the precommit', [precommit('v2', 'a', 0), prevote('v2', 'b', 1, { polRound: 0 })]],
+    [
+      'a claim of a polka in the round of the precommit',
+      [precommit('v2', 'a', 0), prevote('v2', 'b', 1, { polRound: 0 })],
+    ],
     ['a claim of a later polka', [precommit('v2', 'a', 0), prevote('v2', 'b', 3, { polRound: 2 })]],
     ['a nil prevote', [precommit('v2', 'a', 0), prevote('v2', null, 1)]],
     ['a nil precommit', [precommit('v2', null, 0), prevote('v2', 'b', 1)]],

@@ -85,8 +85,12 @@ describe.each([
     const it = node();
     it.proposal('v2', 'invalid');
     const effects = it.precommits('invalid', 0, 'v2', 'v3', 'v4');
-    expect(it.all('Halt', effects)).toEqual([{ _tag: 'Halt', height: 1n, round: 0, value: 'invalid', reason: 'QuorumForInvalidValue' }]);
-    expect(it.give({ _tag: 'TimeoutElapsed', kind: 'propose', height: 1n, round: 0 })).toMatchObject([{ _tag: 'Dropped', reason: 'Halted' }]);
+    expect(it.all('Halt', effects)).toEqual([
+      { _tag: 'Halt', height: 1n, round: 0, value: 'invalid', reason: 'QuorumForInvalidValue' },
+    ]);
+    expect(it.give({ _tag: 'TimeoutElapsed', kind: 'propose', height: 1n, round: 0 })).toMatchObject([
+      { _tag: 'Dropped', reason: 'Halted' },
+    ]);
     expect(decision(it.state)).toBeNull();
   });
 
@@ -200,6 +204,8 @@ describe('with addition (b)', () => {
   });
 
   test('it cannot be had without (a)', () => {
-    expect(() => new TestNode('v1', { options: { raiseValidOnOldPolka: false, endStepEarly: true } })).toThrow('raiseValidOnOldPolka');
+    expect(() => new TestNode('v1', { options: { raiseValidOnOldPolka: false, endStepEarly: true } })).toThrow(
+      'raiseValidOnOldPolka',
+    );
   });
 });

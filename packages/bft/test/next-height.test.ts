@@ -11,7 +11,10 @@ describe('messages of the next height', () => {
     const it = new TestNode('v1');
     it.give({ _tag: 'ProposalReceived', proposal: proposal('v2', 'b', 0, null, 2n), timely: true });
     for (const voter of ['v2', 'v3', 'v4']) {
-      it.give({ _tag: 'VoteReceived', vote: prevote(voter, 'b', 0, next) }, { _tag: 'VoteReceived', vote: precommit(voter, 'b', 0, next) });
+      it.give(
+        { _tag: 'VoteReceived', vote: prevote(voter, 'b', 0, next) },
+        { _tag: 'VoteReceived', vote: precommit(voter, 'b', 0, next) },
+      );
     }
     expect(it.round.height).toBe(1n);
     start(it);
@@ -38,7 +41,9 @@ describe('messages of the next height', () => {
     const it = new TestNode('v1');
     for (const value of ['b', 'c', 'd', 'b']) it.give({ _tag: 'VoteReceived', vote: prevote('v2', value, 0, next) });
     expect(counters(it.state)).toEqual({ ConflictingVote: 1, DuplicateVote: 1 });
-    expect(it.all('Evidence', start(it))).toMatchObject([{ evidence: { _tag: 'Equivocation', first: { vote: { value: 'b' } }, second: { vote: { value: 'c' } } } }]);
+    expect(it.all('Evidence', start(it))).toMatchObject([
+      { evidence: { _tag: 'Equivocation', first: { vote: { value: 'b' } }, second: { vote: { value: 'c' } } } },
+    ]);
   });
 
   test('certificates among them are obeyed first', () => {
@@ -61,11 +66,18 @@ describe('messages of the next height', () => {
     const it = new TestNode('v1');
     const early = { vote: prevote('v2', 'b', 0, next), proposal: proposal('v2', 'b', 0, null, 2n) };
     expect([holdsVote(it.state, early.vote), holdsProposal(it.state, early.proposal)]).toEqual([false, false]);
-    it.give({ _tag: 'VoteReceived', vote: early.vote }, { _tag: 'ProposalReceived', proposal: early.proposal, timely: true });
+    it.give(
+      { _tag: 'VoteReceived', vote: early.vote },
+      { _tag: 'ProposalReceived', proposal: early.proposal, timely: true },
+    );
     expect([holdsVote(it.state, early.vote), holdsProposal(it.state, early.proposal)]).toEqual([true, true]);
     it.proposal('v2', 'a');
     it.prevotes('a', 0, 'v2');
-    expect([holdsVote(it.state, prevote('v2', 'a')), holdsVote(it.state, prevote('v2', 'x')), holdsProposal(it.state, proposal('v2', 'a'))]).toEqual([true, false, true]);
+    expect([
+      holdsVote(it.state, prevote('v2', 'a')),
+      holdsVote(it.state, prevote('v2', 'x')),
+      holdsProposal(it.state, proposal('v2', 'a')),
+    ]).toEqual([true, false, true]);
     expect(holdsProposal(it.state, proposal('v2', 'x'))).toBe(false);
   });
 });

@@ -42,7 +42,10 @@ describe('lines 11–21, StartRound', () => {
 
   test('an answer of the application that comes after the proposal, or in another round, is not proposed', () => {
     const it = node('v2');
-    it.give({ _tag: 'ValueBuilt', height: 1n, round: 0, value: 'a' }, { _tag: 'ValueBuilt', height: 1n, round: 0, value: 'b' });
+    it.give(
+      { _tag: 'ValueBuilt', height: 1n, round: 0, value: 'a' },
+      { _tag: 'ValueBuilt', height: 1n, round: 0, value: 'b' },
+    );
     it.give({ _tag: 'ValueBuilt', height: 1n, round: 1, value: 'c' });
     expect(it.proposals()).toHaveLength(1);
   });
@@ -52,7 +55,9 @@ describe('lines 22–27, a fresh proposal', () => {
   test('a valid value is prevoted by a node without a lock', () => {
     const it = node();
     it.proposal('v2', 'a');
-    expect(it.votes()).toEqual([{ kind: 'prevote', height: 1n, round: 0, voter: 'v1', value: 'a', against: null, polRound: null }]);
+    expect(it.votes()).toEqual([
+      { kind: 'prevote', height: 1n, round: 0, voter: 'v1', value: 'a', against: null, polRound: null },
+    ]);
     expect(it.round.step).toBe('prevote');
   });
 
@@ -180,7 +185,11 @@ describe('lines 36–43, a polka for the proposal', () => {
     const it = node();
     it.proposal('v2', 'a');
     it.prevotes('a', 0, 'v2', 'v3');
-    expect(it.round).toMatchObject({ step: 'precommit', locked: { value: 'a', round: 0 }, valid: { value: 'a', round: 0 } });
+    expect(it.round).toMatchObject({
+      step: 'precommit',
+      locked: { value: 'a', round: 0 },
+      valid: { value: 'a', round: 0 },
+    });
     expect(it.votes().at(-1)).toMatchObject({ kind: 'precommit', value: 'a' });
   });
 

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byzantineThreshold, isBlocking, isQuorum, isSkip, numberedSet, stallThreshold, timeoutMs, votingSet } from '@zhtp/bft';
+import {
+  byzantineThreshold,
+  isBlocking,
+  isQuorum,
+  isSkip,
+  numberedSet,
+  stallThreshold,
+  timeoutMs,
+  votingSet,
+} from '@zhtp/bft';
 
 const power = fc.bigInt({ min: 0n, max: 1n << 60n });
 
@@ -18,7 +27,10 @@ describe('quorum arithmetic', () => {
   test('the byzantine threshold is the least quorum', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
-        expect([isQuorum(byzantineThreshold(total), total), isQuorum(byzantineThreshold(total) - 1n, total)]).toEqual([true, false]);
+        expect([isQuorum(byzantineThreshold(total), total), isQuorum(byzantineThreshold(total) - 1n, total)]).toEqual([
+          true,
+          false,
+        ]);
       }),
     );
   });
@@ -42,7 +54,10 @@ describe('quorum arithmetic', () => {
   test('as many silent validators as the stall threshold leave no quorum, one less do', () => {
     for (let n = 1; n <= 300; n++) {
       const silent = stallThreshold(n);
-      expect([isQuorum(BigInt(n - silent), BigInt(n)), isQuorum(BigInt(n - silent + 1), BigInt(n))], `n = ${n}`).toEqual([false, true]);
+      expect(
+        [isQuorum(BigInt(n - silent), BigInt(n)), isQuorum(BigInt(n - silent + 1), BigInt(n))],
+        `n = ${n}`,
+      ).toEqual([false, true]);
     }
   });
 });
@@ -70,5 +85,7 @@ describe('a voting set', () => {
 
 test('timeouts grow by the round, the repetition does not', () => {
   const params = { proposeMs: 3000, prevoteMs: 1000, precommitMs: 900, perRoundMs: 500, repeatMs: 700 };
-  expect((['propose', 'prevote', 'precommit', 'repeat'] as const).map((kind) => timeoutMs(params, kind, 3))).toEqual([4500, 2500, 2400, 700]);
+  expect((['propose', 'prevote', 'precommit', 'repeat'] as const).map((kind) => timeoutMs(params, kind, 3))).toEqual([
+    4500, 2500, 2400, 700,
+  ]);
 });

@@ -46,7 +46,12 @@ describe('while a step lasts a node repeats', () => {
     it.prevotes('a', 0, 'v2', 'v3');
     it.precommits('a', 0, 'v2', 'v3');
     expect(it.all('Decide')).toHaveLength(1);
-    expect(it.all('Repeat', it.timeout('repeat'))).toMatchObject([{ votes: [{ vote: { kind: 'prevote' } }, { vote: { kind: 'precommit' } }], proposal: { proposal: { value: 'a' } } }]);
+    expect(it.all('Repeat', it.timeout('repeat'))).toMatchObject([
+      {
+        votes: [{ vote: { kind: 'prevote' } }, { vote: { kind: 'precommit' } }],
+        proposal: { proposal: { value: 'a' } },
+      },
+    ]);
   });
 
   test('its wish for a missing body', () => {

@@ -23,7 +23,12 @@ interface Trace {
   readonly name?: string;
   readonly process: string;
   readonly height: number;
-  readonly steps: readonly { readonly input: VectorInput; readonly output?: unknown; readonly rejected?: boolean; readonly state: VectorState }[];
+  readonly steps: readonly {
+    readonly input: VectorInput;
+    readonly output?: unknown;
+    readonly rejected?: boolean;
+    readonly state: VectorState;
+  }[];
 }
 
 const inputOf = (input: VectorInput): RoundInput => {
@@ -73,7 +78,15 @@ const outputOf = (output: RoundOutput | null, state: RoundState, process: string
     case 'GetValueAndScheduleTimeout':
       return { getValue: { height, round: state.round }, scheduleTimeout: 'propose' };
     case 'Propose':
-      return { propose: { from: process, height, round: state.round, value: output.value, validRound: output.validRound ?? -1 } };
+      return {
+        propose: {
+          from: process,
+          height,
+          round: state.round,
+          value: output.value,
+          validRound: output.validRound ?? -1,
+        },
+      };
     case 'ScheduleTimeout':
       return { scheduleTimeout: output.kind, round: state.round };
     case 'Vote':
@@ -107,13 +120,20 @@ const replay = (trace: Trace): void => {
   }
 };
 
-for (const file of ['consensus/malachite_state_machine_named.json', 'consensus/malachite_state_machine_random.json.gz']) {
-  describeVectors<{ readonly traces: readonly Trace[] }>(`the round state machine follows the specification in ${file}`, file, ({ traces }) => {
-    traces.forEach((trace, index) => {
-      test(trace.name ?? `random trace ${index}`, () => {
-        expect.hasAssertions();
-        replay(trace);
+for (const file of [
+  'consensus/malachite_state_machine_named.json',
+  'consensus/malachite_state_machine_random.json.gz',
+]) {
+  describeVectors<{ readonly traces: readonly Trace[] }>(
+    `the round state machine follows the specification in ${file}`,
+    file,
+    ({ traces }) => {
+      traces.forEach((trace, index) => {
+        test(trace.name ?? `random trace ${index}`, () => {
+          expect.hasAssertions();
+          replay(trace);
+        });
       });
-    });
-  });
+    },
+  );
 }

@@ -11,19 +11,41 @@ const round = fc.nat(4);
 const height = fc.constantFrom(1n, 1n, 1n, 2n);
 
 const input: fc.Arbitrary<TestInput> = fc.oneof(
-  fc.record({ voter, value: fc.option(value), round, height }).map((v): TestInput => ({ _tag: 'VoteReceived', vote: prevote(v.voter, v.value, v.round, { height: v.height }) })),
-  fc.record({ voter, value: fc.option(value), round, height }).map((v): TestInput => ({ _tag: 'VoteReceived', vote: precommit(v.voter, v.value, v.round, { height: v.height }) })),
-  fc.record({ voter, value, round, height }).map((p): TestInput => ({ _tag: 'ProposalReceived', proposal: proposal(p.voter, p.value, p.round, null, p.height), timely: true })),
+  fc
+    .record({ voter, value: fc.option(value), round, height })
+    .map((v): TestInput => ({ _tag: 'VoteReceived', vote: prevote(v.voter, v.value, v.round, { height: v.height }) })),
+  fc
+    .record({ voter, value: fc.option(value), round, height })
+    .map((v): TestInput => ({
+      _tag: 'VoteReceived',
+      vote: precommit(v.voter, v.value, v.round, { height: v.height }),
+    })),
+  fc
+    .record({ voter, value, round, height })
+    .map((p): TestInput => ({
+      _tag: 'ProposalReceived',
+      proposal: proposal(p.voter, p.value, p.round, null, p.height),
+      timely: true,
+    })),
   value.map((judged): TestInput => ({ _tag: 'ValueJudged', height: 1n, value: judged, verdict: 'valid' })),
-  fc.record({ kind: fc.constantFrom('propose', 'prevote', 'precommit', 'repeat'), round }).map((t): TestInput => ({ _tag: 'TimeoutElapsed', height: 1n, ...t })),
+  fc
+    .record({ kind: fc.constantFrom('propose', 'prevote', 'precommit', 'repeat'), round })
+    .map((t): TestInput => ({ _tag: 'TimeoutElapsed', height: 1n, ...t })),
   value.map((signed): TestInput => ({
     _tag: 'CertificateReceived',
-    certificate: { kind: 'polka', height: 1n, round: 1, value: signed, votes: ['v1', 'v2', 'v3'].map((id) => prevote(id, signed, 1)) },
+    certificate: {
+      kind: 'polka',
+      height: 1n,
+      round: 1,
+      value: signed,
+      votes: ['v1', 'v2', 'v3'].map((id) => prevote(id, signed, 1)),
+    },
   })),
 );
 
 const started = () => step(initialState<Signed, Signed>(), { _tag: 'StartHeight', params: params('v1') }).state;
-const run = (state: ReturnType<typeof started>, inputs: readonly TestInput[]) => inputs.reduce((now, next) => step(now, next).state, state);
+const run = (state: ReturnType<typeof started>, inputs: readonly TestInput[]) =>
+  inputs.reduce((now, next) => step(now, next).state, state);
 
 describe('the state', () => {
   test('is a function of the inputs: replaying them gives the same effects and the same fingerprint', () => {
@@ -56,7 +78,10 @@ describe('the state', () => {
   });
 
   test('has one fingerprint for votes in any order when no rule fired', () => {
-    const votes = [prevote('v2', 'a'), precommit('v3', null)].map((vote): TestInput => ({ _tag: 'VoteReceived', vote }));
+    const votes = [prevote('v2', 'a'), precommit('v3', null)].map((vote): TestInput => ({
+      _tag: 'VoteReceived',
+      vote,
+    }));
     expect(fingerprint(run(started(), votes))).toBe(fingerprint(run(started(), votes.toReversed())));
     expect(fingerprint(run(started(), votes))).not.toBe(fingerprint(started()));
   });

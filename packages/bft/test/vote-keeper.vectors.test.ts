@@ -31,7 +31,8 @@ const voteOf = ({ type, from, height, round, value }: VectorVote): Vote => ({
   polRound: null,
 });
 
-const inOrder = (votes: readonly VectorVote[]): readonly VectorVote[] => [...votes].sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1));
+const inOrder = (votes: readonly VectorVote[]): readonly VectorVote[] =>
+  [...votes].sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1));
 
 const emitted = (threshold: Threshold | null): unknown => {
   if (threshold === null) return null;
@@ -67,17 +68,23 @@ const replay = (trace: Trace): void => {
       expect(outcome.again, where).toBe(contents.size > 0);
       conflicts.set(slot, contents.add(outcome.first.vote.value).add(vote.value));
     }
-    expect(fresh ? [inOrder([...contents].map((value) => ({ ...vote, value })))] : undefined, where).toEqual(newEvidence?.map(inOrder));
+    expect(fresh ? [inOrder([...contents].map((value) => ({ ...vote, value })))] : undefined, where).toEqual(
+      newEvidence?.map(inOrder),
+    );
   }
 };
 
 for (const file of ['consensus/malachite_votekeeper_named.json', 'consensus/malachite_votekeeper_random.json.gz']) {
-  describeVectors<{ readonly traces: readonly Trace[] }>(`the vote keeper follows the specification in ${file}`, file, ({ traces }) => {
-    traces.forEach((trace, index) => {
-      test(trace.name ?? `random trace ${index}`, () => {
-        expect.hasAssertions();
-        replay(trace);
+  describeVectors<{ readonly traces: readonly Trace[] }>(
+    `the vote keeper follows the specification in ${file}`,
+    file,
+    ({ traces }) => {
+      traces.forEach((trace, index) => {
+        test(trace.name ?? `random trace ${index}`, () => {
+          expect.hasAssertions();
+          replay(trace);
+        });
       });
-    });
-  });
+    },
+  );
 }

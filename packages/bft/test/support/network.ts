@@ -22,7 +22,7 @@ import { fourValidators, params, type Signed, signProposal, signVote, type TestE
 type TestInput = Input<Signed, Signed>;
 
 /** A small, fast, seeded generator (mulberry32): whole numbers below a bound. */
-export const seeded = (seed: number): ((below: number) => number) => {
+const seeded = (seed: number): ((below: number) => number) => {
   let a = seed >>> 0;
   return (below) => {
     a = (a + 0x6d2b79f5) >>> 0;
@@ -142,19 +142,32 @@ export class Network {
   #carryOut(node: NetworkNode, effect: TestEffect): void {
     switch (effect._tag) {
       case 'BuildValue':
-        return this.#give(node, { _tag: 'ValueBuilt', height: effect.height, round: effect.round, value: `${node.id}-${effect.round}` });
+        return this.#give(node, {
+          _tag: 'ValueBuilt',
+          height: effect.height,
+          round: effect.round,
+          value: `${node.id}-${effect.round}`,
+        });
       case 'JudgeValue':
       case 'FetchValue':
         return this.#own(node, { _tag: 'ValueJudged', height: effect.height, value: effect.value, verdict: 'valid' });
       case 'SignVote': {
-        this.#checkSlot(node, `${effect.vote.kind} ${effect.vote.round}`, JSON.stringify([effect.vote.value, effect.vote.against, effect.vote.polRound]));
+        this.#checkSlot(
+          node,
+          `${effect.vote.kind} ${effect.vote.round}`,
+          JSON.stringify([effect.vote.value, effect.vote.against, effect.vote.polRound]),
+        );
         const vote = signVote(effect.vote);
         this.#votesSent.push(vote);
         this.#broadcast(node.id, { _tag: 'VoteReceived', vote });
         return this.#give(node, { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } });
       }
       case 'SignProposal': {
-        this.#checkSlot(node, `proposal ${effect.proposal.round}`, JSON.stringify([effect.proposal.value, effect.proposal.validRound]));
+        this.#checkSlot(
+          node,
+          `proposal ${effect.proposal.round}`,
+          JSON.stringify([effect.proposal.value, effect.proposal.validRound]),
+        );
         const proposal = signProposal(effect.proposal);
         this.#broadcast(node.id, { _tag: 'ProposalReceived', proposal, timely: true });
         return this.#give(node, { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal } });
@@ -163,8 +176,10 @@ export class Network {
         return this.#broadcast(node.id, { _tag: 'CertificateReceived', certificate: effect.certificate });
       case 'Repeat':
         for (const vote of effect.votes) this.#broadcast(node.id, { _tag: 'VoteReceived', vote });
-        if (effect.proposal !== null) this.#broadcast(node.id, { _tag: 'ProposalReceived', proposal: effect.proposal, timely: true });
-        for (const certificate of effect.certificates) this.#broadcast(node.id, { _tag: 'CertificateReceived', certificate });
+        if (effect.proposal !== null)
+          this.#broadcast(node.id, { _tag: 'ProposalReceived', proposal: effect.proposal, timely: true });
+        for (const certificate of effect.certificates)
+          this.#broadcast(node.id, { _tag: 'CertificateReceived', certificate });
         return;
       case 'RequestRoundCertificate':
         for (const id of effect.from) this.#wire(id, { ask: node.id });
@@ -179,7 +194,8 @@ export class Network {
         this.breaches.push(`${node.id} halted`);
         return;
       case 'Decide':
-        if (certificateFault(effect.certificate, numberedSet(this.#params(node.id).validators), 1n) !== null) this.breaches.push(`${node.id} decided without a certificate`);
+        if (certificateFault(effect.certificate, numberedSet(this.#params(node.id).validators), 1n) !== null)
+          this.breaches.push(`${node.id} decided without a certificate`);
         return;
       case 'StepChanged':
       case 'Dropped':
@@ -187,10 +203,14 @@ export class Network {
     }
   }
 
-  #setTimer(node: NetworkNode, effect: Extract<TestEffect, { readonly _tag: 'ScheduleTimeout' | 'CancelTimeout' }>): void {
+  #setTimer(
+    node: NetworkNode,
+    effect: Extract<TestEffect, { readonly _tag: 'ScheduleTimeout' | 'CancelTimeout' }>,
+  ): void {
     const { kind, height, round } = effect;
     node.timers = node.timers.filter(({ input }) => input.kind !== kind || input.round !== round);
-    if (effect._tag === 'ScheduleTimeout') node.timers.push({ input: { _tag: 'TimeoutElapsed', kind, height, round }, dueMs: this.#nowMs + effect.afterMs });
+    if (effect._tag === 'ScheduleTimeout')
+      node.timers.push({ input: { _tag: 'TimeoutElapsed', kind, height, round }, dueMs: this.#nowMs + effect.afterMs });
   }
 
   /** The node's own application answers late, but it answers. */
@@ -226,7 +246,8 @@ export class Network {
 
   #answerLaggard(voter: string, certificate: Certificate<Signed>): void {
     const laggard = this.#nodes.find(({ id }) => id === voter);
-    if (laggard !== undefined && decision(laggard.state) === null) this.#wire(voter, { _tag: 'CertificateReceived', certificate });
+    if (laggard !== undefined && decision(laggard.state) === null)
+      this.#wire(voter, { _tag: 'CertificateReceived', certificate });
   }
 
   #deliverAny(): void {
@@ -243,7 +264,9 @@ export class Network {
   }
 
   #fireEarliest(): void {
-    const due = this.#nodes.flatMap((node) => node.timers.map((timer) => ({ node, timer }))).sort((a, b) => a.timer.dueMs - b.timer.dueMs)[0];
+    const due = this.#nodes
+      .flatMap((node) => node.timers.map((timer) => ({ node, timer })))
+      .sort((a, b) => a.timer.dueMs - b.timer.dueMs)[0];
     if (due === undefined) return;
     this.#nowMs = Math.max(this.#nowMs, due.timer.dueMs);
     due.node.timers = due.node.timers.filter((timer) => timer !== due.timer);
@@ -265,7 +288,8 @@ export class Network {
     for (const input of node.journal) {
       const { state, effects } = step(node.state, input);
       node.state = state;
-      for (const effect of effects) if (effect._tag === 'ScheduleTimeout' || effect._tag === 'CancelTimeout') this.#setTimer(node, effect);
+      for (const effect of effects)
+        if (effect._tag === 'ScheduleTimeout' || effect._tag === 'CancelTimeout') this.#setTimer(node, effect);
     }
     node.alive = true;
     if (fingerprint(node.state) !== before) this.breaches.push(`${node.id} is another after its restart`);
@@ -273,14 +297,16 @@ export class Network {
 
   #checkSlot(node: NetworkNode, slot: string, content: string): void {
     const before = node.signed.get(slot);
-    if (before !== undefined && before !== content) this.breaches.push(`${node.id} signed ${slot} twice: ${before} and ${content}`);
+    if (before !== undefined && before !== content)
+      this.breaches.push(`${node.id} signed ${slot} twice: ${before} and ${content}`);
     node.signed.set(slot, content);
   }
 
   #checkMonotone(node: NetworkNode, before: RoundState | null, wasDecided: boolean): void {
     if (before === null) return;
     const after = this.#machine(node);
-    const sinks = (a: { readonly round: number } | null, b: { readonly round: number } | null): boolean => (b?.round ?? -1) < (a?.round ?? -1);
+    const sinks = (a: { readonly round: number } | null, b: { readonly round: number } | null): boolean =>
+      (b?.round ?? -1) < (a?.round ?? -1);
     if (after.round < before.round) this.breaches.push(`${node.id}: round sank`);
     if (sinks(before.locked, after.locked)) this.breaches.push(`${node.id}: lock sank`);
     if (sinks(before.valid, after.valid)) this.breaches.push(`${node.id}: valid round sank`);
@@ -302,7 +328,13 @@ export class Network {
     const dice = this.#random(10);
     const proposer = this.#params(id).proposer(round);
     if (dice < 3 && proposer === id) {
-      const proposal = signProposal({ height: 1n, round, value, validRound: round > 0 && this.#random(2) === 0 ? this.#random(round) : null, proposer: id });
+      const proposal = signProposal({
+        height: 1n,
+        round,
+        value,
+        validRound: round > 0 && this.#random(2) === 0 ? this.#random(round) : null,
+        proposer: id,
+      });
       return this.#wire(target.id, { _tag: 'ProposalReceived', proposal, timely: this.#random(4) > 0 });
     }
     const kind = pick(['prevote', 'precommit'] as const, 'prevote');
@@ -315,17 +347,26 @@ export class Network {
       against: null,
       polRound: kind === 'prevote' && round > 0 && this.#random(2) === 0 ? this.#random(round) : null,
     };
-    if (dice < 7) return this.#wire(target.id, { _tag: 'VoteReceived', vote: signVote(this.#random(4) === 0 ? { ...vote, value: null, polRound: null } : vote) });
+    if (dice < 7)
+      return this.#wire(target.id, {
+        _tag: 'VoteReceived',
+        vote: signVote(this.#random(4) === 0 ? { ...vote, value: null, polRound: null } : vote),
+      });
     this.#forge(target.id, vote);
   }
 
   #forge(to: string, own: Vote): void {
     if (own.value === null) return;
     const liars = this.#config.byzantine.map((voter) => signVote({ ...own, voter }));
-    const honest = this.#votesSent.filter(({ vote }) => vote.kind === own.kind && vote.round === own.round && vote.value === own.value);
+    const honest = this.#votesSent.filter(
+      ({ vote }) => vote.kind === own.kind && vote.round === own.round && vote.value === own.value,
+    );
     const votes = [...new Map([...honest, ...liars].map((signed) => [signed.vote.voter, signed])).values()];
     const kind = own.kind === 'prevote' ? 'polka' : 'commit';
-    this.#wire(to, { _tag: 'CertificateReceived', certificate: { kind, height: 1n, round: own.round, value: own.value, votes } });
+    this.#wire(to, {
+      _tag: 'CertificateReceived',
+      certificate: { kind, height: 1n, round: own.round, value: own.value, votes },
+    });
   }
 }
 

@@ -1,4 +1,14 @@
-import { type CoreState, type HeightParams, initialState, type Input, type RoundState, roundState, step, type Vote, type Proposal } from '@zhtp/bft';
+import {
+  type CoreState,
+  type HeightParams,
+  initialState,
+  type Input,
+  type RoundState,
+  roundState,
+  step,
+  type Vote,
+  type Proposal,
+} from '@zhtp/bft';
 import { params, prevote, precommit, proposal, type Signed, signProposal, signVote, type TestEffect } from './world.ts';
 
 /** What a node does with effects that ask for something. */
@@ -50,10 +60,18 @@ export class TestNode {
   }
 
   precommits(value: string | null, round: number, ...voters: readonly string[]): readonly TestEffect[] {
-    return this.give(...voters.map((voter) => ({ _tag: 'VoteReceived', vote: precommit(voter, value, round) }) as const));
+    return this.give(
+      ...voters.map((voter) => ({ _tag: 'VoteReceived', vote: precommit(voter, value, round) }) as const),
+    );
   }
 
-  proposal(proposer: string, value: string, round = 0, validRound: number | null = null, timely = true): readonly TestEffect[] {
+  proposal(
+    proposer: string,
+    value: string,
+    round = 0,
+    validRound: number | null = null,
+    timely = true,
+  ): readonly TestEffect[] {
     return this.give({ _tag: 'ProposalReceived', proposal: proposal(proposer, value, round, validRound), timely });
   }
 
@@ -61,7 +79,10 @@ export class TestNode {
     return this.give({ _tag: 'TimeoutElapsed', kind, height: this.round.height, round });
   }
 
-  all<Tag extends TestEffect['_tag']>(tag: Tag, among: readonly TestEffect[] = this.effects): readonly Extract<TestEffect, { readonly _tag: Tag }>[] {
+  all<Tag extends TestEffect['_tag']>(
+    tag: Tag,
+    among: readonly TestEffect[] = this.effects,
+  ): readonly Extract<TestEffect, { readonly _tag: Tag }>[] {
     return among.filter((effect): effect is Extract<TestEffect, { readonly _tag: Tag }> => effect._tag === tag);
   }
 
@@ -81,9 +102,13 @@ export class TestNode {
         return verdict === null ? [] : [{ _tag: 'ValueJudged', height: effect.height, value: effect.value, verdict }];
       }
       case 'SignVote':
-        return this.#manners.signs ? [{ _tag: 'OwnSigned', message: { _tag: 'Vote', vote: signVote(effect.vote) } }] : [];
+        return this.#manners.signs
+          ? [{ _tag: 'OwnSigned', message: { _tag: 'Vote', vote: signVote(effect.vote) } }]
+          : [];
       case 'SignProposal':
-        return this.#manners.signs ? [{ _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: signProposal(effect.proposal) } }] : [];
+        return this.#manners.signs
+          ? [{ _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: signProposal(effect.proposal) } }]
+          : [];
       default:
         return [];
     }

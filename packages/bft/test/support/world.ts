@@ -1,4 +1,13 @@
-import { type CoreOptions, type Effect, type HeightParams, type Proposal, type SignedProposal, type SignedVote, type Vote, votingSet } from '@zhtp/bft';
+import {
+  type CoreOptions,
+  type Effect,
+  type HeightParams,
+  type Proposal,
+  type SignedProposal,
+  type SignedVote,
+  type Vote,
+  votingSet,
+} from '@zhtp/bft';
 
 /** Signatures of the tests: opaque to the core, and distinct for two signings of one content, as hedged ones are. */
 export type Signed = string;
@@ -24,13 +33,26 @@ export const params = (self: string | null, overrides: Partial<HeightParams> = {
 };
 
 export const signVote = (vote: Vote, signed = 'signature'): SignedVote<Signed> => ({ vote, signed });
-export const signProposal = (proposal: Proposal, signed = 'signature'): SignedProposal<Signed> => ({ proposal, signed });
+export const signProposal = (proposal: Proposal, signed = 'signature'): SignedProposal<Signed> => ({
+  proposal,
+  signed,
+});
 
 export const prevote = (voter: string, value: string | null, round = 0, more: Partial<Vote> = {}): SignedVote<Signed> =>
   signVote({ kind: 'prevote', height: 1n, round, voter, value, against: null, polRound: null, ...more });
 
-export const precommit = (voter: string, value: string | null, round = 0, more: Partial<Vote> = {}): SignedVote<Signed> =>
+export const precommit = (
+  voter: string,
+  value: string | null,
+  round = 0,
+  more: Partial<Vote> = {},
+): SignedVote<Signed> =>
   signVote({ kind: 'precommit', height: 1n, round, voter, value, against: null, polRound: null, ...more });
 
-export const proposal = (proposer: string, value: string, round = 0, validRound: number | null = null, height = 1n): SignedProposal<Signed> =>
-  signProposal({ height, round, value, validRound, proposer });
+export const proposal = (
+  proposer: string,
+  value: string,
+  round = 0,
+  validRound: number | null = null,
+  height = 1n,
+): SignedProposal<Signed> => signProposal({ height, round, value, validRound, proposer });
