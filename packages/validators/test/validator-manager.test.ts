@@ -1,0 +1,131 @@
+import { GIB, MICRO_PER_ZHTP, U64_MAX, type IdentityId } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { describe, expect, test } from 'vitest';
+import { ValidatorManager, type ValidatorEvent, type ValidatorManagerOptions } from '@zhtp/validators';
+import { identityNamed, left, range, registration, right } from './support.ts';
+
+const MIN_STAKE = 1_000n * MICRO_PER_ZHTP;
+const managerOf = (count: number, options: ValidatorManagerOptions = {}, maxValidators = 100): ValidatorManager => {
+  const manager = right(ValidatorManager.create(maxValidators, MIN_STAKE, options));
+  for (const n of range(count)) right(manager.registerValidator(registration(n + 1)));
+  return manager;
+};
+const id = (n: number): IdentityId => registration(n).identity;
+const refusal = (manager: ValidatorManager, change: Parameters<typeof registration>[1], n = 50): string =>
+  left(manager.registerValidator(registration(n, change))).message;
+
+describe('registration', () => {
+  test('keeps the documented messages', () => {
+    const manager = managerOf(2, { minStorage: 0n }, 2);
+    expect(refusal(manager, { stake: MIN_STAKE - 1n })).toMatch(/^Insufficient stake/);
+    expect(refusal(manager, { identity: id(1) })).toContain('already registered');
+    expect(refusal(manager, { consensusKey: registration(1).consensusKey })).toContain('already registered');
+    expect(refusal(manager, {})).toMatch(/^Maximum validator limit/);
+    expect(left(manager.removeValidator(identityNamed('x'))).message).toMatch(/^Validator not found/);
+    expect(left(manager.updateValidatorActivity(identityNamed('x'), 1n)).message).toMatch(/^Validator not found/);
+    expect(refusal(managerOf(0, { minStorage: GIB }), { storageProvided: GIB - 1n })).toMatch(/^Insufficient storage/);
+  });
+
+  test('is refused whole: nothing changes and nothing is announced', () => {
+    const manager = managerOf(1);
+    const events: ValidatorEvent[] = [];
+    const subscription = manager.events$.subscribe((event) => events.push(event));
+    expect(E.isLeft(manager.registerValidator(registration(2, { commissionRate: 101 })))).toBe(true);
+    subscription.unsubscribe();
+    expect([events, manager.getValidatorStats().totalValidators]).toEqual([[], 1]);
+  });
+
+  test('asks for a proof of possession exactly when it can be verified', () => {
+    const good = Uint8Array.of(1);
+    const manager = managerOf(0, {
+      verifyPossession: (identity, _, proof) => (identity === id(1) && proof[0] === 1 ? 'valid' : 'invalid'),
+    });
+    expect(refusal(manager, {}, 1)).toContain('gives no proofOfPossession');
+    expect(refusal(manager, { proofOfPossession: Uint8Array.of(2) }, 1)).toContain('is not by its consensus key');
+    expect(refusal(manager, { proofOfPossession: good }, 2)).toContain('is not by its consensus key');
+    expect(E.isRight(manager.registerValidator(registration(1, { proofOfPossession: good })))).toBe(true);
+  });
+
+  test('keeps totals within 64 bits and power within 2^60', () => {
+    expect(refusal(managerOf(1), { stake: U64_MAX })).toContain('total stake');
+    const permissioned = managerOf(0, { consensusType: 'ByzantineFaultTolerance' });
+    right(permissioned.registerValidator(registration(1, { storageProvided: U64_MAX })));
+    expect(refusal(permissioned, { storageProvided: 1n })).toContain('total storage');
+  });
+});
+
+describe('a removed validator', () => {
+  test('takes no part but keeps its record, identity and key', () => {
+    const manager = managerOf(3);
+    expect(manager.removeValidator(id(2))).toEqual(E.right(undefined));
+    expect(manager.isValidator(id(2))).toBe(false);
+    expect(right(E.fromOption(() => 'gone')(manager.getValidator(id(2)))).status).toBe('Inactive');
+    expect(manager.getActiveValidators().map(({ identity }) => identity)).toEqual([id(1), id(3)].toSorted());
+    expect(refusal(manager, {}, 2)).toContain('already registered');
+    expect(refusal(manager, { consensusKey: registration(2).consensusKey })).toContain('already registered');
+    expect(E.isLeft(manager.removeValidator(id(2)))).toBe(true);
+  });
+
+  test('leaves its place to another', () => {
+    const manager = managerOf(2, {}, 2);
+    right(manager.removeValidator(id(1)));
+    expect(E.isRight(manager.registerValidator(registration(3)))).toBe(true);
+  });
+});
+
+describe('the documented accessors', () => {
+  const manager = managerOf(4);
+  const ordered = range(4)
+    .map((n) => id(n + 1))
+    .toSorted();
+
+  test('propose in turn, in identity order', () => {
+    const chosen = range(5).map((round) => manager.selectProposer(6n, round));
+    expect(chosen.map((proposer) => (O.isSome(proposer) ? proposer.value.identity : ''))).toEqual(
+      [2, 3, 0, 1, 2].map((i) => ordered[i]),
+    );
+    expect(managerOf(0).selectProposer(1n, 0)).toEqual(O.none);
+  });
+
+  test('count what is active', () => {
+    expect(manager.getValidatorStats()).toEqual({
+      totalValidators: 4,
+      activeValidators: 4,
+      totalStake: 4n * MIN_STAKE,
+      totalStorage: 0n,
+      totalVotingPower: 4_000n,
+    });
+    expect(manager.getByzantineThreshold()).toBe(2_667n);
+    expect(managerOf(3).getByzantineThreshold()).toBe(2_001n);
+  });
+
+  test('freeze the active validators as a set', () => {
+    expect(right(manager.freeze()).ids).toEqual(ordered);
+    expect(E.isLeft(managerOf(0).freeze())).toBe(true);
+  });
+
+  test('note activity', () => {
+    expect(manager.updateValidatorActivity(id(1), 700n)).toEqual(E.right(undefined));
+    expect(right(E.fromOption(() => 'gone')(manager.getValidator(id(1)))).lastActivity).toBe(700n);
+  });
+});
+
+test('events tell who came and who left', () => {
+  const manager = managerOf(0);
+  const events: ValidatorEvent[] = [];
+  const subscription = manager.events$.subscribe((event) => events.push(event));
+  right(manager.registerValidator(registration(1)));
+  right(manager.removeValidator(id(1)));
+  subscription.unsubscribe();
+  expect(events).toEqual([
+    { _tag: 'ValidatorRegistered', identity: id(1) },
+    { _tag: 'ValidatorLeave', identity: id(1) },
+  ]);
+});
+
+test('limits that make no sense are refused', () => {
+  for (const maxValidators of [0, 1_001, 1.5, Number.NaN])
+    expect(E.isLeft(ValidatorManager.create(maxValidators, 1n))).toBe(true);
+  for (const minStake of [-1n, U64_MAX + 1n]) expect(E.isLeft(ValidatorManager.create(4, minStake))).toBe(true);
+  expect(E.isLeft(ValidatorManager.create(4, 1n, { minStorage: -1n }))).toBe(true);
+});
