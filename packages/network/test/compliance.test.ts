@@ -6,7 +6,7 @@ import { connectTwo, right, stopAll, until } from './libp2p-fixture.ts';
 afterEach(stopAll);
 
 const statements = (cases: readonly ComplianceCase[]): void => {
-  for (const { title, run } of cases) test(title, () => expect(run()).resolves.toBeUndefined());
+  test.each(cases)('$title', ({ run }) => expect(run()).resolves.toBeUndefined());
 };
 
 describe('the in-memory network', () => {

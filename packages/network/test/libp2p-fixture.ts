@@ -2,7 +2,12 @@ import { either as E, option as O } from 'fp-ts';
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, vi } from 'vitest';
 import { identityId, type Hash, type IdentityId, type PeerEvent, type PeerId, type Verifier } from '@zhtp/types';
-import { createLibp2pNetwork, generatePeerKey, type LibP2pNetwork, type Libp2pNetworkOptions } from '@zhtp/network/node';
+import {
+  createLibp2pNetwork,
+  generatePeerKey,
+  type LibP2pNetwork,
+  type Libp2pNetworkOptions,
+} from '@zhtp/network/node';
 
 export const right = <A>(either: E.Either<unknown, A>): A => {
   if (E.isLeft(either)) throw new Error(`expected a right, got ${JSON.stringify(either.left)}`);

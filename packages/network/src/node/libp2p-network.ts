@@ -161,9 +161,16 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
     onBadFrame: (peer) => charge(peer, 'bad-frame'),
   });
 
-  const dial = async ({ peer, addresses }: DialTarget): Promise<void> => {
-    const dialable = addresses.flatMap((address) => addressOfPeer(address, peer) ?? []);
-    links.ensure(await host.dial(dialable, { signal: AbortSignal.timeout(limits.handshakeMs) }));
+  const reach = async ({ peer, addresses }: DialTarget): Promise<boolean> => {
+    try {
+      const dialable = addresses.flatMap((address) => addressOfPeer(address, peer) ?? []);
+      links.ensure(await host.dial(dialable, { signal: AbortSignal.timeout(limits.handshakeMs) }));
+      return true;
+    } catch (cause) {
+      counters.add('dialsFailed');
+      log(`peer ${peer} not reached: ${cause instanceof Error ? cause.message : String(cause)}`);
+      return false;
+    }
   };
 
   const redialer = createRedialer({
@@ -172,14 +179,7 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
     mayDial: (peer) => phase === 'running' && !scores.isBanned(peer),
     dial: (target, done) => {
       counters.add('dials');
-      dial(target).then(
-        () => done(true),
-        (cause: unknown) => {
-          counters.add('dialsFailed');
-          log(`peer ${target.peer} not reached: ${cause instanceof Error ? cause.message : String(cause)}`);
-          done(false);
-        },
-      );
+      void reach(target).then(done);
     },
   });
 
