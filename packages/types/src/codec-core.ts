@@ -84,6 +84,12 @@ const byteError = (codec: string, cause: unknown): DecodeError => {
   return decodeError(codec, path.replaceAll('/', '.'), reason);
 };
 
+/** Node.js buffers are a subclass whose methods differ; nothing of it may reach a decoded value. */
+const plain = (bytes: Uint8Array): Uint8Array =>
+  Object.getPrototypeOf(bytes) === Uint8Array.prototype
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /**
  * Reads canonical bytes; trailing bytes, unknown tags and lengths out of range are refused. Never throws.
  * The value shares no memory with `bytes`.
@@ -92,7 +98,7 @@ export const decode =
   <A>(codec: Codec<A>) =>
   (bytes: Uint8Array): Either<DecodeError, A> => {
     try {
-      return E.right(whole(codec.bytes).decode(bytes));
+      return E.right(whole(codec.bytes).decode(plain(bytes)));
     } catch (cause) {
       return E.left(byteError(codec.name, cause));
     }

@@ -109,7 +109,7 @@ export const bytes = (max: number): Codec<Uint8Array> => {
     bytesToHex,
     // The reader hands out views of its input: copied, so that a value neither changes with it nor keeps a frame alive.
     P.apply(P.bytes(boundedLength('bytes', max)), {
-      encode: (view): Uint8Array => new Uint8Array(view),
+      encode: (view): Uint8Array => view.slice(),
       decode: (raw) => raw,
     }),
   );
