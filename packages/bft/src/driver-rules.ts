@@ -87,11 +87,8 @@ const polkaRule = (height: HeightState<unknown, unknown>): RoundInput | null => 
 };
 
 /** With addition (a) a polka stands for the proposal: some correct validator prevoted it, so its proposer proposed it. */
-const isProposed = (
-  { params, proposals }: HeightState<unknown, unknown>,
-  round: number,
-  value: ValueId,
-): boolean => params.options.raiseValidOnOldPolka || proposals.proposes(round, value);
+const isProposed = ({ params, proposals }: HeightState<unknown, unknown>, round: number, value: ValueId): boolean =>
+  params.options.raiseValidOnOldPolka || proposals.proposes(round, value);
 
 /** Line 44. */
 const polkaNilRule = ({ machine, votes }: HeightState<unknown, unknown>): RoundInput | null =>

@@ -26,6 +26,17 @@ describe('rounds beyond the next', () => {
     expect(it.round.round).toBe(0);
   });
 
+  test('the power of a displaced signer leaves the round, that of the others stays', () => {
+    const validators = votingSet(['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7'].map((id) => [id, 1n]));
+    const it = new TestNode('v1', { validators });
+    it.prevotes('a', 5, 'v3');
+    for (const round of [5, 6, 7]) it.prevotes('a', round, 'v2');
+    it.prevotes('a', 5, 'v4');
+    expect(it.round.round).toBe(0);
+    it.prevotes('a', 5, 'v5');
+    expect(it.round.round).toBe(5);
+  });
+
   test('a flood by one validator stays in its bounds and moves nobody', () => {
     fc.assert(
       fc.property(

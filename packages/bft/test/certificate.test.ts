@@ -103,6 +103,21 @@ describe('a certificate is obeyed', () => {
     expect(it.round.round).toBe(3);
   });
 
+  test('even to one in which no vote of its signers is kept, because they were heard in higher rounds', () => {
+    const it = new TestNode('v1');
+    for (const [voter, round] of [
+      ['v2', 10],
+      ['v2', 11],
+      ['v3', 20],
+      ['v3', 21],
+      ['v4', 30],
+      ['v4', 31],
+    ] as const)
+      it.prevotes(null, round, voter);
+    receive(it, polka('a', 5, 'v2', 'v3', 'v4'));
+    expect(it.round.round).toBe(5);
+  });
+
   test('a polka of an earlier round raises the valid value, with addition (a) only', () => {
     for (const [options, valid] of [[undefined, { value: 'a', round: 0 }] as const, [paperOptions, null] as const]) {
       const it = new TestNode('v1', options === undefined ? {} : { options });

@@ -101,6 +101,7 @@ describe('amnesia', () => {
       'a claim of a polka in the round of the precommit',
       [precommit('v2', 'a', 0), prevote('v2', 'b', 1, { polRound: 0 })],
     ],
+    ['the same, heard the other way round', [prevote('v2', 'b', 1, { polRound: 0 }), precommit('v2', 'a', 0)]],
     ['a claim of a later polka', [precommit('v2', 'a', 0), prevote('v2', 'b', 3, { polRound: 2 })]],
     ['a nil prevote', [precommit('v2', 'a', 0), prevote('v2', null, 1)]],
     ['a nil precommit', [precommit('v2', null, 0), prevote('v2', 'b', 1)]],

@@ -40,6 +40,12 @@ describe('lines 11–21, StartRound', () => {
     ]);
   });
 
+  test('so does a proposer with a valid value, since its signer may refuse', () => {
+    const it = lockedInRound0('v3');
+    const waits = it.all('ScheduleTimeout').filter(({ kind, round }) => kind === 'propose' && round === 1);
+    expect(waits).toHaveLength(1);
+  });
+
   test('an answer of the application that comes after the proposal, or in another round, is not proposed', () => {
     const it = node('v2');
     it.give(
@@ -83,6 +89,19 @@ describe('lines 22–27, a fresh proposal', () => {
     const it = lockedInRound0();
     it.proposal('v3', 'a', 1);
     expect(it.votes().at(-1)).toMatchObject({ kind: 'prevote', round: 1, value: 'a', polRound: 0 });
+  });
+
+  test('a value of a later round is checked when that round begins, and not before', () => {
+    const it = node();
+    expect(it.all('JudgeValue', it.proposal('v4', 'a', 2))).toEqual([]);
+    expect(it.all('JudgeValue', it.prevotes(null, 2, 'v2', 'v3'))).toMatchObject([{ round: 2, value: 'a' }]);
+  });
+
+  test('a polka of the same round is not claimed as an earlier one', () => {
+    const it = node();
+    it.prevotes('a', 0, 'v2', 'v3', 'v4');
+    it.proposal('v2', 'a');
+    expect(it.votes()[0]).toMatchObject({ kind: 'prevote', value: 'a', polRound: null });
   });
 
   test('a value without a verdict is waited for', () => {

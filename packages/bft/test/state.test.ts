@@ -14,19 +14,15 @@ const input: fc.Arbitrary<TestInput> = fc.oneof(
   fc
     .record({ voter, value: fc.option(value), round, height })
     .map((v): TestInput => ({ _tag: 'VoteReceived', vote: prevote(v.voter, v.value, v.round, { height: v.height }) })),
-  fc
-    .record({ voter, value: fc.option(value), round, height })
-    .map((v): TestInput => ({
-      _tag: 'VoteReceived',
-      vote: precommit(v.voter, v.value, v.round, { height: v.height }),
-    })),
-  fc
-    .record({ voter, value, round, height })
-    .map((p): TestInput => ({
-      _tag: 'ProposalReceived',
-      proposal: proposal(p.voter, p.value, p.round, null, p.height),
-      timely: true,
-    })),
+  fc.record({ voter, value: fc.option(value), round, height }).map((v): TestInput => ({
+    _tag: 'VoteReceived',
+    vote: precommit(v.voter, v.value, v.round, { height: v.height }),
+  })),
+  fc.record({ voter, value, round, height }).map((p): TestInput => ({
+    _tag: 'ProposalReceived',
+    proposal: proposal(p.voter, p.value, p.round, null, p.height),
+    timely: true,
+  })),
   value.map((judged): TestInput => ({ _tag: 'ValueJudged', height: 1n, value: judged, verdict: 'valid' })),
   fc
     .record({ kind: fc.constantFrom('propose', 'prevote', 'precommit', 'repeat'), round })

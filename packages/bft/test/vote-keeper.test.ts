@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { isQuorum, isSkip, numberedSet, type VoteKind, VoteKeeper, votingSet } from '@zhtp/bft';
+import { describe, expect, test } from 'vitest';
+import { precommit, prevote } from './support/world.ts';
+
+const powers = fc.array(fc.bigInt({ min: 1n, max: 100n }), { minLength: 1, maxLength: 7 });
+const ballots = fc.array(
+  fc.tuple(fc.nat(6), fc.constantFrom('a', 'b', null), fc.constantFrom<VoteKind>('prevote', 'precommit')),
+  {
+    maxLength: 40,
+  },
+);
+
+describe('a tally', () => {
+  test('counts each validator once, with its first vote, whatever comes in whatever order', () => {
+    fc.assert(
+      fc.property(powers, ballots, (weights, cast) => {
+        const set = numberedSet(votingSet(weights.map((power, index) => [`w${index}`, power] as const)));
+        const keeper = new VoteKeeper<string>(set);
+        const first = new Map<
+          string,
+          { readonly kind: VoteKind; readonly value: string | null; readonly power: bigint; readonly voter: number }
+        >();
+        for (const [voter, value, kind] of cast) {
+          const outcome = keeper.add((kind === 'prevote' ? prevote : precommit)(`w${voter}`, value), 0);
+          const power = weights[voter];
+          const slot = `${kind}${voter}`;
+          const known = first.get(slot);
+          const expected =
+            power === undefined
+              ? 'UnknownVoter'
+              : known === undefined
+                ? 'Counted'
+                : known.value === value
+                  ? 'Duplicate'
+                  : 'Conflict';
+          expect(outcome._tag).toBe(expected);
+          if (power !== undefined && known === undefined) first.set(slot, { kind, value, power, voter });
+        }
+        for (const kind of ['prevote', 'precommit'] as const) {
+          const counted = [...first.values()].filter((vote) => vote.kind === kind);
+          const powerFor = (value: string | null): bigint =>
+            counted.reduce((sum, vote) => (vote.value === value ? sum + vote.power : sum), 0n);
+          const tally = keeper.round(0)?.tally(kind);
+          const majority = (['a', 'b', null] as const).find((value) => isQuorum(powerFor(value), set.totalPower));
+          expect(tally?.majority()).toBe(majority);
+          expect(tally?.hasQuorumAny() ?? false).toBe(
+            isQuorum(powerFor('a') + powerFor('b') + powerFor(null), set.totalPower),
+          );
+        }
+        const heard = new Map([...first.values()].map(({ voter, power }) => [voter, power]));
+        const heardPower = [...heard.values()].reduce((sum, power) => sum + power, 0n);
+        expect(keeper.round(0)?.isAboveThird() ?? false).toBe(isSkip(heardPower, set.totalPower));
+      }),
+    );
+  });
+});
