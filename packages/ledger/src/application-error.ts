@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 /** A failure of the ledger itself: the node stops with this message. */
-export const applicationError = (message: string): ApplicationError => ({
+const applicationError = (message: string): ApplicationError => ({
   _tag: 'ApplicationError',
   message: `ledger: ${message}`,
 });

@@ -1,9 +1,10 @@
 import { taggedHash } from '@zhtp/crypto';
-import { hashToBytes, ZERO_HASH, type Hash } from '@zhtp/types';
-import { option as O } from 'fp-ts';
+import { hashFromBytes, ZERO_HASH, type Hash } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { equalBytes } from './equal-bytes.ts';
-import { present } from './invariant.ts';
+import { assertInvariant, present } from './invariant.ts';
+import { branchHash, leafHash } from './map-hash.ts';
 import { bitAt, firstDifference, pathOf, type MapKey } from './trie-path.ts';
 
 /** An entry at its place. `hash` is computed when first asked for; it follows from the rest. */
@@ -13,7 +14,7 @@ export interface Leaf {
   readonly key: MapKey;
   readonly value: Uint8Array;
   readonly size: 1;
-  hash: Hash | undefined;
+  hash: Uint8Array | undefined;
 }
 
 /** Two non-empty subtrees: all paths below agree before `bit`, those with 0 there are under `zero`, with 1 under `one`. */
@@ -26,7 +27,7 @@ export interface Branch {
   readonly one: TrieNode;
   /** Leaves below. */
   readonly size: number;
-  hash: Hash | undefined;
+  hash: Uint8Array | undefined;
 }
 
 export type TrieNode = Leaf | Branch;
@@ -191,16 +192,8 @@ export function* mapEntries(map: AuthenticatedMap): Generator<readonly [MapKey, 
 /** Hash of a value alone: what an absence proof shows of someone else's entry. */
 export const hashOfValue = (value: Uint8Array): Hash => taggedHash('zhtp/map/value/v1', value);
 
-/** Hash of an entry, from its path and the hash of its value. */
-export const leafHash = (path: Hash, valueHash: Hash): Hash =>
-  taggedHash('zhtp/map/leaf/v1', hashToBytes(path), hashToBytes(valueHash));
-
-/** Hash of a branch, from the bit that divides it and its two sides. */
-export const branchHash = (bit: number, zero: Hash, one: Hash): Hash =>
-  taggedHash('zhtp/map/branch/v1', Uint8Array.of(bit), hashToBytes(zero), hashToBytes(one));
-
 /** Hash of a subtree; only what changed since it was last asked for is computed. */
-export const hashOfNode = (node: TrieNode): Hash => {
+export const hashOfNode = (node: TrieNode): Uint8Array => {
   node.hash ??=
     node._tag === 'Leaf'
       ? leafHash(node.path, hashOfValue(node.value))
@@ -208,5 +201,13 @@ export const hashOfNode = (node: TrieNode): Hash => {
   return node.hash;
 };
 
+/** 32 bytes of our own hashing as a {@link Hash}. */
+export const hashOfBytes = (digest: Uint8Array): Hash => {
+  const hash = hashFromBytes(digest);
+  assertInvariant(E.isRight(hash), 'a digest has 32 bytes');
+  return hash.right;
+};
+
 /** The one hash over all entries. Cost: proportional to what changed since the version it was last taken of. */
-export const mapRoot = (map: AuthenticatedMap): Hash => (map.top === undefined ? EMPTY_MAP_ROOT : hashOfNode(map.top));
+export const mapRoot = (map: AuthenticatedMap): Hash =>
+  map.top === undefined ? EMPTY_MAP_ROOT : hashOfBytes(hashOfNode(map.top));

@@ -8,7 +8,7 @@ import { executeTransaction } from './execute.ts';
 import type { InvalidTransaction } from './invalid-transaction.ts';
 import type { LedgerState } from './ledger-state.ts';
 import type { JudgedTransaction, OpenedTransaction } from './opened-transaction.ts';
-import { checkKey, checkNonce, checkOwner, checkPayer, checkSignature } from './transaction-rules.ts';
+import { checkKey, checkNonce, checkPayer, checkSignature } from './transaction-rules.ts';
 import { openWorkingState, type WorkingState } from './working-state.ts';
 
 type Accepted = Extract<CheckTxResult, { readonly _tag: 'Accepted' }>;
@@ -70,7 +70,7 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, height: 
         checkPayer(payerView(sender), height, opened),
         E.chain(() => (nonce < lowest ? checkNonce(nonce, lowest) : E.right(undefined))),
         E.chain(() => (nonce > highest ? checkNonce(nonce, highest) : E.right(undefined))),
-        E.chain(() => (O.isSome(publicKey) ? checkOwner(chain, sender, publicKey.value) : E.right(undefined))),
+        E.chain(() => (O.isSome(publicKey) ? checkKey(committed, chain, opened) : E.right(undefined))),
         E.map(() => (O.isSome(publicKey) ? publicKey : pending.key(sender))),
       );
     },

@@ -24,7 +24,7 @@ import { ledgerParametersCodec } from './parameters.ts';
 import type { MapKey } from './trie-path.ts';
 
 /** Most accounts of a genesis: the application state has a bound in bytes anyway. */
-export const GENESIS_ACCOUNTS_MAX = 500_000;
+const GENESIS_ACCOUNTS_MAX = 500_000;
 
 const genesisAccountCodec = struct('GenesisAccount', {
   identity: identityCodec,

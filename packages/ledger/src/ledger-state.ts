@@ -78,7 +78,7 @@ export const appHashOf = (state: LedgerState): Hash => appHashOfRoots(stateRoots
 const decodeRecord = decode(accountRecordCodec);
 
 /** A record of our own writing. */
-export const readRecord = (bytes: Uint8Array): AccountRecord => {
+const readRecord = (bytes: Uint8Array): AccountRecord => {
   const record = decodeRecord(bytes);
   assertInvariant(E.isRight(record), 'an account record in the state does not decode');
   return record.right;
@@ -97,7 +97,7 @@ export const accountOf = (state: LedgerState, identity: IdentityId): Option<Acco
   );
 
 /** Σ balances by looking at every account: the check behind the running total. Cost: one visit per account. */
-export const sumOfBalances = (state: LedgerState): bigint => {
+const sumOfBalances = (state: LedgerState): bigint => {
   let sum = 0n;
   for (const [, record] of mapEntries(state.accounts)) sum += readRecord(record).balance;
   return sum;

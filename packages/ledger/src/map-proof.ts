@@ -1,16 +1,16 @@
-import { array, hashCodec, struct, u8, union, type Hash, type TypeOf } from '@zhtp/types';
+import { array, hashCodec, hashToBytes, struct, u8, union, type Hash, type TypeOf } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import {
-  branchHash,
   EMPTY_MAP_ROOT,
+  hashOfBytes,
   hashOfNode,
   hashOfValue,
-  leafHash,
   walk,
   type AuthenticatedMap,
   type Branch,
 } from './authenticated-map.ts';
+import { branchHash, leafHash } from './map-hash.ts';
 import { bitAt, PATH_BITS, pathOf, type MapKey } from './trie-path.ts';
 
 /** The branches from the root down to a leaf: which bit each divides, and the hash of the side not taken. */
@@ -34,7 +34,10 @@ export const proveInMap = (map: AuthenticatedMap, key: MapKey): MapProof => {
   const path = pathOf(key);
   const steps: { bit: number; sibling: Hash }[] = [];
   const note = (branch: Branch): void => {
-    steps.push({ bit: branch.bit, sibling: hashOfNode(bitAt(path, branch.bit) === 0 ? branch.one : branch.zero) });
+    steps.push({
+      bit: branch.bit,
+      sibling: hashOfBytes(hashOfNode(bitAt(path, branch.bit) === 0 ? branch.one : branch.zero)),
+    });
   };
   const leaf = walk(map, path, note);
   if (leaf === undefined) return { _tag: 'Empty' };
@@ -42,15 +45,16 @@ export const proveInMap = (map: AuthenticatedMap, key: MapKey): MapProof => {
   return { _tag: 'Absent', steps, foundPath: leaf.path, foundValueHash: hashOfValue(leaf.value) };
 };
 
-const rootAbove = (steps: Steps, path: Hash, leaf: Hash): Option<Hash> => {
+const rootAbove = (steps: Steps, path: Hash, leaf: Uint8Array): Option<Hash> => {
   let node = leaf;
   let below = PATH_BITS;
   for (const { bit, sibling } of steps.toReversed()) {
     if (bit >= below) return O.none;
     below = bit;
-    node = bitAt(path, bit) === 0 ? branchHash(bit, node, sibling) : branchHash(bit, sibling, node);
+    const side = hashToBytes(sibling);
+    node = bitAt(path, bit) === 0 ? branchHash(bit, node, side) : branchHash(bit, side, node);
   }
-  return O.some(node);
+  return O.some(hashOfBytes(node));
 };
 
 const isRoot = (claimed: Option<Hash>, root: Hash): 'valid' | 'invalid' =>

@@ -1,8 +1,8 @@
 import { refine, struct, u64, type TypeOf } from '@zhtp/types';
 
 /** Highest values genesis may set: beyond them nobody could pay for a transaction. */
-export const MIN_FEE_PER_BYTE_MAX = 1_000_000n;
-export const NEW_ACCOUNT_FEE_MAX = 1_000_000_000_000n;
+const MIN_FEE_PER_BYTE_MAX = 1_000_000n;
+const NEW_ACCOUNT_FEE_MAX = 1_000_000_000_000n;
 
 /** What the ledger charges; part of the state and of the app hash. */
 export const ledgerParametersCodec = refine(

@@ -61,6 +61,16 @@ export const checkNonce = (nonce: bigint, next: bigint): Either<InvalidTransacti
     : E.right(undefined);
 };
 
+/** A first key must be the one that the sender's identity was made of (decisions.md §4). */
+const checkOwner = (
+  chain: ChainContext,
+  sender: IdentityId,
+  publicKey: Uint8Array,
+): Either<InvalidTransaction, void> =>
+  identityOf(chain.algorithm, publicKey) === sender
+    ? E.right(undefined)
+    : refuse('KeyMismatch', `publicKey does not belong to the sender: its identity is not ${sender}`);
+
 /** The key that must have signed: the account's own or, on its first transaction, the one its identity was made of. */
 export const checkKey = (
   working: WorkingState,
@@ -83,16 +93,6 @@ export const checkKey = (
     E.map(() => publicKey.value),
   );
 };
-
-/** A first key must be the one that the sender's identity was made of (decisions.md §4). */
-export const checkOwner = (
-  chain: ChainContext,
-  sender: IdentityId,
-  publicKey: Uint8Array,
-): Either<InvalidTransaction, void> =>
-  identityOf(chain.algorithm, publicKey) === sender
-    ? E.right(undefined)
-    : refuse('KeyMismatch', `publicKey does not belong to the sender: its identity is not ${sender}`);
 
 /** The verdict must be good, and found with the very key that the rules demand. */
 export const checkSignature = (judged: JudgedTransaction, key: Uint8Array): Either<InvalidTransaction, void> => {

@@ -1,3 +1,5 @@
+import { taggedHash } from '@zhtp/crypto';
+import { hashToBytes, type Hash } from '@zhtp/types';
 import * as fc from 'fast-check';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -110,6 +112,31 @@ describe('an authenticated map', () => {
     expect(unhashed).toBeGreaterThan(1);
     expect(unhashed).toBeLessThan(30);
     expect(mapRoot(next)).toBe(mapRoot(mapFrom(mapEntries(next))));
+  });
+
+  test('hashes paths, values, leaves and branches as documented', () => {
+    const [a, b] = [personOf(1), personOf(2)];
+    const path = (k: MapKey): Hash => taggedHash('zhtp/map/path/v1', hashToBytes(k));
+    const leafOf = (k: MapKey, v: Uint8Array): Hash =>
+      taggedHash('zhtp/map/leaf/v1', hashToBytes(path(k)), hashToBytes(taggedHash('zhtp/map/value/v1', v)));
+    const [one, two] = [Uint8Array.of(1), Uint8Array.of(2, 2)];
+    expect(mapRoot(mapFrom([[a, one]]))).toBe(leafOf(a, one));
+    const bits = [a, b].map((k) =>
+      BigInt(`0x${path(k)}`)
+        .toString(2)
+        .padStart(256, '0'),
+    );
+    const bit = Array.from(bits[0] ?? '').findIndex((digit, i) => digit !== bits[1]?.[i]);
+    const sides = [leafOf(a, one), leafOf(b, two)].map(hashToBytes);
+    const ordered = bits[0]?.[bit] === '0' ? sides : sides.toReversed();
+    expect(
+      mapRoot(
+        mapFrom([
+          [b, two],
+          [a, one],
+        ]),
+      ),
+    ).toBe(taggedHash('zhtp/map/branch/v1', Uint8Array.of(bit), ...ordered));
   });
 
   test('is empty at first, and again after the last removal', () => {

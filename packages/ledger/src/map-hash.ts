@@ -1,0 +1,42 @@
+import { sha256 } from '@zhtp/crypto';
+import { encodeUtf8, type Hash } from '@zhtp/types';
+
+/**
+ * The tagged hash of `@zhtp/crypto` (BIP-340: SHA-256 of SHA-256(tag) twice, then the parts) for parts of fixed lengths,
+ * from and to raw bytes in one reused buffer: a root is thousands of these, and joining and formatting cost as much as hashing.
+ */
+const fixedTaggedHash = (tag: string, length: number) => {
+  const digest = sha256(encodeUtf8(tag));
+  const buffer = new Uint8Array(64 + length);
+  buffer.set(digest);
+  buffer.set(digest, 32);
+  return { buffer, digest: (): Uint8Array => sha256(buffer) };
+};
+
+/** Where the parts start, after the tag. */
+const PARTS = 64;
+
+const leaf = /* @__PURE__ */ fixedTaggedHash('zhtp/map/leaf/v1', 64);
+const branch = /* @__PURE__ */ fixedTaggedHash('zhtp/map/branch/v1', 65);
+
+const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
+
+const writeHex = (target: Uint8Array, offset: number, hex: Hash): void => {
+  for (let i = 0; i < 32; i++)
+    target[offset + i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
+};
+
+/** Hash of an entry, from its path and the hash of its value. */
+export const leafHash = (path: Hash, valueHash: Hash): Uint8Array => {
+  writeHex(leaf.buffer, PARTS, path);
+  writeHex(leaf.buffer, PARTS + 32, valueHash);
+  return leaf.digest();
+};
+
+/** Hash of a branch, from the bit that divides it and its two sides. */
+export const branchHash = (bit: number, zero: Uint8Array, one: Uint8Array): Uint8Array => {
+  branch.buffer[PARTS] = bit;
+  branch.buffer.set(zero, PARTS + 1);
+  branch.buffer.set(one, PARTS + 33);
+  return branch.digest();
+};
