@@ -1,4 +1,4 @@
-import { schemeOf, verifyMessage } from '@zhtp/crypto';
+import { schemeOf } from '@zhtp/crypto';
 import {
   bytesToHex,
   CHAIN_ID_BYTES_MAX,
@@ -17,7 +17,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { BLOCK_EVIDENCE_BYTES_MAX, BLOCK_TIME_MAX_MS } from './block.ts';
 import { genesisError, type GenesisError } from './genesis.ts';
 import { possessionCheck } from './signature-checks.ts';
-import type { VerifySignature } from './verify-commit.ts';
+import { verifyNow, type VerifySignature } from './verify-now.ts';
 
 /** Fewest validators a chain starts with (decisions.md §6). */
 const VALIDATORS_MIN = 4;
@@ -179,9 +179,6 @@ const wrongTotal = ({ validators }: Genesis): GenesisError | undefined => {
   );
   return total === undefined ? genesisError('validators', 'stakes add up to more than 2^64 - 1 micro-ZHTP') : undefined;
 };
-
-const verifyNow: VerifySignature = ({ algorithm, publicKey, domain, message, signature }) =>
-  domain === 'zhtp/possession/v1' ? verifyMessage(algorithm, publicKey, domain, message, signature) : 'invalid';
 
 /**
  * Whether a genesis can start a chain; the first error found, at its field. Signatures are verified here and now: this

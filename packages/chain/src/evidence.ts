@@ -16,7 +16,7 @@ import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec, voteContentCodec } from './sign-bytes.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
-import type { VerifySignature } from './verify-commit.ts';
+import type { VerifySignature } from './verify-now.ts';
 import { checkVoteId } from './vote-id.ts';
 
 /** Why evidence convicts nobody. */

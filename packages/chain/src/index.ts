@@ -50,6 +50,7 @@ export {
   possessionSignBytes,
   precommitSignBytes,
   proposalSignBytes,
+  voteContentCodec,
   voteSignBytes,
   type ExtensionContent,
   type HeartbeatContent,
@@ -76,6 +77,6 @@ export {
   verifyCommitTrusting,
   type CommitClaim,
   type Decision,
-  type VerifySignature,
 } from './verify-commit.ts';
+export { verifyNow, type VerifySignature } from './verify-now.ts';
 export { checkVoteId, sealVote, voteIdOf, type SealedExtension } from './vote-id.ts';

@@ -8,13 +8,8 @@ import { isEmptyCertificate } from './certificate.ts';
 import { blockIdOf } from './header.ts';
 import type { SigningContext } from './signature-checks.ts';
 import type { SignerSet } from './signer-set.ts';
-import {
-  commitChecksFull,
-  decisionOf,
-  verifyCommitFull,
-  type CommitClaim,
-  type VerifySignature,
-} from './verify-commit.ts';
+import { commitChecksFull, decisionOf, verifyCommitFull, type CommitClaim } from './verify-commit.ts';
+import type { VerifySignature } from './verify-now.ts';
 
 /** What every header of the chain's current stretch says alike, and what the state after the parent says of the next. */
 export interface NextBlockRules {

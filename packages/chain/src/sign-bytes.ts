@@ -21,6 +21,7 @@ import {
   type TypeOf,
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
+import { voteContentBytes } from './vote-bytes.ts';
 
 /*
  * What consensus keys sign. Every body but the proof of possession starts with the genesis hash, so that nothing signed
@@ -87,8 +88,9 @@ const signBytes = <A>(content: Codec<A>): ((genesisHash: Hash, message: A) => Ui
   return (genesisHash, message) => write({ genesisHash, content: message });
 };
 
-/** What a voter signs in domain `zhtp/vote/v1`. */
-export const voteSignBytes = signBytes(voteContentCodec);
+/** What a voter signs in domain `zhtp/vote/v1`: {@link voteContentCodec}, on the fast way. */
+export const voteSignBytes = (genesisHash: Hash, vote: VoteContent): Uint8Array =>
+  voteContentBytes(vote, hashToBytes(genesisHash));
 
 /** What a proposer signs in domain `zhtp/proposal/v1`. */
 export const proposalSignBytes = signBytes(proposalContentCodec);

@@ -1,5 +1,5 @@
 import { isQuorum, isSkip } from '@zhtp/bft';
-import type { CommitCertificate, Hash, Header, SignatureCheck, Validity } from '@zhtp/types';
+import type { CommitCertificate, Hash, Header, SignatureCheck } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -15,6 +15,7 @@ import { blockIdOf } from './header.ts';
 import { precommitSignBytes } from './sign-bytes.ts';
 import type { SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
+import type { VerifySignature } from './verify-now.ts';
 
 /** The decision a certificate must be about: height and id of the block, and the set that its header names. */
 export interface Decision {
@@ -156,8 +157,6 @@ export const commitChecksTrusting = (
     enough(known, (reached) => isSkip(reached, trusted.totalPower)).map((signer) => toCheck(claim.context, signer)),
   );
 };
-
-export type VerifySignature = (check: SignatureCheck) => Validity;
 
 const verifyAll =
   (verify: VerifySignature) =>

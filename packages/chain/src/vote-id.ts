@@ -1,16 +1,17 @@
 import { taggedHash } from '@zhtp/crypto';
-import { encode, type ConsensusVote, type Hash, type PostQuantumSignature } from '@zhtp/types';
+import type { ConsensusVote, Hash, PostQuantumSignature } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { voteContentCodec, type VoteContent } from './sign-bytes.ts';
+import type { VoteContent } from './sign-bytes.ts';
+import { voteContentBytes } from './vote-bytes.ts';
 
-const contentBytes = encode(voteContentCodec);
+const NO_PREFIX = new Uint8Array(0);
 
 /**
  * A vote's id: the tagged hash of its signed content. Signatures are not in it, because hedged signing gives one vote
  * many valid signatures (protocol.md); two votes have one id exactly when they say the same.
  */
-export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', contentBytes(vote));
+export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', voteContentBytes(vote, NO_PREFIX));
 
 /** An extension with its own signature, as a precommit for a block may carry it. */
 export interface SealedExtension {

@@ -1,4 +1,4 @@
-import { U64_MAX, type Block, type Header } from '@zhtp/types';
+import { U64_MAX, ZERO_HASH, type Block, type Header } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -25,7 +25,6 @@ import {
   right,
   toySet,
   toyVerify,
-  ZERO_HASH,
 } from './support.ts';
 
 const SET = toySet([1n, 1n, 1n, 1n]);

@@ -1,5 +1,5 @@
-import { bytesToHex, type ConsensusStep, type Hash, type IdentityId } from '@zhtp/types';
-import { option as O } from 'fp-ts';
+import { bytesToHex, decode, encode, type ConsensusStep, type Hash, type IdentityId } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   possessionSignBytes,
   precommitSignBytes,
   proposalSignBytes,
+  voteContentCodec,
   voteIdOf,
   voteSignBytes,
   type ExtensionContent,
@@ -128,6 +129,30 @@ describe('what is not signed does not change signed bytes', () => {
       signature: { ...vote.signature, signature: new Uint8Array(3) },
     };
     expect(voteSignBytes(hashOf('g'), other)).toEqual(voteSignBytes(hashOf('g'), vote));
+  });
+});
+
+describe('the fast way to a vote’s bytes', () => {
+  test('gives those of the declaration', () => {
+    fc.assert(
+      fc.property(anyHash, anyVote, (genesis, content) => {
+        const declared = bytesToHex(encode(voteContentCodec)(content));
+        expect(bytesToHex(voteSignBytes(genesis, content))).toBe(`${genesis}${declared}`);
+        expect(decode(voteContentCodec)(voteSignBytes(genesis, content).slice(32))).toEqual(E.right(content));
+      }),
+    );
+  });
+  test('refuses what the declaration refuses instead of wrapping it', () => {
+    for (const fields of [
+      { height: -1n },
+      { height: 2n ** 64n },
+      { round: -1 },
+      { round: 2 ** 32 },
+      { polRound: O.some(2 ** 32) },
+    ]) {
+      expect(() => voteSignBytes(hashOf('g'), voteContent(fields))).toThrow('of a vote is');
+      expect(() => encode(voteContentCodec)(voteContent(fields))).toThrow(/height|ound/);
+    }
   });
 });
 

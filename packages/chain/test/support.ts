@@ -6,7 +6,6 @@ import {
   frozenValidatorCodec,
   hashToBytes,
   identityId,
-  ZERO_HASH,
   type ChainParameters,
   type ConsensusProof,
   type ConsensusVote,
@@ -52,7 +51,7 @@ export const CONTEXT: SigningContext = { genesisHash: hashOf('genesis'), algorit
  * A stand-in for ML-DSA where properties need thousands of signatures: the "signature" is a hash that anybody could
  * make, which is as good for every question but forgery.
  */
-export const toySign = (publicKey: Uint8Array, domain: string, message: Uint8Array): Uint8Array =>
+const toySign = (publicKey: Uint8Array, domain: string, message: Uint8Array): Uint8Array =>
   hashToBytes(taggedHash('test/signature', publicKey, encodeUtf8(domain), message));
 
 export const toyVerify = ({ publicKey, domain, message, signature }: SignatureCheck): Validity =>
@@ -140,8 +139,6 @@ export const proofAt = (timeMs: bigint): ConsensusProof => ({
   zkDidProof: O.none,
   timestamp: BigInt.asUintN(64, timeMs / 1000n),
 });
-
-export { ZERO_HASH };
 
 /** A header in which no two fields hold the same value by accident. */
 export const HEADER: Header = {

@@ -1,4 +1,4 @@
-import { identityOf, keyPairFromSeed, signMessage, verifyMessage } from '@zhtp/crypto';
+import { identityOf, keyPairFromSeed, signMessage } from '@zhtp/crypto';
 import type { CommitCertificate, SignatureAlgorithm } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
@@ -13,10 +13,10 @@ import {
   verifyCommitFull,
   verifyCommitLight,
   verifyCommitTrusting,
+  verifyNow,
   voteSignBytes,
   type CommitClaim,
   type SignerSet,
-  type VerifySignature,
 } from '@zhtp/chain';
 import {
   CONTEXT,
@@ -236,9 +236,6 @@ describeVectors<{ readonly commitVerification: { readonly cases: readonly Commit
 );
 
 describe('with ML-DSA signatures', () => {
-  const verify: VerifySignature = ({ algorithm, publicKey, message, signature }) =>
-    verifyMessage(algorithm, publicKey, 'zhtp/vote/v1', message, signature);
-
   test.each<SignatureAlgorithm>(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'])(
     '%s: full, light and trusting accept, a swap fails',
     (algorithm) => {
@@ -254,11 +251,17 @@ describe('with ML-DSA signatures', () => {
         return sealVote(content, { algorithm, signature, publicKey: O.none });
       });
       const claim = { ...claimOf(set, right(makeCertificate(set, votes))), context };
-      expect(verifyCommitFull(claim, verify)).toEqual(E.right(undefined));
-      expect(verifyCommitLight(claim, verify)).toEqual(E.right(undefined));
-      expect(verifyCommitTrusting(claim, set, verify)).toEqual(E.right(undefined));
+      expect(verifyCommitFull(claim, verifyNow)).toEqual(E.right(undefined));
+      expect(verifyCommitLight(claim, verifyNow)).toEqual(E.right(undefined));
+      expect(verifyCommitTrusting(claim, set, verifyNow)).toEqual(E.right(undefined));
       const swapped = { ...claim.certificate, signatures: claim.certificate.signatures.toReversed() };
-      expect(left(verifyCommitFull({ ...claim, certificate: swapped }, verify))._tag).toBe('InvalidSignature');
+      expect(left(verifyCommitFull({ ...claim, certificate: swapped }, verifyNow))._tag).toBe('InvalidSignature');
     },
   );
+});
+
+test('verifying now answers invalid for a domain nobody signs in', () => {
+  const [check] = right(commitChecksFull(CLAIM));
+  expect(check === undefined ? 'none' : verifyNow({ ...check, domain: 'zhtp/vote/v2' })).toBe('invalid');
+  expect(check === undefined ? 'none' : verifyNow(check)).toBe('invalid');
 });
