@@ -93,13 +93,13 @@ describe('tagged unions', () => {
     const unions = codecCases.flatMap(({ exported, use }) =>
       use((codec, values) => {
         const tags = tagsOf(message(fromJson(codec)({ _tag: '?' })));
+        if (tags.length === 0) return [];
+        const tagOf = (json: C.Json): unknown =>
+          typeof json === 'object' && json !== null && '_tag' in json ? json._tag : undefined;
         const seen = new Set(
-          fc
-            .sample(values, { numRuns: 400, seed: 1 })
-            .map((value) => C.toJson(codec)(value))
-            .map((json) => (typeof json === 'object' && json !== null && '_tag' in json ? json._tag : '')),
+          fc.sample(values, { numRuns: 400, seed: 1 }).map((value) => tagOf(C.toJson(codec)(value))),
         );
-        return tags.length === 0 ? [] : [{ exported, missing: tags.filter((tag) => !seen.has(tag)) }];
+        return [{ exported, missing: tags.filter((tag) => !seen.has(tag)) }];
       }),
     );
     expect(unions.length).toBeGreaterThan(8);

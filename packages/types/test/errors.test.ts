@@ -39,6 +39,12 @@ describe('errors are values', () => {
     expect(T.describeError(T.daoError('developmentMode cannot be set', false))).toContain('(got false)');
   });
 
+  test('a failed store is an error beside them', () => {
+    expect(T.describeError(T.storageError('blocks: disk full, free some space'))).toBe(
+      'StorageError: blocks: disk full, free some space',
+    );
+  });
+
   test('a cause is part of the message and is kept', () => {
     const cause = new Error('bad tag');
     expect(T.cryptoError('The key file cannot be opened', cause)).toEqual({

@@ -84,7 +84,7 @@ export const syncRequest: Arbitrary<T.SyncRequest> = fc.oneof(
 );
 export const syncResponse: Arbitrary<T.SyncResponse> = fc.oneof(
   fc.record({ _tag: fc.constant('Status' as const), baseHeight: u64, headHeight: u64 }),
-  fc.record({ _tag: fc.constant('Blocks' as const), blocks: list(committedBlock, 2) }),
+  fc.record({ _tag: fc.constant('Blocks' as const), blocks: list(committedBlock, 1) }),
 );
 
 /** Any values of the right types, in range or not: the codec of a configuration has no opinion. */
