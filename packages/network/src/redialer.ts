@@ -2,6 +2,8 @@ import type { PeerId, RandomBytes, Timers } from '@zhtp/types';
 
 const BACKOFF_MS_FIRST = 500;
 const BACKOFF_MS_MAX = 30_000;
+/** A connection that lasts this long was a success; a shorter one (turned away, say) counts as one more failure. */
+const SETTLED_MS = 10_000;
 
 /**
  * Wait before attempt `failures + 1`: 500 ms doubled per failure up to 30 s, then up to half as much again at random,
@@ -35,7 +37,7 @@ export interface Redialer {
   readonly want: (target: DialTarget) => void;
   readonly unwant: (peer: PeerId) => void;
   readonly isWanted: (peer: PeerId) => boolean;
-  /** The peer passed the handshake: waits start from the shortest again. */
+  /** The peer passed the handshake; when it stays, waits start from the shortest again. */
   readonly connected: (peer: PeerId) => void;
   readonly disconnected: (peer: PeerId) => void;
   readonly stop: () => void;
@@ -43,7 +45,8 @@ export interface Redialer {
 
 interface Pursuit {
   target: DialTarget;
-  failures: number;
+  /** Since the last connection that lasted. */
+  attempts: number;
   connected: boolean;
   dialling: boolean;
   cancel: (() => void) | undefined;
@@ -61,22 +64,21 @@ export const createRedialer = (options: RedialerOptions): Redialer => {
     });
   };
 
-  const failed = (pursuit: Pursuit): void => {
-    later(pursuit, backoffMs(pursuit.failures, options.random));
-    pursuit.failures += 1;
-  };
+  const tryAgain = (pursuit: Pursuit): void =>
+    later(pursuit, backoffMs(Math.max(0, pursuit.attempts - 1), options.random));
 
   const attempt = (pursuit: Pursuit): void => {
     if (pursuit.connected || pursuit.dialling) return;
+    pursuit.attempts += 1;
     if (!options.mayDial(pursuit.target.peer)) {
-      failed(pursuit);
+      tryAgain(pursuit);
       return;
     }
     pursuit.dialling = true;
     options.dial(pursuit.target, () => {
       pursuit.dialling = false;
       // A connection may still fail the handshake: until `connected` says otherwise the next attempt stays due.
-      if (pursuits.get(pursuit.target.peer) === pursuit && !pursuit.connected) failed(pursuit);
+      if (pursuits.get(pursuit.target.peer) === pursuit && !pursuit.connected) tryAgain(pursuit);
     });
   };
 
@@ -88,7 +90,7 @@ export const createRedialer = (options: RedialerOptions): Redialer => {
         return;
       }
       const connected = connectedPeers.has(target.peer);
-      const pursuit: Pursuit = { target, failures: 0, connected, dialling: false, cancel: undefined };
+      const pursuit: Pursuit = { target, attempts: 0, connected, dialling: false, cancel: undefined };
       pursuits.set(target.peer, pursuit);
       if (!connected) later(pursuit, 0);
     },
@@ -102,16 +104,19 @@ export const createRedialer = (options: RedialerOptions): Redialer => {
       const pursuit = pursuits.get(peer);
       if (pursuit === undefined) return;
       pursuit.connected = true;
-      pursuit.failures = 0;
       pursuit.cancel?.();
-      pursuit.cancel = undefined;
+      pursuit.cancel = options.timers.start(SETTLED_MS, () => {
+        pursuit.cancel = undefined;
+        pursuit.attempts = 0;
+      });
     },
     disconnected: (peer) => {
       connectedPeers.delete(peer);
       const pursuit = pursuits.get(peer);
       if (pursuit === undefined) return;
+      const isDue = pursuit.cancel !== undefined && !pursuit.connected;
       pursuit.connected = false;
-      if (pursuit.cancel === undefined && !pursuit.dialling) failed(pursuit);
+      if (!isDue && !pursuit.dialling) tryAgain(pursuit);
     },
     stop: () => {
       for (const pursuit of pursuits.values()) pursuit.cancel?.();

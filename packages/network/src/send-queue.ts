@@ -3,6 +3,7 @@ export interface SendQueue {
   /** Answers how many queued frames were dropped to make room. The newest always stays. */
   readonly push: (frame: Uint8Array) => number;
   readonly shift: () => Uint8Array | undefined;
+  readonly peek: () => Uint8Array | undefined;
   readonly length: () => number;
   readonly queuedBytes: () => number;
   readonly clear: () => void;
@@ -47,6 +48,7 @@ export const createSendQueue = ({ framesMax, bytesMax }: SendQueueLimits): SendQ
       return dropped;
     },
     shift,
+    peek: () => frames[head],
     length,
     queuedBytes: () => bytes,
     clear: () => {

@@ -230,6 +230,26 @@ describe('a redialler', () => {
     expect(dialled.length).toBe(5);
   });
 
+  test('a connection that ends within seconds makes the next wait longer, one that lasts does not', () => {
+    const { time, dialled, redialer } = setUp(() => true);
+    redialer.want({ peer: P, addresses: ['x'] });
+    time.advance(0);
+    for (let i = 0; i < 3; i++) {
+      redialer.connected(P);
+      time.advance(9_999);
+      redialer.disconnected(P);
+      time.advance(500 * 2 ** i - 1);
+      expect(dialled.length).toBe(i + 1);
+      time.advance(1);
+      expect(dialled.length).toBe(i + 2);
+    }
+    redialer.connected(P);
+    time.advance(10_000);
+    redialer.disconnected(P);
+    time.advance(500);
+    expect(dialled.length).toBe(5);
+  });
+
   test('waits out a ban', () => {
     let banned = true;
     const { time, dialled, redialer } = setUp(

@@ -83,3 +83,6 @@ export const until = (holds: () => boolean, what: string): Promise<void> =>
     },
     { timeout: 25_000, interval: 10 },
   );
+
+/** Matches text that holds this. */
+export const saying = (part: string | RegExp): unknown => expect.stringMatching(part);

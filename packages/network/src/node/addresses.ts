@@ -8,7 +8,7 @@ import { networkError, type NetworkError } from './options.ts';
 const TCP = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/[0-9]{1,5}(\/p2p\/[^/]+)?$/;
 
 /** A TCP multiaddr, or undefined: what others announce is not trusted to be one. */
-export const tcpAddress = (text: string): Multiaddr | undefined => {
+const tcpAddress = (text: string): Multiaddr | undefined => {
   if (!TCP.test(text)) return undefined;
   try {
     return multiaddr(text);

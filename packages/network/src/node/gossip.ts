@@ -9,7 +9,7 @@ import { brandedPeerId } from './peer-key.ts';
 const TOPICS: readonly GossipTopic[] = ['transactions', 'evidence'];
 
 /** Chains never share a topic, whoever they are connected to. */
-export const topicName = (genesisHash: Hash, topic: GossipTopic): string => `/zhtp/${genesisHash}/${topic}/1`;
+const topicName = (genesisHash: Hash, topic: GossipTopic): string => `/zhtp/${genesisHash}/${topic}/1`;
 
 /**
  * Gossipsub without signatures of its own (StrictNoSign): transactions and evidence carry the signature that counts, a
