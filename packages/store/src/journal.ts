@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { storageError, type Answer, type Disk, type Journal, type StorageError } from '@zhtp/types';
 import { concatBytes } from './bytes.ts';
 import { andThen, answer, type Call } from './call.ts';
+import { createLanes } from './lanes.ts';
 import { segmentHeader, segmentName } from './journal-segment.ts';
 import { encodeRecord, PAYLOAD_BYTES_MAX } from './record.ts';
 import type { Schedule } from './schedule.ts';
@@ -53,6 +54,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
   let stopped: StorageError | undefined;
   let gathering = emptyBatch();
   const closed: Batch[] = [];
+  const removals = createLanes();
 
   const nextBatch = (): Batch | undefined => {
     const first = closed.shift();
@@ -75,7 +77,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       andThen(() => rotateTo(batch.rotation)),
     )((result) => {
       busy = false;
-      if (E.isLeft(result)) stop(result.left, batch);
+      if (E.isLeft(result)) stop(result.left, [batch]);
       else pump();
     });
   };
@@ -118,23 +120,29 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
         done(E.right(undefined));
         return;
       }
-      const old = fileOnDisk;
-      const begin: Call<StorageError, void> = (begun) => disk.replace(rotation.file, rotation.header, begun);
-      pipe(
-        begin,
-        andThen((): Call<StorageError, void> => {
+      disk.replace(rotation.file, rotation.header, (begun) => {
+        if (E.isRight(begun)) {
+          removeLater(fileOnDisk);
           fileOnDisk = rotation.file;
-          return (removed) => disk.remove(old, removed);
-        }),
-      )(done);
+        }
+        done(begun);
+      });
     };
 
-  const stop = (cause: StorageError, failed: Batch): void => {
-    const error = storageError(
-      `the journal stopped at its first failure and takes no more records: ${cause.message} Nothing that was answered is lost.`,
+  /** Beside the next batches, which need not wait for it; oldest first, so that what a crash leaves has no gap. */
+  const removeLater = (old: string): void =>
+    removals.enter('', (leave) =>
+      disk.remove(old, (removed) => {
+        if (E.isLeft(removed)) stop(removed.left, []);
+        else leave();
+      }),
     );
-    stopped = error;
-    const waiting = [failed, ...closed.splice(0), gathering].flatMap((batch) => batch.syncs.splice(0));
+
+  const stop = (cause: StorageError, underWay: readonly Batch[]): void => {
+    const error = (stopped ??= storageError(
+      `the journal stopped at its first failure and takes no more records: ${cause.message} Nothing that was answered is lost.`,
+    ));
+    const waiting = [...underWay, ...closed.splice(0), gathering].flatMap((batch) => batch.syncs.splice(0));
     gathering = emptyBatch();
     for (const done of waiting) done(E.left(error));
   };

@@ -62,7 +62,8 @@ describe('the signer', () => {
     ['another polRound for the same value', preVote(5n, 2, X, 0), preVote(5n, 2, X, 1)],
     ['a second proposal in the round', proposal(5n, 2, X), proposal(5n, 2, Y)],
   ])('refuses %s', (_title, before, request) => {
-    expect(ask(after(before), request)).toMatchObject({ _tag: 'Refuse', reason: expect.stringMatching(/height \d/) });
+    const decision = ask(after(before), request);
+    expect(decision._tag === 'Refuse' ? decision.reason : decision._tag).toMatch(/height \d/);
   });
 
   test('repeats the stored signature for identical content in the last slot', () => {

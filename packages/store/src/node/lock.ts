@@ -34,9 +34,7 @@ const acquire = async (folder: string, path: string): Promise<Either<LockedError
   try {
     return E.right(await openLock(path));
   } catch (cause) {
-    return codeOf(cause) === 'LEVEL_CORRUPTION'
-      ? acquireAnew(folder, path)
-      : E.left(await refusal(folder, path, cause));
+    return isUnreadable(cause) ? acquireAnew(folder, path) : E.left(await refusal(folder, path, cause));
   }
 };
 
@@ -49,6 +47,9 @@ const acquireAnew = async (folder: string, path: string): Promise<Either<LockedE
     return E.left(await refusal(folder, path, cause));
   }
 };
+
+const isUnreadable = (cause: unknown): boolean =>
+  codeOf(cause) === 'LEVEL_CORRUPTION' || /MANIFEST-[0-9]+: No such file/.test(messageOf(cause));
 
 const refusal = async (folder: string, path: string, cause: unknown): Promise<LockedError | StorageError> =>
   codeOf(cause) === 'LEVEL_LOCKED'
