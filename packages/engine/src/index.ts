@@ -1,1 +1,8 @@
-export {};
+export { createConsensusNode, type ConsensusNode, type NodeOptions, type NodeStatus } from './consensus-node.ts';
+export { chainStateCodec, type ChainState } from './chain-state.ts';
+export { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
+export type { NodeEvent } from './node-event.ts';
+export type { NodePorts } from './node-ports.ts';
+export { createMempool, DEFAULT_MEMPOOL_LIMITS, type AddResult, type Mempool, type MempoolLimits, type PooledTransaction } from './mempool.ts';
+export { transactionHashOf, type SubmitRefusal } from './transactions.ts';
+export type { CounterName } from './counters.ts';

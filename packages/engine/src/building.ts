@@ -1,0 +1,101 @@
+import { either as E, option as O } from 'fp-ts';
+import { emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
+import { blockCodec, encode, floorDiv, maxBigint, PROTOCOL_VERSION, ZERO_HASH, type Block, type IdentityId } from '@zhtp/types';
+import { bodyOfBlock } from './body-reader.ts';
+import { idOf, type HeightView } from './height-view.ts';
+import { APP_VERSION } from './judging.ts';
+import type { Mempool } from './mempool.ts';
+import type { NodeContext } from './node-context.ts';
+
+const blockBytes = (block: Block): Uint8Array => encode(blockCodec)(block);
+
+/** Builds our block when it is our turn (line 18, getValue()). */
+export interface Building {
+  build(height: bigint, round: number): void;
+  stop(): void;
+}
+
+const blockOf = (ctx: NodeContext, view: HeightView, proposer: IdentityId, time: bigint, transactions: readonly Uint8Array[]): Block =>
+  makeBlock({
+    version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
+    chainId: ctx.genesis.chainId,
+    height: view.height,
+    time,
+    lastBlockId: view.parent === undefined ? ZERO_HASH : idOf(view.parent),
+    validatorsHash: view.sets.current.hash,
+    nextValidatorsHash: view.sets.next.hash,
+    parametersHash: parametersHashOf(view.state.parameters),
+    difficultyBits: view.state.difficultyBits,
+    appHash: view.state.appHash,
+    resultsHash: view.state.resultsHash,
+    proposer,
+    transactions,
+    lastCommit: view.parent?.certificate ?? emptyCertificate(),
+    evidence: [],
+    proof: {
+      consensusType: view.state.parameters.consensus.consensusType,
+      stakeProof: O.none,
+      storageProof: O.none,
+      workProof: O.none,
+      zkDidProof: O.none,
+      timestamp: floorDiv(time, 1_000n),
+    },
+  });
+
+export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Mempool): Building => {
+  let stopWaiting: (() => void) | undefined;
+
+  const offer = (view: HeightView, round: number, time: bigint, transactions: readonly Uint8Array[]): void => {
+    if (view.height !== ctx.view().height) return;
+    const body = bodyOfBlock(blockOf(ctx, view, self, time, transactions), view.state.parameters);
+    if (E.isLeft(body)) {
+      ctx.halt(`the application prepared a block that breaks its own limits: ${body.left.message}`);
+      return;
+    }
+    ctx.bodies.put(body.right);
+    ctx.bodies.keep(body.right.id);
+    ctx.post({
+      entry: { _tag: 'Built', height: view.height, round, block: body.right.bytes },
+      input: { _tag: 'ValueBuilt', height: view.height, round, value: body.right.id },
+    });
+  };
+
+  const prepare = (view: HeightView, round: number): void => {
+    const { parameters } = view.state;
+    const time = maxBigint(ctx.ports.clock.nowMs(), view.state.time + 1n);
+    const empty = blockBytes(blockOf(ctx, view, self, time, [])).length;
+    const maxBytes = parameters.maxBlockBytes - empty;
+    const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
+    const request = { height: view.height, time, proposer: self, transactions: mempool.reap(maxBytes, maxTransactions), maxBytes, maxTransactions };
+    ctx.application.call(
+      ctx.ports.application.prepareProposal(request),
+      (transactions) => {
+        offer(view, round, time, transactions);
+      },
+      (error) => {
+        ctx.halt(`the application failed to prepare a block at height ${String(view.height)}: ${error.message}`);
+      },
+    );
+  };
+
+  return {
+    build: (height, round) => {
+      const view = ctx.view();
+      if (height !== view.height) return;
+      // A proposer whose clock is not past the parent's time waits (protocol.md, Blocks).
+      const early = view.state.time - ctx.ports.clock.nowMs();
+      if (early < 0n) {
+        prepare(view, round);
+        return;
+      }
+      stopWaiting?.();
+      stopWaiting = ctx.ports.timers.start(Number(early) + 1, () => {
+        if (ctx.view() === view) prepare(view, round);
+      });
+    },
+    stop: () => {
+      stopWaiting?.();
+      stopWaiting = undefined;
+    },
+  };
+};

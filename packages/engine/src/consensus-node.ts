@@ -1,0 +1,342 @@
+import { either as E } from 'fp-ts';
+import { commitCertificate, roundState, type RoundState } from '@zhtp/bft';
+import { addLatePrecommits, genesisHashOf, type SigningContext } from '@zhtp/chain';
+import type { Answer, CommittedBlock, Genesis, Hash, PeerEvent } from '@zhtp/types';
+import { Subject, type Observable, type Subscription } from 'rxjs';
+import { createApplicationQueue } from './application-queue.ts';
+import { createBlockSync } from './block-sync.ts';
+import { createBodies } from './bodies.ts';
+import { createBodyExchange } from './body-exchange.ts';
+import { createBuilding } from './building.ts';
+import type { ChainState } from './chain-state.ts';
+import { createCommitting } from './committing.ts';
+import { createCoreLoop } from './core-loop.ts';
+import { createCounters, type CounterName } from './counters.ts';
+import { createDecisionIntake } from './decision-intake.ts';
+import { createEffects } from './effects.ts';
+import { recover, type Recovered } from './executing.ts';
+import { DEFAULT_REPEAT_MS, paramsOf, pauseMs, viewAfter } from './height-cycle.ts';
+import type { HeightView } from './height-view.ts';
+import { createInbound } from './inbound.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import { createJudging } from './judging.ts';
+import type { MempoolLimits } from './mempool.ts';
+import { createNextHeightEntries } from './next-height-entries.ts';
+import type { Mail, NodeContext } from './node-context.ts';
+import type { NodeEvent } from './node-event.ts';
+import type { NodePorts } from './node-ports.ts';
+import { createOutbox, payloadOf } from './outbox.ts';
+import { createPeers } from './peers.ts';
+import { createPolkaIntake } from './polka-intake.ts';
+import { createProposalIntake } from './proposal-intake.ts';
+import { absorb, createOpenEffects, entriesOfHeight, readEntries } from './replay.ts';
+import { createRoundExchange } from './round-exchange.ts';
+import { createSigning } from './signing.ts';
+import { unsupportedGenesis } from './supported-genesis.ts';
+import { createTimeouts } from './timeouts.ts';
+import { createTransactions, type SubmitRefusal } from './transactions.ts';
+import { createVoteIntake } from './vote-intake.ts';
+
+const NEIGHBOURS_EVERY_HEIGHTS = 16n;
+
+export interface NodeOptions {
+  readonly genesis: Genesis;
+  readonly ports: NodePorts;
+  /** What the journal kept from before the start, in order. */
+  readonly journalRecords: readonly Uint8Array[];
+  readonly mempoolLimits?: MempoolLimits;
+  readonly repeatMs?: number;
+}
+
+export interface NodeStatus {
+  readonly genesisHash: Hash;
+  readonly state: ChainState;
+  readonly head: CommittedBlock | undefined;
+  /** Round, step and locks of the height in progress. */
+  readonly round: RoundState | undefined;
+  readonly peers: number;
+  readonly mempool: { readonly transactions: number; readonly bytes: number };
+  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
+  readonly halted: string | undefined;
+}
+
+/** One node: the shell around the core, all ports given. No promise and no clock of its own inside. */
+export interface ConsensusNode {
+  /** Recovers what is on disk, replays the height in progress and goes on from there. Answers when it takes part. */
+  start(done: Answer<string, void>): void;
+  stop(): void;
+  submitTransaction(bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void;
+  status(): NodeStatus | undefined;
+  readonly events$: Observable<NodeEvent>;
+  /** Resolves once the application has no call open; a simulated world waits for it between two events. */
+  readonly applicationIdle: () => Promise<void>;
+  readonly isApplicationBusy: () => boolean;
+}
+
+export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLimits, repeatMs = DEFAULT_REPEAT_MS }: NodeOptions): ConsensusNode => {
+  const genesisHash = genesisHashOf(genesis);
+  const signing: SigningContext = { genesisHash, algorithm: genesis.signatureAlgorithm };
+  const counters = createCounters();
+  const peers = createPeers();
+  const application = createApplicationQueue();
+  const events$ = new Subject<NodeEvent>();
+  const bodies = createBodies();
+  const nextEntries = createNextHeightEntries();
+  const subscriptions: Subscription[] = [];
+  let pendingEvents: NodeEvent[] = [];
+  let current: HeightView | undefined;
+  let head: CommittedBlock | undefined;
+  let halted: string | undefined;
+  let stopPause: (() => void) | undefined;
+  let running = false;
+
+  const view = (): HeightView => {
+    if (current === undefined) throw new Error('broken invariant in engine: no height in progress before the start');
+    return current;
+  };
+
+  const flush = (): void => {
+    const events = pendingEvents;
+    pendingEvents = [];
+    for (const event of events) events$.next(event);
+  };
+
+  const stop = (): void => {
+    if (!running) return;
+    running = false;
+    stopPause?.();
+    loop.close();
+    timeouts.cancelAll();
+    building?.stop();
+    sync.stop();
+    application.close();
+    subscriptions.forEach((subscription) => {
+      subscription.unsubscribe();
+    });
+    flush();
+    events$.complete();
+  };
+
+  const halt = (reason: string): void => {
+    if (halted !== undefined) return;
+    halted = reason;
+    pendingEvents.push({ _tag: 'Halted', reason });
+    stop();
+  };
+
+  const post = (mail: Mail): void => {
+    const { input } = mail;
+    const isNext =
+      (input._tag === 'VoteReceived' && input.vote.vote.height > view().height) ||
+      (input._tag === 'ProposalReceived' && input.proposal.proposal.height > view().height) ||
+      (input._tag === 'CertificateReceived' && input.certificate.height > view().height);
+    if (isNext && !nextEntries.keep(mail, view().sets.next.ids.length)) {
+      counters.count('slotFull');
+      return;
+    }
+    loop.post(mail);
+  };
+
+  const ctx: NodeContext = {
+    genesis,
+    genesisHash,
+    ports,
+    counters,
+    application,
+    peers,
+    bodies,
+    outbox: createOutbox(ports.network, peers, counters),
+    view,
+    post,
+    record: (entry) => {
+      if (running) loop.record(entry);
+    },
+    emit: (event) => {
+      pendingEvents.push(event);
+      if (!loop.isBusy()) flush();
+    },
+    halt,
+  };
+
+  const self = ports.signer?.identity;
+  const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
+  const votes = createVoteIntake(ctx);
+  const proposals = createProposalIntake(ctx);
+  const polkas = createPolkaIntake(ctx, votes);
+  const decisions = createDecisionIntake(ctx);
+  const judging = createJudging(ctx);
+  const building = self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool);
+  const sync = createBlockSync(ctx, decisions);
+  const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
+    ctx.record({ _tag: 'Body', block });
+    judging.judge(blockId);
+  });
+  const timeouts = createTimeouts(ports.timers, (kind, height, round) => {
+    const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
+    post({ entry: timeout, input: timeout });
+  });
+  const committing = createCommitting(ctx, ({ committed, state }) => {
+    head = committed;
+    transactions.committed(committed.block);
+    ctx.outbox.broadcast(payloadOf({ _tag: 'Status', height: state.height }));
+    stopPause = ports.timers.start(pauseMs(state, ports.clock.nowMs(), transactions.mempool.size().transactions > 0), () => {
+      startHeight(state, withLatePrecommits(committed));
+    });
+  });
+  const execute = createEffects(ctx, {
+    signing: ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals),
+    building,
+    judging,
+    bodies: bodyExchange,
+    timeouts,
+    committing,
+    decisions,
+  });
+  const loop = createCoreLoop(ports.journal, execute, flush);
+  const rounds = createRoundExchange(ctx, loop.state, votes);
+  const inbound = createInbound(ctx, { rounds, votes, proposals, polkas, decisions, bodies: bodyExchange, sync });
+
+  /** Precommits that came while the next height waited join the certificate that the next block carries. */
+  const withLatePrecommits = (committed: CommittedBlock): CommittedBlock => {
+    const late = commitCertificate(loop.state());
+    const { certificate } = committed;
+    const extended = late === null ? certificate : addLatePrecommits(view().sets.current, certificate, late.votes.map(({ signed }) => signed));
+    if (extended === certificate) return committed;
+    ports.blockStore.saveHeadCertificate(extended, (saved) => {
+      if (E.isLeft(saved)) halt(`the certificate of height ${String(extended.height)} could not be stored: ${saved.left.message}`);
+    });
+    return { ...committed, certificate: extended };
+  };
+
+  const enterHeight = (state: ChainState, parent: CommittedBlock | undefined): HeightView => {
+    head = parent;
+    current = viewAfter(signing, state, parent, current);
+    bodies.dropUpTo(state.height);
+    peers.forgetMessages();
+    polkas.reset();
+    decisions.reset();
+    judging.reset();
+    bodyExchange.reset();
+    ports.verifier.setPosition({ height: current.height, round: 0 });
+    return current;
+  };
+
+  const startHeight = (state: ChainState, parent: CommittedBlock | undefined): void => {
+    const entered = enterHeight(state, parent);
+    ctx.emit({ _tag: 'HeightStarted', height: entered.height });
+    // Written before the core starts the height: a replay begins here, and takes up what had come early.
+    ctx.record({ _tag: 'HeightStarted', height: entered.height });
+    for (const entry of nextEntries.take()) ctx.record(entry);
+    loop.post({ entry: undefined, input: { _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) } });
+    sync.heightStarted();
+    // Said again now and then: a peer that missed it would pass on to us what we hear anyway.
+    if (entered.height % NEIGHBOURS_EVERY_HEIGHTS === 0n) tellNeighbours();
+  };
+
+  /** The height in progress as the journal has it; what it left unanswered is asked again. */
+  const resumeHeight = (state: ChainState, parent: CommittedBlock | undefined, entries: readonly JournalEntry[]): void => {
+    const entered = enterHeight(state, parent);
+    const open = createOpenEffects();
+    for (const effect of loop.replay({ _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) })) open.asked(effect);
+    for (const entry of entries) {
+      const input = absorb(ctx, proposals, entry);
+      if (input === undefined) continue;
+      open.answered(input);
+      for (const effect of loop.replay(input)) open.asked(effect);
+    }
+    ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
+    for (const effect of open.inOrder()) execute(effect);
+    sync.heightStarted();
+  };
+
+  const tellNeighbours = (): void => {
+    ctx.outbox.broadcast(payloadOf({ _tag: 'Neighbours', validators: peers.validators() }));
+  };
+
+  const onPeer = (event: PeerEvent): void => {
+    switch (event._tag) {
+      case 'Connected': {
+        const peer = peers.connect(event.peer);
+        ctx.outbox.send(peer, { _tag: 'Status', height: view().state.height });
+        ctx.outbox.send(peer, { _tag: 'Neighbours', validators: peers.validators() });
+        return;
+      }
+      case 'Bound': {
+        const peer = peers.get(event.peer);
+        if (peer === undefined) return;
+        peer.validator = event.validator;
+        ctx.emit({ _tag: 'PeerBound', peer: event.peer, validator: event.validator });
+        tellNeighbours();
+        return;
+      }
+      case 'Disconnected':
+        peers.disconnect(event.peer);
+        sync.disconnected(event.peer);
+        ctx.emit({ _tag: 'PeerLost', peer: event.peer });
+        tellNeighbours();
+        return;
+    }
+  };
+
+  const connect = (): void => {
+    subscriptions.push(
+      ports.network.peers$.subscribe(onPeer),
+      ports.network.inbound$.subscribe(inbound),
+      ports.network.requests$.subscribe(sync.serve),
+      ports.network.gossip$.subscribe((gossip) => {
+        if (gossip.topic === 'transactions') transactions.gossiped(gossip);
+        else gossip.judge('ignore');
+      }),
+    );
+  };
+
+  const go = ({ state, head: stored }: Recovered, entries: readonly JournalEntry[]): void => {
+    const resumed = entriesOfHeight(entries, state.height + 1n);
+    const begun = entries.some((entry) => entry._tag === 'HeightStarted' && entry.height === state.height + 1n);
+    if (begun) resumeHeight(state, stored, resumed);
+    else startHeight(state, stored);
+    connect();
+  };
+
+  return {
+    events$,
+    applicationIdle: application.idle,
+    isApplicationBusy: application.isBusy,
+    stop,
+    start: (done) => {
+      const unsupported = unsupportedGenesis(genesis);
+      const entries = unsupported === undefined ? readEntries(journalRecords) : E.left(unsupported);
+      if (E.isLeft(entries)) {
+        done(entries);
+        return;
+      }
+      running = true;
+      recover(ports, application, genesis, (recovered) => {
+        if (!running) return;
+        if (E.isLeft(recovered)) {
+          stop();
+          done(recovered);
+          return;
+        }
+        go(recovered.right, entries.right);
+        done(E.right(undefined));
+      });
+    },
+    submitTransaction: (bytes, done) => {
+      transactions.submit(bytes, done);
+    },
+    status: () =>
+      current === undefined
+        ? undefined
+        : {
+            genesisHash,
+            state: current.state,
+            head,
+            round: roundState(loop.state()) ?? undefined,
+            peers: peers.count(),
+            mempool: transactions.mempool.size(),
+            counters: counters.read(),
+            halted,
+          },
+  };
+};

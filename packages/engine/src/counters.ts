@@ -1,0 +1,51 @@
+/** What the shell counts instead of throwing: every drop and every bound has a name here. */
+export type CounterName =
+  | 'undecodable'
+  | 'oldHeight'
+  | 'futureHeight'
+  | 'unknownVoter'
+  | 'duplicateVote'
+  | 'duplicateProposal'
+  | 'duplicateCertificate'
+  | 'notProposer'
+  | 'badBody'
+  | 'badSignature'
+  | 'badCertificate'
+  | 'slotFull'
+  | 'verificationQueueFull'
+  | 'verified'
+  | 'signed'
+  | 'signerRefused'
+  | 'relayed'
+  | 'repeated'
+  | 'laggardAnswered'
+  | 'bodyRequested'
+  | 'bodyServed'
+  | 'unasked'
+  | 'attestationIgnored'
+  | 'heartbeatIgnored'
+  | 'evidenceFound'
+  | 'syncRequested'
+  | 'syncServed'
+  | 'blocksSynced'
+  | 'transactionAdded'
+  | 'transactionReplaced'
+  | 'transactionRejected'
+  | 'transactionEvicted'
+  | 'coreDropped';
+
+/** Sums since the node was created. Observability only: nothing in the protocol reads them. */
+export interface Counters {
+  count(name: CounterName, by?: number): void;
+  read(): Readonly<Partial<Record<CounterName, number>>>;
+}
+
+export const createCounters = (): Counters => {
+  const sums = new Map<CounterName, number>();
+  return {
+    count: (name, by = 1) => {
+      sums.set(name, (sums.get(name) ?? 0) + by);
+    },
+    read: () => Object.fromEntries(sums),
+  };
+};

@@ -1,0 +1,118 @@
+import type { Certificate, Effect } from '@zhtp/bft';
+import type { ConsensusProposal, ConsensusVote } from '@zhtp/types';
+import type { BodyExchange } from './body-exchange.ts';
+import type { Building } from './building.ts';
+import type { Committing } from './committing.ts';
+import type { DecisionIntake } from './decision-intake.ts';
+import type { Judging } from './judging.ts';
+import type { NodeContext } from './node-context.ts';
+import { payloadOf } from './outbox.ts';
+import { proposerAt } from './height-view.ts';
+import type { Signing } from './signing.ts';
+import type { Timeouts } from './timeouts.ts';
+import { blockIdOfValue } from './translate.ts';
+
+export type CoreEffect = Effect<ConsensusVote, ConsensusProposal>;
+
+export interface Executors {
+  /** Absent on a full node. */
+  readonly signing: Signing | undefined;
+  readonly building: Building | undefined;
+  readonly judging: Judging;
+  readonly bodies: BodyExchange;
+  readonly timeouts: Timeouts;
+  readonly committing: Committing;
+  readonly decisions: DecisionIntake;
+}
+
+const polkaPayload = (certificate: Certificate<ConsensusVote>): Uint8Array =>
+  payloadOf({ _tag: 'Polka', votes: certificate.votes.map(({ signed }) => signed) });
+
+/** Carries out what the core asks for, one effect at a time, in the core's order. Nothing here answers inside the call. */
+export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEffect) => void) => {
+  const repeat = ({ height, votes, proposal, certificates }: Extract<CoreEffect, { readonly _tag: 'Repeat' }>): void => {
+    const view = ctx.view();
+    if (height !== view.height) return;
+    if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
+    for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
+    for (const certificate of certificates) if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
+    // The step lasts: pass on what peers are not known to have, once each, whoever should have told them.
+    const rounds = new Set(votes.map(({ vote }) => vote.round));
+    for (const round of rounds)
+      for (const vote of view.seen.ofRound(round)) ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
+  };
+
+  const bodyOrFetch = (value: string, fetch: boolean): void => {
+    const id = blockIdOfValue(value);
+    if (ctx.bodies.get(id) !== undefined) {
+      ctx.bodies.keep(id);
+      to.judging.judge(id);
+    } else if (fetch) to.bodies.fetch(id);
+  };
+
+  return (effect) => {
+    switch (effect._tag) {
+      case 'BuildValue':
+        to.building?.build(effect.height, effect.round);
+        return;
+      case 'JudgeValue':
+      case 'FetchValue':
+        bodyOrFetch(effect.value, effect._tag === 'FetchValue');
+        return;
+      case 'SignProposal':
+        to.signing?.proposal(effect.proposal);
+        return;
+      case 'SignVote':
+        to.signing?.vote(effect.vote);
+        return;
+      case 'ScheduleTimeout':
+        to.timeouts.schedule(effect);
+        return;
+      case 'CancelTimeout':
+        to.timeouts.cancel(effect.kind, effect.height, effect.round);
+        return;
+      case 'Repeat':
+        repeat(effect);
+        return;
+      case 'RequestRoundCertificate':
+        requestRound(ctx, effect);
+        return;
+      case 'SendCertificate':
+        ctx.outbox.broadcast(polkaPayload(effect.certificate));
+        return;
+      case 'Decide':
+        to.committing.decided(effect.height, effect.round, effect.value, effect.certificate, to.decisions.markDecided());
+        return;
+      case 'Evidence':
+        ctx.counters.count('evidenceFound');
+        ctx.emit({ _tag: 'EvidenceFound', evidence: effect.evidence });
+        return;
+      case 'Halt':
+        ctx.halt(haltReason(ctx, effect));
+        return;
+      case 'StepChanged': {
+        const proposer = proposerAt(ctx.view(), effect.height, effect.round);
+        if (proposer !== undefined)
+          ctx.emit({ _tag: 'StepEntered', height: effect.height, round: effect.round, step: effect.step, proposer });
+        return;
+      }
+      case 'Dropped':
+        ctx.counters.count('coreDropped');
+        return;
+    }
+  };
+};
+
+/** Asks the validators that vote in a later round for the votes that took them there. */
+const requestRound = (ctx: NodeContext, { height, round, from }: Extract<CoreEffect, { readonly _tag: 'RequestRoundCertificate' }>): void => {
+  for (const peer of ctx.peers.all())
+    if (peer.validator !== undefined && from.includes(peer.validator)) ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
+};
+
+const haltReason = (ctx: NodeContext, { height, round, value }: Extract<CoreEffect, { readonly _tag: 'Halt' }>): string => {
+  const theirs = ctx.bodies.get(blockIdOfValue(value))?.block.header.appHash ?? 'unknown';
+  return (
+    `more than two thirds decided block ${value} at height ${String(height)}, round ${String(round)}, which this node judged invalid ` +
+    `(application hash in the block ${theirs}, here ${ctx.view().state.appHash}): compare versions and data with the other validators before starting again`
+  );
+};

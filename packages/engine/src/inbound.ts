@@ -1,0 +1,128 @@
+import { either as E } from 'fp-ts';
+import { decode, peerMessageCodec, type InboundPayload, type PeerMessage } from '@zhtp/types';
+import type { BlockSync } from './block-sync.ts';
+import type { BodyExchange } from './body-exchange.ts';
+import type { DecisionIntake } from './decision-intake.ts';
+import { answerLaggard } from './laggards.ts';
+import type { NodeContext } from './node-context.ts';
+import type { Peer } from './peers.ts';
+import type { PolkaIntake } from './polka-intake.ts';
+import type { ProposalIntake } from './proposal-intake.ts';
+import type { RoundExchange } from './round-exchange.ts';
+import type { VoteIntake } from './vote-intake.ts';
+
+const decodeMessage = decode(peerMessageCodec);
+
+export interface Intakes {
+  readonly votes: VoteIntake;
+  readonly proposals: ProposalIntake;
+  readonly polkas: PolkaIntake;
+  readonly decisions: DecisionIntake;
+  readonly bodies: BodyExchange;
+  readonly sync: BlockSync;
+  readonly rounds: RoundExchange;
+}
+
+/** Where a height lies from the one in progress. */
+type Place = 'behind' | 'here' | 'next' | 'ahead';
+
+/** From bytes to the intake of each message; what cannot be decoded is counted and told to the network, never thrown. */
+export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: InboundPayload) => void) => {
+  const placeOf = (height: bigint): Place => {
+    const distance = height - ctx.view().height;
+    return distance < 0n ? 'behind' : distance === 0n ? 'here' : distance === 1n ? 'next' : 'ahead';
+  };
+
+  /** Only the claim is kept: the votes themselves come again when we are there. */
+  const ahead = (peer: Peer, height: bigint): void => {
+    ctx.counters.count('futureHeight');
+    if (height - 1n > peer.headHeight) intakes.sync.advertised(peer, height - 1n);
+  };
+
+  const vote = (peer: Peer, { vote }: Extract<PeerMessage, { readonly _tag: 'Vote' }>, payload: Uint8Array): void => {
+    switch (placeOf(vote.height)) {
+      case 'behind':
+        ctx.counters.count('oldHeight');
+        answerLaggard(ctx, peer, vote);
+        return;
+      case 'ahead':
+        ahead(peer, vote.height);
+        return;
+      case 'here':
+      case 'next':
+        intakes.votes.receive(peer, vote, payload);
+        return;
+    }
+  };
+
+  const proposal = (
+    peer: Peer,
+    { proposal }: Extract<PeerMessage, { readonly _tag: 'Propose' }>,
+    { payload, receivedAtMs }: InboundPayload,
+  ): void => {
+    switch (placeOf(proposal.height)) {
+      case 'behind':
+        ctx.counters.count('oldHeight');
+        return;
+      case 'ahead':
+        ahead(peer, proposal.height);
+        return;
+      case 'here':
+      case 'next':
+        intakes.proposals.receive(peer, proposal, payload, receivedAtMs);
+        return;
+    }
+  };
+
+  const dispatch = (peer: Peer, message: PeerMessage, inbound: InboundPayload): void => {
+    switch (message._tag) {
+      case 'Vote':
+        vote(peer, message, inbound.payload);
+        return;
+      case 'Propose':
+        proposal(peer, message, inbound);
+        return;
+      case 'Polka':
+        intakes.polkas.receive(peer, message.votes, inbound.payload);
+        return;
+      case 'Decision':
+        intakes.decisions.receive(message.committed, (verdict) => {
+          if (verdict === 'bad') ctx.ports.network.report(peer.id, 'bad-certificate');
+        });
+        return;
+      case 'Status':
+        intakes.sync.advertised(peer, message.height);
+        return;
+      case 'Neighbours':
+        peer.neighbours = new Set(message.validators);
+        return;
+      case 'BodyRequest':
+        intakes.bodies.serve(peer, message);
+        return;
+      case 'Body':
+        intakes.bodies.receive(peer, message.block);
+        return;
+      case 'Heartbeat':
+        ctx.counters.count('heartbeatIgnored');
+        return;
+      case 'RoundRequest':
+        intakes.rounds.serve(peer, message.height);
+        return;
+      case 'Round':
+        intakes.rounds.receive(peer, message.votes);
+        return;
+    }
+  };
+
+  return (inbound) => {
+    const peer = ctx.peers.get(inbound.peer);
+    if (peer === undefined) return;
+    const message = decodeMessage(inbound.payload);
+    if (E.isLeft(message)) {
+      ctx.counters.count('undecodable');
+      ctx.ports.network.report(inbound.peer, 'undecodable');
+      return;
+    }
+    dispatch(peer, message.right, inbound);
+  };
+};

@@ -1,0 +1,40 @@
+import {
+  blockCodec,
+  boolean,
+  BLOCK_BYTES_MAX,
+  bytes,
+  committedBlockCodec,
+  FRAME_PAYLOAD_BYTES_MAX,
+  hashCodec,
+  literals,
+  u32,
+  u64,
+  union,
+  type TypeOf,
+} from '@zhtp/types';
+
+const timeoutKindCodec = literals('TimeoutKind', { propose: 1, prevote: 2, precommit: 3, repeat: 4 });
+
+/**
+ * One record of the journal: an input of the core, written before the core sees it. Feeding the records of a height to
+ * the core in order gives the state the node had; replaying asks nobody and verifies nothing again.
+ */
+export const journalEntryCodec = union('JournalEntry', {
+  HeightStarted: [1, { height: u64 }],
+  /** A verified message as it came, in canonical bytes of a PeerMessage: Vote, Propose or Polka. */
+  Received: [2, { payload: bytes(FRAME_PAYLOAD_BYTES_MAX), timely: boolean }],
+  /** What this node signed: Vote or Propose. Synced before it is sent. */
+  Own: [3, { payload: bytes(FRAME_PAYLOAD_BYTES_MAX) }],
+  /** The block this node built as proposer. */
+  Built: [4, { height: u64, round: u32, block: bytes(BLOCK_BYTES_MAX) }],
+  /** The verdict on a body in hand. */
+  Judged: [5, { height: u64, blockId: hashCodec, valid: boolean }],
+  /** A body that was asked for by its id. */
+  Body: [6, { block: blockCodec }],
+  /** A verified decision from sync or a peer ahead. */
+  Committed: [7, { committed: committedBlockCodec }],
+  TimeoutElapsed: [8, { kind: timeoutKindCodec, height: u64, round: u32 }],
+  /** The block of this height is in the block store. */
+  HeightEnded: [9, { height: u64 }],
+});
+export type JournalEntry = TypeOf<typeof journalEntryCodec>;

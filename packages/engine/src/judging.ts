@@ -1,0 +1,106 @@
+import { either as E, option as O } from 'fp-ts';
+import { checkBlockAgainst, parametersHashOf, type NextBlockRules } from '@zhtp/chain';
+import { PROTOCOL_VERSION, type Hash } from '@zhtp/types';
+import type { Body } from './bodies.ts';
+import type { HeightView } from './height-view.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** Version of the embedded application interface that headers name. */
+export const APP_VERSION = 1;
+
+/** What the state after the parent demands of the next block. */
+export const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => ({
+  signing: view.signing,
+  version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
+  chainId: ctx.genesis.chainId,
+  genesisTime: ctx.genesis.genesisTime,
+  height: view.height,
+  parent:
+    view.parent === undefined || view.sets.last === undefined
+      ? O.none
+      : O.some({ header: view.parent.block.header, validators: view.sets.last }),
+  validators: view.sets.current,
+  nextValidators: view.sets.next,
+  parametersHash: parametersHashOf(view.state.parameters),
+  difficultyBits: view.state.difficultyBits,
+  appHash: view.state.appHash,
+  resultsHash: view.state.resultsHash,
+});
+
+/** Decides whether a block may be voted for: header rules, the parent's certificate, then the application. */
+export interface Judging {
+  /** Judges the body as soon as it is in hand; asking again while it is being judged does nothing. */
+  judge(blockId: Hash): void;
+  reset(): void;
+}
+
+export const createJudging = (ctx: NodeContext): Judging => {
+  const underway = new Set<Hash>();
+
+  const verdict = (height: bigint, blockId: Hash, refusal: string | undefined): void => {
+    if (height !== ctx.view().height) return;
+    if (refusal !== undefined) ctx.emit({ _tag: 'BlockRefused', height, blockId, reason: refusal });
+    const valid = refusal === undefined;
+    if (valid) ctx.bodies.keep(blockId);
+    ctx.post({
+      entry: { _tag: 'Judged', height, blockId, valid },
+      input: { _tag: 'ValueJudged', height, value: blockId, verdict: valid ? 'valid' : 'invalid' },
+    });
+  };
+
+  const askApplication = (height: bigint, { id, block }: Body): void => {
+    ctx.application.call(
+      ctx.ports.application.processProposal(block),
+      (answer) => {
+        verdict(height, id, answer._tag === 'Accept' ? undefined : answer.reason);
+      },
+      (error) => {
+        ctx.halt(`the application failed to check block ${id} at height ${String(height)}: ${error.message}`);
+      },
+    );
+  };
+
+  const begin = (view: HeightView, body: Body): void => {
+    const { height } = view;
+    // There is no evidence handling on chain in this version: a block that carries some was built by other rules.
+    if (body.block.evidence.length > 0) {
+      verdict(height, body.id, 'the block carries evidence, which protocol 1 does not execute');
+      return;
+    }
+    const checks = checkBlockAgainst(nextBlockRules(ctx, view), body.block);
+    if (E.isLeft(checks)) {
+      verdict(height, body.id, checks.left.message);
+      return;
+    }
+    const priority = { height, round: 0 };
+    ctx.ports.verifier.verifyBatch(
+      checks.right.map((check) => ({ ...check, priority })),
+      (answer) => {
+        switch (answer._tag) {
+          case 'AllValid':
+            askApplication(height, body);
+            return;
+          case 'Invalid':
+            verdict(height, body.id, `signature ${String(answer.index + 1)} of the parent's certificate is invalid`);
+            return;
+          case 'Dropped':
+            // Too much waited to be verified; the core asks again while the step lasts.
+            underway.delete(body.id);
+            return;
+        }
+      },
+    );
+  };
+
+  return {
+    judge: (blockId) => {
+      const body = ctx.bodies.get(blockId);
+      if (body === undefined || underway.has(blockId)) return;
+      underway.add(blockId);
+      begin(ctx.view(), body);
+    },
+    reset: () => {
+      underway.clear();
+    },
+  };
+};

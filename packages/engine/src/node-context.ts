@@ -1,0 +1,40 @@
+import type { Input } from '@zhtp/bft';
+import type { ConsensusProposal, ConsensusVote, Genesis, Hash } from '@zhtp/types';
+import type { ApplicationQueue } from './application-queue.ts';
+import type { Bodies } from './bodies.ts';
+import type { Counters } from './counters.ts';
+import type { HeightView } from './height-view.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { NodeEvent } from './node-event.ts';
+import type { NodePorts } from './node-ports.ts';
+import type { Outbox } from './outbox.ts';
+import type { Peers } from './peers.ts';
+
+export type CoreInput = Input<ConsensusVote, ConsensusProposal>;
+
+/** An input of the core with the record that goes to the journal first; own messages are there already. */
+export interface Mail {
+  readonly entry: JournalEntry | undefined;
+  readonly input: CoreInput;
+}
+
+/** What the parts of the shell share. The only state that changes is `view`, replaced at each height. */
+export interface NodeContext {
+  readonly genesis: Genesis;
+  readonly genesisHash: Hash;
+  readonly ports: NodePorts;
+  readonly counters: Counters;
+  readonly application: ApplicationQueue;
+  readonly peers: Peers;
+  readonly bodies: Bodies;
+  readonly outbox: Outbox;
+  /** The height in progress. */
+  view(): HeightView;
+  /** Appends to the journal, in the order of everything else. */
+  record(entry: JournalEntry): void;
+  /** Puts an input into the one FIFO in front of the core. */
+  post(mail: Mail): void;
+  emit(event: NodeEvent): void;
+  /** Stops the node for good; the reason names what to do. */
+  halt(reason: string): void;
+}

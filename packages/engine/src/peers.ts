@@ -1,0 +1,58 @@
+import type { IdentityId, PeerId } from '@zhtp/types';
+
+/** What the node knows of one connected peer. Everything in it is a claim of that peer or follows from what was exchanged. */
+export interface Peer {
+  readonly id: PeerId;
+  /** Bound by an announcement signed with the consensus key. */
+  validator: IdentityId | undefined;
+  /** Highest height it said it can serve. */
+  headHeight: bigint;
+  /** Validators it holds direct streams to: it hears them without our help. */
+  neighbours: ReadonlySet<IdentityId>;
+  /** Messages of the height in progress it is known to have, by vote or proposal id. */
+  readonly has: Set<string>;
+  /** Highest height whose decision it was sent. */
+  answeredHeight: bigint;
+}
+
+/** Message ids remembered per peer; beyond it they are forgotten, which costs a repeated message at most. */
+export const PEER_HAS_MAX = 8_192;
+
+export interface Peers {
+  get(id: PeerId): Peer | undefined;
+  all(): Iterable<Peer>;
+  connect(id: PeerId): Peer;
+  disconnect(id: PeerId): void;
+  /** The peer has this message: it sent it, or was sent it. */
+  markHas(peer: Peer, message: string): void;
+  forgetMessages(): void;
+  validators(): readonly IdentityId[];
+  count(): number;
+}
+
+export const createPeers = (): Peers => {
+  const peers = new Map<PeerId, Peer>();
+  return {
+    get: (id) => peers.get(id),
+    all: () => peers.values(),
+    connect: (id) => {
+      const known = peers.get(id);
+      if (known !== undefined) return known;
+      const peer: Peer = { id, validator: undefined, headHeight: 0n, neighbours: new Set(), has: new Set(), answeredHeight: 0n };
+      peers.set(id, peer);
+      return peer;
+    },
+    disconnect: (id) => {
+      peers.delete(id);
+    },
+    markHas: (peer, message) => {
+      if (peer.has.size >= PEER_HAS_MAX) peer.has.clear();
+      peer.has.add(message);
+    },
+    forgetMessages: () => {
+      for (const peer of peers.values()) peer.has.clear();
+    },
+    validators: () => [...peers.values()].flatMap((peer) => (peer.validator === undefined ? [] : [peer.validator])).sort(),
+    count: () => peers.size,
+  };
+};

@@ -1,0 +1,93 @@
+import { either as E, option as O } from 'fp-ts';
+import { isTimely, proposalCheck } from '@zhtp/chain';
+import type { ConsensusProposal } from '@zhtp/types';
+import { bodyOfProposal } from './body-reader.ts';
+import { proposerAt, setAt } from './height-view.ts';
+import type { NodeContext } from './node-context.ts';
+import type { Peer } from './peers.ts';
+import { coreProposal } from './translate.ts';
+
+/** Two contents per round are enough to convict; a third proves nothing new. */
+const PROPOSALS_PER_ROUND = 2;
+
+export interface ProposalIntake {
+  /** A proposal from a peer, decoded, of the height in progress or the next. */
+  receive(peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void;
+  /** Own and replayed proposals take their place beside the received ones. */
+  remember(proposal: ConsensusProposal): void;
+}
+
+/** What a proposal says beside its body: two with the same key are the same message. */
+export const proposalKey = (proposal: ConsensusProposal): string =>
+  `${proposal.id}@${String(proposal.round)}/${O.isSome(proposal.validRound) ? String(proposal.validRound.value) : ''}`;
+
+const slotKey = (proposal: ConsensusProposal): string => `${String(proposal.height)}/${String(proposal.round)}`;
+
+export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
+  const inFlight = new Set<string>();
+
+  const remember = (proposal: ConsensusProposal): void => {
+    const known = ctx.view().proposals.get(slotKey(proposal)) ?? new Set<string>();
+    known.add(proposalKey(proposal));
+    ctx.view().proposals.set(slotKey(proposal), known);
+  };
+
+  const timelyAt = (proposal: ConsensusProposal, time: bigint, receivedAtMs: bigint): boolean =>
+    O.isSome(proposal.validRound) || isTimely(time, receivedAtMs, proposal.round, ctx.view().state.parameters);
+
+  const accept = (peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void => {
+    if (setAt(ctx.view(), proposal.height) === undefined) return;
+    // The id of the body is recomputed: votes bind the id alone, so the bytes that come with it are only a candidate.
+    const body = bodyOfProposal(proposal, ctx.view().state.parameters);
+    if (E.isLeft(body)) {
+      ctx.counters.count('badBody');
+      ctx.ports.network.report(peer.id, 'undecodable');
+      return;
+    }
+    remember(proposal);
+    ctx.bodies.put(body.right);
+    ctx.peers.markHas(peer, proposalKey(proposal));
+    ctx.outbox.relay(payload, proposalKey(proposal), proposal.proposer, peer);
+    const timely = timelyAt(proposal, body.right.block.header.time, receivedAtMs);
+    ctx.post({ entry: { _tag: 'Received', payload, timely }, input: { _tag: 'ProposalReceived', proposal: coreProposal(proposal), timely } });
+    ctx.emit({ _tag: 'ProposalAccepted', proposal });
+  };
+
+  return {
+    remember,
+    receive: (peer, proposal, payload, receivedAtMs) => {
+      const view = ctx.view();
+      const known = view.proposals.get(slotKey(proposal));
+      if (known?.has(proposalKey(proposal)) === true) {
+        ctx.peers.markHas(peer, proposalKey(proposal));
+        ctx.counters.count('duplicateProposal');
+        return;
+      }
+      const flight = `${slotKey(proposal)}/${proposalKey(proposal)}`;
+      if ((known?.size ?? 0) >= PROPOSALS_PER_ROUND || inFlight.has(flight)) {
+        ctx.counters.count('duplicateProposal');
+        return;
+      }
+      const key = setAt(view, proposal.height)?.keyOf(proposal.proposer);
+      if (key === undefined || proposerAt(view, proposal.height, proposal.round) !== proposal.proposer) {
+        ctx.counters.count('notProposer');
+        return;
+      }
+      const check = proposalCheck(view.signing, key, proposal);
+      if (E.isLeft(check)) {
+        ctx.counters.count('badSignature');
+        return;
+      }
+      inFlight.add(flight);
+      const { height, round } = proposal;
+      ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
+        inFlight.delete(flight);
+        if (validity === 'valid') accept(peer, proposal, payload, receivedAtMs);
+        if (validity !== 'invalid') return;
+        ctx.counters.count('badSignature');
+        ctx.ports.network.report(peer.id, 'bad-signature');
+      });
+    },
+  };
+};
+

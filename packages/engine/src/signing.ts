@@ -1,0 +1,108 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Proposal, Vote } from '@zhtp/bft';
+import { proposalContentOf, proposalSignBytes, sealProposal, sealVote, voteSignBytes } from '@zhtp/chain';
+import type {
+  ConsensusProposal,
+  ConsensusVote,
+  PeerMessage,
+  PostQuantumSignature,
+  Signer,
+  SignerError,
+  SignRequest,
+} from '@zhtp/types';
+import type { NodeContext } from './node-context.ts';
+import { payloadOf } from './outbox.ts';
+import { proposalKey, type ProposalIntake } from './proposal-intake.ts';
+import { blockIdOfValue, coreProposal, coreVote, wireValidRound, wireVote } from './translate.ts';
+
+/**
+ * From a core's wish to sign to a message on the wire (protocol.md, Durability): the signer checks and remembers, the
+ * signed message is journaled and synced, and only then is it sent and counted.
+ */
+export interface Signing {
+  vote(vote: Vote): void;
+  proposal(proposal: Proposal): void;
+}
+
+export const createSigning = (ctx: NodeContext, signer: Signer, proposals: ProposalIntake): Signing => {
+  const sealed = (signature: Uint8Array): PostQuantumSignature => ({ algorithm: signer.algorithm, signature, publicKey: O.none });
+
+  const refused = (error: SignerError, height: bigint, round: number): void => {
+    switch (error._tag) {
+      case 'Refused':
+        ctx.counters.count('signerRefused');
+        ctx.emit({ _tag: 'SignerRefused', height, round, reason: error.reason });
+        return;
+      case 'Failed':
+        ctx.halt(`the signer could not store what it signs: ${error.message}`);
+        return;
+    }
+  };
+
+  const sign = (request: SignRequest, at: { readonly height: bigint; readonly round: number }, done: (signature: PostQuantumSignature) => void): void => {
+    signer.sign(request, (answer) => {
+      if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
+      else done(sealed(answer.right));
+    });
+  };
+
+  /** Journal, sync, then out: a message that is not on disk was never sent. */
+  const publish = (message: PeerMessage, send: (payload: Uint8Array) => void): void => {
+    const payload = payloadOf(message);
+    ctx.record({ _tag: 'Own', payload });
+    ctx.ports.journal.sync((synced) => {
+      if (E.isLeft(synced)) ctx.halt(`the journal could not be synced: ${synced.left.message}`);
+      else send(payload);
+    });
+  };
+
+  const sendVote = (vote: ConsensusVote): void => {
+    publish({ _tag: 'Vote', vote }, (payload) => {
+      const input = coreVote(vote);
+      if (input === undefined || vote.height !== ctx.view().height) return;
+      ctx.counters.count('signed');
+      ctx.view().seen.add(vote);
+      ctx.outbox.broadcast(payload, vote.id);
+      ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Vote', vote: input } } });
+      ctx.emit({ _tag: 'Signed', message: 'Vote', height: vote.height, round: vote.round });
+    });
+  };
+
+  const sendProposal = (proposal: ConsensusProposal): void => {
+    publish({ _tag: 'Propose', proposal }, (payload) => {
+      if (proposal.height !== ctx.view().height) return;
+      ctx.counters.count('signed');
+      proposals.remember(proposal);
+      ctx.outbox.broadcast(payload, proposalKey(proposal));
+      ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } } });
+      ctx.emit({ _tag: 'Signed', message: 'Proposal', height: proposal.height, round: proposal.round });
+    });
+  };
+
+  return {
+    vote: (vote) => {
+      const content = { ...wireVote(vote), height: vote.height, round: vote.round, appHash: O.none, voter: signer.identity };
+      const message = voteSignBytes(ctx.genesisHash, content);
+      const slot = { height: vote.height, round: vote.round, message };
+      const forBlock = vote.value === null ? O.none : content.proposalId;
+      const request: SignRequest =
+        vote.kind === 'precommit'
+          ? { _tag: 'PreCommit', ...slot, proposalId: forBlock }
+          : { _tag: 'PreVote', ...slot, proposalId: forBlock, polRound: content.polRound };
+      sign(request, vote, (signature) => {
+        sendVote(sealVote(content, signature));
+      });
+    },
+    proposal: (proposal) => {
+      const id = blockIdOfValue(proposal.value);
+      const body = ctx.bodies.get(id);
+      // A value the core proposes was built here or judged valid here; without its body there is nothing to send.
+      if (body === undefined) return;
+      const offer = { block: body.block, round: proposal.round, validRound: wireValidRound(proposal), proposer: signer.identity };
+      const message = proposalSignBytes(ctx.genesisHash, proposalContentOf(offer));
+      sign({ _tag: 'Proposal', height: proposal.height, round: proposal.round, proposalId: id, message }, proposal, (signature) => {
+        sendProposal(sealProposal(offer, signature));
+      });
+    },
+  };
+};

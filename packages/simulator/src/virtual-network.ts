@@ -1,0 +1,212 @@
+import { either as E, option as O } from 'fp-ts';
+import type {
+  GossipTopic,
+  IdentityId,
+  InboundGossip,
+  InboundPayload,
+  InboundRequest,
+  Network,
+  PeerEvent,
+  PeerId,
+  PeerOffence,
+} from '@zhtp/types';
+import { Observable, Subject } from 'rxjs';
+import type { Scheduler } from './scheduler.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+export interface LinkConditions {
+  readonly delayMinMs: number;
+  readonly delayMaxMs: number;
+  /** Messages lost, in 1000. */
+  readonly lossPerMille: number;
+}
+
+export interface NetworkCounters {
+  readonly sent: number;
+  readonly delivered: number;
+  readonly lost: number;
+  readonly bytes: number;
+  readonly offences: ReadonlyMap<string, number>;
+}
+
+/** A full mesh in virtual time: seeded delays and loss, order kept per link, nodes that come and go. */
+export interface VirtualNetwork {
+  /** A node comes up; its peers learn of it after a delay. */
+  join(peer: PeerId, validator: IdentityId, nowMs: () => bigint): Network;
+  leave(peer: PeerId): void;
+  setConditions(conditions: LinkConditions): void;
+  /** Messages pass only between peers of one group; undefined heals. */
+  partition(groups: readonly ReadonlySet<PeerId>[] | undefined): void;
+  counters(): NetworkCounters;
+}
+
+/** How long a request waits for its answer. */
+const REQUEST_TIMEOUT_MS = 2_000;
+
+interface Endpoint {
+  readonly peer: PeerId;
+  readonly validator: IdentityId;
+  readonly nowMs: () => bigint;
+  readonly inbound$: Subject<InboundPayload>;
+  readonly peers$: Subject<PeerEvent>;
+  readonly gossip$: Subject<InboundGossip>;
+  readonly requests$: Subject<InboundRequest>;
+  readonly connected: Set<PeerId>;
+  /** Gossip already passed on, by content. */
+  readonly heard: Set<string>;
+  listens: boolean;
+}
+
+export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom, initial: LinkConditions): VirtualNetwork => {
+  const endpoints = new Map<PeerId, Endpoint>();
+  const linkFreeAt = new Map<string, number>();
+  const offences = new Map<string, number>();
+  let conditions = initial;
+  let groups: readonly ReadonlySet<PeerId>[] | undefined;
+  const sums = { sent: 0, delivered: 0, lost: 0, bytes: 0 };
+
+  const isCut = (a: PeerId, b: PeerId): boolean => groups !== undefined && !groups.some((group) => group.has(a) && group.has(b));
+
+  /** Runs at the far end after the link's delay, if both incarnations are still the same and the link lets it pass. */
+  const travel = (from: Endpoint, to: Endpoint, bytes: number, arrive: () => void): void => {
+    sums.sent += 1;
+    sums.bytes += bytes;
+    if (isCut(from.peer, to.peer) || random.chance(conditions.lossPerMille)) {
+      sums.lost += 1;
+      return;
+    }
+    const link = `${from.peer}>${to.peer}`;
+    const soonest = scheduler.nowMs() + random.int(conditions.delayMinMs, conditions.delayMaxMs);
+    const atMs = Math.max(soonest, linkFreeAt.get(link) ?? 0);
+    linkFreeAt.set(link, atMs);
+    scheduler.after(atMs - scheduler.nowMs(), () => {
+      if (endpoints.get(to.peer) !== to || endpoints.get(from.peer) !== from) return;
+      sums.delivered += 1;
+      arrive();
+    });
+  };
+
+  const introduce = (a: Endpoint, b: Endpoint): void => {
+    if (endpoints.get(a.peer) !== a || endpoints.get(b.peer) !== b) return;
+    a.connected.add(b.peer);
+    a.peers$.next({ _tag: 'Connected', peer: b.peer });
+    a.peers$.next({ _tag: 'Bound', peer: b.peer, validator: b.validator });
+  };
+
+  /** Whoever listens is introduced to all others that listen, after a delay. */
+  const listen = (self: Endpoint): void => {
+    if (self.listens) return;
+    self.listens = true;
+    for (const other of endpoints.values()) {
+      if (other === self || !other.listens) continue;
+      scheduler.after(random.int(conditions.delayMinMs, conditions.delayMaxMs), () => {
+        introduce(self, other);
+        introduce(other, self);
+      });
+    }
+  };
+
+  const publishFrom = (from: Endpoint, topic: GossipTopic, payload: Uint8Array): void => {
+    for (const peer of from.connected) {
+      const to = endpoints.get(peer);
+      if (to === undefined) continue;
+      travel(from, to, payload.length, () => {
+        const key = `${topic}/${payload.join(',')}`;
+        if (to.heard.has(key)) return;
+        to.heard.add(key);
+        to.gossip$.next({
+          topic,
+          peer: from.peer,
+          payload,
+          judge: (verdict) => {
+            if (verdict === 'accept') scheduler.after(0, () => { if (endpoints.get(to.peer) === to) publishFrom(to, topic, payload); });
+          },
+        });
+      });
+    }
+  };
+
+  const requestFrom = (from: Endpoint, peer: PeerId, payload: Uint8Array, done: Parameters<Network['request']>[2]): void => {
+    let open = true;
+    const finish = (answer: Parameters<typeof done>[0]): void => {
+      if (!open || endpoints.get(from.peer) !== from) return;
+      open = false;
+      stopTimeout();
+      done(answer);
+    };
+    const stopTimeout = scheduler.after(REQUEST_TIMEOUT_MS, () => {
+      finish(E.left({ _tag: 'RequestError', message: `${peer} did not answer within ${String(REQUEST_TIMEOUT_MS)} ms` }));
+    });
+    const to = endpoints.get(peer);
+    if (to === undefined) return;
+    travel(from, to, payload.length, () => {
+      to.requests$.next({
+        peer: from.peer,
+        payload,
+        respond: (answer) => {
+          if (O.isNone(answer)) return;
+          travel(to, from, answer.value.length, () => {
+            finish(E.right(answer.value));
+          });
+        },
+      });
+    });
+  };
+
+  const networkOf = (self: Endpoint): Network => ({
+    inbound$: self.inbound$,
+    gossip$: self.gossip$,
+    requests$: self.requests$,
+    peers$: new Observable((subscriber) => {
+      const subscription = self.peers$.subscribe(subscriber);
+      listen(self);
+      return subscription;
+    }),
+    send: (peer, payload) => {
+      const to = self.connected.has(peer) ? endpoints.get(peer) : undefined;
+      if (to === undefined || endpoints.get(self.peer) !== self) return;
+      travel(self, to, payload.length, () => {
+        to.inbound$.next({ peer: self.peer, payload, receivedAtMs: to.nowMs() });
+      });
+    },
+    publish: (topic, payload) => {
+      publishFrom(self, topic, payload);
+    },
+    request: (peer, payload, done) => {
+      requestFrom(self, peer, payload, done);
+    },
+    report: (_peer: PeerId, offence: PeerOffence) => {
+      offences.set(offence, (offences.get(offence) ?? 0) + 1);
+    },
+  });
+
+  return {
+    join: (peer, validator, nowMs) => {
+      const self: Endpoint = {
+        peer,
+        validator,
+        nowMs,
+        inbound$: new Subject(),
+        peers$: new Subject(),
+        gossip$: new Subject(),
+        requests$: new Subject(),
+        connected: new Set(),
+        heard: new Set(),
+        listens: false,
+      };
+      endpoints.set(peer, self);
+      return networkOf(self);
+    },
+    leave: (peer) => {
+      endpoints.delete(peer);
+      for (const other of endpoints.values()) if (other.connected.delete(peer)) other.peers$.next({ _tag: 'Disconnected', peer });
+    },
+    setConditions: (next) => {
+      conditions = next;
+    },
+    partition: (next) => {
+      groups = next;
+    },
+    counters: () => ({ ...sums, offences }),
+  };
+};
