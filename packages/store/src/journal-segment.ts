@@ -14,7 +14,7 @@ import { readRecord, RECORD_OVERHEAD_BYTES, type RecordRead } from './record.ts'
  *
  * Records follow without a gap, from the first sequence upward. The salt is secret to the node (see record.ts).
  */
-export const SEGMENT_HEADER_BYTES = 32;
+const SEGMENT_HEADER_BYTES = 32;
 const MAGIC = encodeUtf8('ZHTPJRNL');
 const VERSION = 1;
 

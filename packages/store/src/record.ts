@@ -9,14 +9,14 @@ import { viewOf } from './bytes.ts';
  * Both checksums continue the file's salt, so that bytes somebody else chose (a transaction inside a payload) never
  * read as a record of this file.
  */
-export const RECORD_HEADER_BYTES = 16;
+const RECORD_HEADER_BYTES = 16;
 export const RECORD_OVERHEAD_BYTES = RECORD_HEADER_BYTES + 4;
 
 /** Longest payload: twice the largest frame (protocol.md, Messages). */
 export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Writes a record into `target` at `offset`, which has room for it; answers the offset behind it. */
-export const writeRecord = (
+const writeRecord = (
   target: Uint8Array,
   offset: number,
   salt: number,

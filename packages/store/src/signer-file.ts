@@ -15,7 +15,7 @@ import { compareSlots, emptySignerState, signerStateCodec, type SignerState } fr
  * Records follow (record.ts, salt 0), numbered from 0. Each holds the whole state in canonical bytes; the last counts.
  * Appending makes a signature cost one flush; replacing the file, which costs two, happens when it has grown long.
  */
-export const SIGNER_HEADER_BYTES = 80;
+const SIGNER_HEADER_BYTES = 80;
 const MAGIC = encodeUtf8('ZHTPSIGN');
 const VERSION = 1;
 const SALT = 0;

@@ -1,21 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Runs a program of test/children until it has printed `lines` lines, kills it with SIGKILL, answers what it printed. */
+/** Runs a program, given by its URL, until it has printed `lines` lines, kills it with SIGKILL, answers what it printed. */
 export const runAndKill = async (
-  program: string,
+  program: URL,
   folder: string,
   lines: number,
   beforeKill?: () => Promise<void>,
 ): Promise<readonly string[]> => {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@zhtp/source', join(import.meta.dirname, 'children', program), folder],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, ['--conditions=@zhtp/source', fileURLToPath(program), folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const printed: string[] = [];
   const reader = createInterface({ input: child.stdout });

@@ -145,7 +145,7 @@ describe('a journal on real files', () => {
   test('has every record a killed process was told is durable, over several kills', async () => {
     const folder = freshFolder();
     for (let kill = 0; kill < 3; kill++) {
-      const printed = await runAndKill('write-journal.ts', folder, 15 + kill);
+      const printed = await runAndKill(new URL('./children/write-journal.ts', import.meta.url), folder, 15 + kill);
       const promised = Number(printed.at(-1));
       const disk = await open(folder);
       const opened = rightOf(await ask<JournalOpenError, OpenedJournal>((done) => openJournal(disk, done)));

@@ -20,7 +20,7 @@ describe('the lock of a folder', () => {
   test('is refused to a second process in one line that names the holder, and is free once that is killed', async () => {
     const folder = freshFolder();
     let message = '';
-    const printed = await runAndKill('hold-lock.ts', folder, 1, async () => {
+    const printed = await runAndKill(new URL('./children/hold-lock.ts', import.meta.url), folder, 1, async () => {
       const refused = leftOf(await lock(folder));
       expect(refused._tag).toBe('Locked');
       message = refused.message;

@@ -18,7 +18,7 @@ export const X = hashOf('X');
 export const Y = hashOf('Y');
 export const GENESIS = hashOf('genesis');
 export const FILE = 'signer.state';
-export const KEY = new Uint8Array(32).fill(7);
+const KEY = new Uint8Array(32).fill(7);
 
 const message = (...parts: readonly unknown[]): Uint8Array => encodeUtf8(parts.map(String).join('/'));
 const valueOf = (proposalId: Hash | null): O.Option<Hash> => O.fromNullable(proposalId);

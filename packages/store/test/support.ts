@@ -45,9 +45,7 @@ export const seededPick = (seed: number): ((count: number) => number) => {
 };
 
 /** Collects the one answer of a call; a second one throws. */
-export const collect = <L, A>(
-  call: (done: Answer<L, A>) => void,
-): { readonly answer: () => E.Either<L, A> | undefined } => {
+const collect = <L, A>(call: (done: Answer<L, A>) => void): { readonly answer: () => E.Either<L, A> | undefined } => {
   let answer: E.Either<L, A> | undefined;
   call((result) => {
     if (answer !== undefined) throw new Error('answered twice');

@@ -44,7 +44,7 @@ const FORMAT_KEY = Uint8Array.of(0);
 const PAGE_ENTRIES = 256;
 const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
-export const seal = (key: Uint8Array, value: Uint8Array): Uint8Array => {
+const seal = (key: Uint8Array, value: Uint8Array): Uint8Array => {
   const checksum = new Uint8Array(4);
   viewOf(checksum).setUint32(0, crc32c(value, crc32c(key)));
   return concatBytes([value, checksum]);
