@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { either as E, option as O } from 'fp-ts';
-import { filter, firstValueFrom, take, toArray } from 'rxjs';
+import fc from 'fast-check';
+import { filter, firstValueFrom, skip, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   createLibp2pNetwork,
@@ -9,7 +10,8 @@ import {
   peerKeyFromSeed,
   type LibP2pNetwork,
 } from '@zhtp/network/node';
-import type { PeerId, RequestError } from '@zhtp/types';
+import { encodeFrame, encodeHello } from '@zhtp/network';
+import { FRAME_PAYLOAD_BYTES_MAX, type PeerId, type RequestError } from '@zhtp/types';
 import {
   connectTwo,
   event,
@@ -199,6 +201,53 @@ describe('a hostile peer', () => {
   });
 });
 
+describe('bytes of no meaning', () => {
+  test('on any of the streams leave the node as it was', async () => {
+    const a = await startNetwork({ consensusKey: toyKeys([identity(1)]) });
+    const noise = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), { numRuns: 30, seed: 3 });
+    const hello = encodeHello({
+      protocolVersion: 1,
+      genesisHash: GENESIS,
+      nodeRole: 'full',
+      session: new Uint8Array(16),
+      listenAddresses: [],
+    });
+    for (const protocol of ['/zhtp/consensus/1', '/zhtp/sync/1', '/zhtp/announce/1']) {
+      const stranger = await startStranger(a.address);
+      const direct = await stranger.open('/zhtp/consensus/1');
+      direct.send(right(encodeFrame(hello)));
+      await until(() => a.network.peers().length === 1, 'the stranger to be admitted');
+      for (const bytes of noise) {
+        try {
+          const stream = protocol === '/zhtp/consensus/1' ? direct : await stranger.open(protocol);
+          stream.send(bytes);
+        } catch {
+          break; // banned by now
+        }
+      }
+      await until(() => a.network.peers().length === 0, 'the stranger to be banned');
+      await stranger.stop();
+    }
+    expect(a.network.counters().bans).toBe(3);
+    const b = await startNetwork({ persistentPeers: [a.address] });
+    await event(a.network, 'Connected', b.network.peerId);
+    expect(a.network.peers().map(({ peer }) => peer)).toEqual([b.network.peerId]);
+  });
+});
+
+describe('the largest payload', () => {
+  test('of 8 MiB arrives; one byte more, or none, is refused and counted', async () => {
+    const [{ network: a }, { network: b }] = await connectTwo();
+    const arrived = firstValueFrom(b.inbound$);
+    a.send(b.peerId, new Uint8Array(FRAME_PAYLOAD_BYTES_MAX + 1));
+    a.send(b.peerId, new Uint8Array(0));
+    a.send(b.peerId, new Uint8Array(FRAME_PAYLOAD_BYTES_MAX).fill(9));
+    const { payload } = await arrived;
+    expect([payload.length, payload.at(-1)]).toEqual([FRAME_PAYLOAD_BYTES_MAX, 9]);
+    expect(a.counters().sendsRefused).toBe(2);
+  });
+});
+
 describe('a slow reader', () => {
   test('makes its sender drop the oldest, costs others nothing, and loses nothing that arrived', async () => {
     const [a, slow] = await connectTwo(
@@ -242,6 +291,20 @@ describe('a lost connection', () => {
     const arrived = firstValueFrom(again.network.inbound$);
     b.network.send(again.network.peerId, Uint8Array.of(7));
     expect([...(await arrived).payload]).toEqual([7]);
+  });
+
+  test('is given up when the peer restarted before it was missed', async () => {
+    const privateKey = await generatePeerKey();
+    const old = await startNetwork({ privateKey });
+    const b = await startNetwork({ persistentPeers: [old.address] });
+    await event(b.network, 'Connected', old.network.peerId);
+    const seen = firstValueFrom(b.network.peers$.pipe(skip(1), take(2), toArray()));
+    const restarted = await startNetwork({ privateKey, persistentPeers: [b.address] });
+    expect((await seen).map(({ _tag }) => _tag)).toEqual(['Disconnected', 'Connected']);
+    const arrived = firstValueFrom(restarted.network.inbound$);
+    b.network.send(restarted.network.peerId, Uint8Array.of(7));
+    expect([...(await arrived).payload]).toEqual([7]);
+    expect(b.lines.some((line) => line.includes('it restarted'))).toBe(true);
   });
 
   test('two nodes that dial each other end with one link', async () => {
@@ -404,6 +467,14 @@ describe('a network that cannot start', () => {
     expect(await message({ privateKey: Uint8Array.of(1) })).toContain('the peer key cannot be read');
     expect(await message({ listenAddresses: ['localhost:26656'] })).toContain('"localhost:26656" must look like');
     expect(await message({ persistentPeers: ['/ip4/10.0.0.7/tcp/1'] })).toContain('/p2p/<peer id>');
+  });
+
+  test('because it is stopped while it starts ends all the same', async () => {
+    const network = right(await create({}));
+    const started = network.start();
+    await network.stop();
+    await started;
+    expect(network.multiaddrs()).toEqual([]);
   });
 
   test('a second time says so', async () => {

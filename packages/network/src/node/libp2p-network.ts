@@ -4,7 +4,15 @@ import type { Task } from 'fp-ts/lib/Task.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { PrivateKey } from '@libp2p/interface';
 import { Observable, Subject } from 'rxjs';
-import type { GossipTopic, InboundGossip, InboundPayload, InboundRequest, Network, PeerId } from '@zhtp/types';
+import {
+  VALIDATORS_MAX,
+  type GossipTopic,
+  type InboundGossip,
+  type InboundPayload,
+  type InboundRequest,
+  type Network,
+  type PeerId,
+} from '@zhtp/types';
 import { createAnnouncementExchange } from '../announcement-exchange.ts';
 import { announcedPeerOf, type Announcement } from '../announcement.ts';
 import { createCounterBoard, type NetworkCounters } from '../counters.ts';
@@ -92,11 +100,12 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
   const scores = createScoreBoard(() => clock.nowMs());
   const table = createPeerTable();
   const session = random(HELLO_SESSION_BYTES);
-  const persistent = new Set(config.persistent.map(({ peer }) => peer));
+  const persistent = new Map(config.persistent.map((target) => [target.peer, target.addresses]));
   const inbound = new Subject<InboundPayload>();
   const gossiped = new Subject<InboundGossip>();
   const requested = new Subject<InboundRequest>();
   let phase: 'new' | 'running' | 'stopped' = 'new';
+  let starting: Promise<void> = Promise.resolve();
 
   const host: Host = await createHost({
     genesisHash: options.genesisHash,
@@ -104,7 +113,7 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
     listen: config.listen,
     announce: options.announceAddresses ?? [],
     limits,
-    connectionsMax: 2 * peersMax + 16,
+    connectionsMax: peersMax + VALIDATORS_MAX,
     isBanned: scores.isBanned,
   });
   const self = brandedPeerId(host.peerId);
@@ -198,8 +207,9 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
     send: (peer, list) => sendAnnouncements(links, peer, list, log),
     onBound: table.bind,
     onLearned: (announcement) => {
-      if (options.dialValidators !== false)
-        redialer.want({ peer: announcedPeerOf(announcement), addresses: announcement.addresses });
+      if (options.dialValidators === false) return;
+      const peer = announcedPeerOf(announcement);
+      redialer.want({ peer, addresses: [...(persistent.get(peer) ?? []), ...announcement.addresses] });
     },
     onForgotten: ({ validator, ...rest }) => {
       const peer = announcedPeerOf({ validator, ...rest });
@@ -252,8 +262,8 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
   );
 
   const begin = async (): Promise<void> => {
-    phase = 'running';
     await host.start();
+    if (phase !== 'running') return;
     gossip.start();
     announcements.start();
     for (const target of config.persistent) if (target.peer !== self) redialer.want(target);
@@ -287,10 +297,17 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
     report: charge,
     start: () =>
       phase === 'new'
-        ? TE.tryCatch(begin, (cause) => {
-            phase = 'stopped';
-            return networkError(startFailure(cause, config.listen));
-          })()
+        ? TE.tryCatch(
+            () => {
+              phase = 'running';
+              starting = begin();
+              return starting;
+            },
+            (cause) => {
+              phase = 'stopped';
+              return networkError(startFailure(cause, config.listen));
+            },
+          )()
         : Promise.resolve(E.left(networkError('the network was started before: create a new one'))),
     stop: async () => {
       if (phase !== 'running') return;
@@ -300,6 +317,7 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
       requests.stop();
       gossip.stop();
       links.closeAll();
+      await starting.catch(() => undefined);
       await host.stop();
     },
     counters: counters.snapshot,
