@@ -1,5 +1,5 @@
 import { either as E, option as O } from 'fp-ts';
-import type { Option } from 'fp-ts/lib/Option.js';
+import type { Option } from './option.ts';
 import * as t from 'io-ts';
 import * as P from 'micro-packed';
 import { found, quoted, type Codec, type Json } from './codec-core.ts';

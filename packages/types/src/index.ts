@@ -27,3 +27,4 @@ export * from './difficulty.ts';
 export * from './errors.ts';
 export * from './application.ts';
 export * from './ports/index.ts';
+export type { Option } from './option.ts';
