@@ -35,6 +35,11 @@ export type KeepUnsynced = (name: string, unsyncedBytes: number) => number;
 export interface MemoryDisk extends Disk {
   /** The power goes: calls under way never answer, this disk is dead. Answers the files as the next start finds them. */
   crash(keep: KeepUnsynced): ReadonlyMap<string, Uint8Array>;
+  /**
+   * The process dies, the machine goes on: calls under way never answer, this disk is dead. Answers the disk of the next
+   * process, which sees what is not durable yet and may still lose it.
+   */
+  kill(schedule?: Schedule): MemoryDisk;
   /** The files as a process on this disk sees them now. */
   files(): ReadonlyMap<string, Uint8Array>;
   /** Flips bit 0–7 of one stored byte: damage, not a crash. */
@@ -57,10 +62,17 @@ interface StoredFile {
 }
 
 /** Every call takes effect in one scheduled turn and answers in a later one, so that a crash can fall between the two. */
-export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk => {
-  const files = new Map<string, StoredFile>();
-  for (const [name, bytes] of options.files ?? [])
-    files.set(name, { bytes: bytes.slice(), durableBytes: bytes.length, durableName: true, flushFailed: false });
+export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
+  diskOf(new Map([...(options.files ?? [])].map(([name, bytes]) => [name, durableFile(bytes)])), options);
+
+const durableFile = (bytes: Uint8Array): StoredFile => ({
+  bytes: bytes.slice(),
+  durableBytes: bytes.length,
+  durableName: true,
+  flushFailed: false,
+});
+
+const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): MemoryDisk => {
   const lanes = createLanes();
   const fault = options.fault ?? (() => 'none' as const);
   let calls = 0;
@@ -98,8 +110,7 @@ export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk => {
   const usedBytes = (except: string): number =>
     [...files].reduce((sum, [name, file]) => (name === except ? sum : sum + file.bytes.length), 0);
   const room = (name: string): number => (options.capacityBytes ?? Number.MAX_SAFE_INTEGER) - usedBytes(name);
-  const put = (name: string, bytes: Uint8Array): void =>
-    void files.set(name, { bytes: bytes.slice(), durableBytes: bytes.length, durableName: true, flushFailed: false });
+  const put = (name: string, bytes: Uint8Array): void => void files.set(name, durableFile(bytes));
 
   const append = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
     const file = files.get(name) ?? {
@@ -162,6 +173,10 @@ export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk => {
     crash: (keep) => {
       dead = true;
       return new Map([...files].flatMap(([name, file]) => survivor(name, file, keep)));
+    },
+    kill: (schedule) => {
+      dead = true;
+      return diskOf(files, { ...options, schedule: schedule ?? options.schedule });
     },
     files: () => new Map([...files].map(([name, file]) => [name, file.bytes.slice()])),
     flipBit: (name, offset, bit) => {

@@ -154,7 +154,7 @@ describe('a journal after a crash', () => {
   });
 
   test('any work in any order of answers, over any number of crashes, keeps every promise', () => {
-    const step = fc.constantFrom('append', 'append', 'sync', 'turn', 'turns', 'rotate', 'crash');
+    const step = fc.constantFrom('append', 'append', 'sync', 'turn', 'turns', 'rotate', 'crash', 'kill');
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), fc.nat(), (steps, seed) => {
         const pick = seededPick(seed);
@@ -180,11 +180,12 @@ describe('a journal after a crash', () => {
             case 'rotate':
               rotate(journal, promised);
               break;
-            case 'crash': {
-              const files = disk.crash((_name, bytes) => pick(bytes + 1));
+            case 'crash':
+            case 'kill': {
+              const files = each === 'kill' ? disk.files() : disk.crash((_name, bytes) => pick(bytes + 1));
               expectRecovered(files, promised);
               turns = turnsOf();
-              disk = diskWith(turns, { files });
+              disk = each === 'kill' ? disk.kill(turns.schedule) : diskWith(turns, { files });
               const opened = rightOf(openOn(disk, turns));
               journal = opened.journal;
               promised.appended = Number(opened.lastSequence);

@@ -135,6 +135,19 @@ describe('a journal file', () => {
   });
 });
 
+describe('an unreadable payload whose header holds', () => {
+  test('is searched behind its end only: what lies inside was never a record', () => {
+    const inside = concat(record(3n, payload(3)), record(4n, payload(4)));
+    const bytes = concat(whole.slice(0, HEADER), record(1n, payload(1)), record(2n, inside));
+    const torn = changed((copy) => void (copy[copy.length - 1] = 0xee), bytes);
+    expect(rightOf(openFiles(files(torn)))).toMatchObject({ lastSequence: 1n });
+    expect(leftOf(openFiles(files(concat(torn, record(3n, payload(3))))))).toMatchObject({
+      _tag: 'Damaged',
+      sequence: 2n,
+    });
+  });
+});
+
 describe('two journal files, as a crash in a rotation leaves them', () => {
   const NEXT = 'journal-00000000000000000005.log';
   const header = changed(

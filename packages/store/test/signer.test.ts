@@ -102,6 +102,17 @@ describe('a signer', () => {
     expect(calls).toEqual(['append', 'sync', 'append', 'sync']);
   });
 
+  test('whose process was killed before the flush makes durable what it then repeats', () => {
+    const { turns, disk, signer } = opened();
+    signer.sign(preVote(5n, 0, X), () => expect.unreachable('the process is dead by then'));
+    while (disk.files().get(FILE)?.length === fileOf(afterSigning()).length) turns.run(1);
+    const killed = disk.kill();
+    const again = rightOf(openSigner(killed, turns)).signer;
+    expect(E.isRight(signNow(again, turns, preVote(5n, 0, X)))).toBe(true);
+    const last = opened(killed.crash(keepNothing));
+    expect(leftOf(signNow(last.signer, last.turns, preVote(5n, 0, Y)))).toMatchObject({ _tag: 'Refused' });
+  });
+
   test('keeps its file short over many signatures and remembers on', () => {
     const { turns, disk, signer } = opened();
     for (let height = 1n; height <= 1_500n; height++) rightOf(signNow(signer, turns, preVote(height, 0, X)));
