@@ -175,6 +175,11 @@ describe('a hostile peer', () => {
     expect(bans).toBe(1);
   });
 
+  test('that is not admitted yet may send a Hello and nothing larger', async () => {
+    const { lines } = await bytesOnDirectStream(Uint8Array.of(0, 0, 0x20, 1, 1));
+    expect(lines.join('\n')).toContain('8193 payload bytes is over the limit of 8192');
+  });
+
   test('that speaks another frame version is disconnected', async () => {
     const { lines } = await bytesOnDirectStream(Uint8Array.of(0, 0, 0, 1, 9, 0));
     expect(lines.join('\n')).toContain('frame version 9');
