@@ -272,7 +272,7 @@ describe('no sequence of requests and crashes', () => {
   const step = fc.oneof(
     { weight: 6, arbitrary: request },
     { weight: 3, arbitrary: fc.record({ turns: fc.nat(8) }) },
-    { weight: 1, arbitrary: fc.constant('crash' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('crash' as const, 'kill' as const) },
   );
 
   test('makes a signer give out two contents for one slot, or an amnesia', () => {
@@ -281,14 +281,19 @@ describe('no sequence of requests and crashes', () => {
       fc.property(fc.array(step, { maxLength: 60 }), fc.nat(), (steps, seed) => {
         const pick = seededPick(seed);
         const observe = createObserver();
-        const start = (files: ReadonlyMap<string, Uint8Array>): { turns: Turns; disk: MemoryDisk; signer: Signer } => {
+        const start = (diskOn: (turns: Turns) => MemoryDisk): { turns: Turns; disk: MemoryDisk; signer: Signer } => {
           const turns = createTurns(pick);
-          const disk = diskWith(turns, { files });
+          const disk = diskOn(turns);
           return { turns, disk, signer: rightOf(openSigner(disk, turns)).signer };
         };
-        let node = start(new Map());
+        const restart = (how: 'crash' | 'kill', { disk }: { readonly disk: MemoryDisk }) => {
+          if (how === 'kill') return start((turns) => disk.kill(turns.schedule));
+          const files = disk.crash((_name, bytes) => pick(bytes + 1));
+          return start((turns) => diskWith(turns, { files }));
+        };
+        let node = start((turns) => diskWith(turns));
         for (const each of steps) {
-          if (each === 'crash') node = start(node.disk.crash((_name, bytes) => pick(bytes + 1)));
+          if (each === 'crash' || each === 'kill') node = restart(each, node);
           else if ('turns' in each) node.turns.run(each.turns);
           else
             node.signer.sign(each, (result) => {
