@@ -33,6 +33,8 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
   const repeat = ({ height, votes, proposal, certificates }: Extract<CoreEffect, { readonly _tag: 'Repeat' }>): void => {
     const view = ctx.view();
     if (height !== view.height) return;
+    // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
+    ctx.outbox.repeat(payloadOf({ _tag: 'Status', height: view.state.height }), height);
     if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
     for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
     for (const certificate of certificates) if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
