@@ -95,6 +95,10 @@ describe('a refusal points at the field', () => {
 
 const hashIdentity = identityOf(ALGORITHM, new Uint8Array(1));
 
+test('a commission may be 0 or 100 percent', () => {
+  for (const commissionRate of [0, 100]) expect(E.isRight(checkGenesis(withValidator({ commissionRate })))).toBe(true);
+});
+
 describe('proof of possession', () => {
   test('of another identity, key or chain is refused', () => {
     const other = VALIDATORS[4]?.proofOfPossession ?? new Uint8Array(0);

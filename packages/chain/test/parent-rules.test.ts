@@ -87,6 +87,11 @@ describe('a block that follows its parent', () => {
     expect(verifyBlockAgainst(RULES, blockWith(), toyVerify)).toEqual(E.right(undefined));
   });
 
+  test('may be proposed by any validator of the height', () => {
+    for (const { identity } of SET.validators)
+      expect(E.isRight(checkBlockAgainst(RULES, blockWith({ proposer: identity })))).toBe(true);
+  });
+
   test('is refused with any field that the state below decides changed', () => {
     const ofBody = new Set(['lastCommitHash', 'dataHash', 'evidenceHash', 'proofHash']);
     for (const field of HEADER_FIELDS.filter((name) => !ofBody.has(name))) {

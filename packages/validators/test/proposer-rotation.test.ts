@@ -241,6 +241,15 @@ describe('weighted rotation', () => {
       expect(proposerOf(round)).toBe(proposerOf(round % WEIGHTED_ROUNDS));
   });
 
+  test('does not depend on the order in which a set is given', () => {
+    const equals = weighted(range(5).map((i) => [String(i), 7n] as const));
+    const [straight, reversed] = [equals, equals.toReversed()].map((members) => {
+      const proposerOf = weightedProposers(known(startRotation(members)));
+      return range(12).map((round) => proposerOf(round));
+    });
+    expect(reversed).toEqual(straight);
+  });
+
   test('knows nobody among nobody', () => {
     expect(startRotation([])).toBeUndefined();
     expect(increment([], 5)).toBeUndefined();

@@ -127,5 +127,12 @@ test('limits that make no sense are refused', () => {
   for (const maxValidators of [0, 1_001, 1.5, Number.NaN])
     expect(E.isLeft(ValidatorManager.create(maxValidators, 1n))).toBe(true);
   for (const minStake of [-1n, U64_MAX + 1n]) expect(E.isLeft(ValidatorManager.create(4, minStake))).toBe(true);
-  expect(E.isLeft(ValidatorManager.create(4, 1n, { minStorage: -1n }))).toBe(true);
+  for (const minStorage of [-1n, U64_MAX + 1n])
+    expect(E.isLeft(ValidatorManager.create(4, 1n, { minStorage }))).toBe(true);
+});
+
+test('limits may go to their ends', () => {
+  for (const maxValidators of [1, 1_000]) expect(E.isRight(ValidatorManager.create(maxValidators, 1n))).toBe(true);
+  for (const amount of [0n, U64_MAX])
+    expect(E.isRight(ValidatorManager.create(4, amount, { minStorage: amount }))).toBe(true);
 });

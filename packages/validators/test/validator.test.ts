@@ -30,6 +30,7 @@ describe('a new validator', () => {
       status: 'Active',
       reputation: 100,
       slashCount: 0,
+      delegatedStake: 0n,
       votingPower: 1_000n,
       lastActivity: 100n,
     });
@@ -47,6 +48,12 @@ describe('a new validator', () => {
       expect(message({ storageProvided })).toContain('storageProvided');
     for (const commissionRate of [0, 100]) expect(E.isRight(create({ commissionRate }))).toBe(true);
   });
+});
+
+test('own stake may be nothing or all that 64 bits hold', () => {
+  expect(right(create({ stake: 0n })).votingPower).toBe(1n);
+  expect(right(create({ stake: U64_MAX, storageProvided: U64_MAX })).stake).toBe(U64_MAX);
+  expect(right(create({ stake: 2n * MICRO_PER_ZHTP - 1n })).votingPower).toBe(1n);
 });
 
 describe('status', () => {
