@@ -8,7 +8,11 @@ import type { ApplicationError } from '@zhtp/types';
  */
 export interface ApplicationQueue {
   /** `failed` gets the application's own failures, exceptions included. */
-  call<A>(task: TaskEither<ApplicationError, A>, done: (answer: A) => void, failed: (error: ApplicationError) => void): void;
+  call<A>(
+    task: TaskEither<ApplicationError, A>,
+    done: (answer: A) => void,
+    failed: (error: ApplicationError) => void,
+  ): void;
   /** Resolves once nothing is being asked: a simulated world waits for it before its next event. */
   idle(): Promise<void>;
   /** True while a call runs or waits. */

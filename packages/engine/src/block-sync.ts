@@ -95,7 +95,10 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       offence(range.peer, 'undecodable');
       return;
     }
-    if (response.right._tag !== 'Blocks' || response.right.blocks.some((c, i) => c.block.header.height !== range.from + BigInt(i))) {
+    if (
+      response.right._tag !== 'Blocks' ||
+      response.right.blocks.some((c, i) => c.block.header.height !== range.from + BigInt(i))
+    ) {
       offence(range.peer, 'unasked-answer');
       return;
     }
@@ -125,7 +128,8 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
     });
   };
 
-  const isCovered = (height: bigint): boolean => fetched.has(height) || [...ranges].some((r) => r.from <= height && height <= r.to);
+  const isCovered = (height: bigint): boolean =>
+    fetched.has(height) || [...ranges].some((r) => r.from <= height && height <= r.to);
 
   /** A peer that has this height and is not asked for anything now. */
   const idlePeerWith = (height: bigint): Peer | undefined => {

@@ -1,6 +1,15 @@
 import { either as E, option as O } from 'fp-ts';
 import { emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
-import { blockCodec, encode, floorDiv, maxBigint, PROTOCOL_VERSION, ZERO_HASH, type Block, type IdentityId } from '@zhtp/types';
+import {
+  blockCodec,
+  encode,
+  floorDiv,
+  maxBigint,
+  PROTOCOL_VERSION,
+  ZERO_HASH,
+  type Block,
+  type IdentityId,
+} from '@zhtp/types';
 import { bodyOfBlock } from './body-reader.ts';
 import { idOf, type HeightView } from './height-view.ts';
 import { APP_VERSION } from './judging.ts';
@@ -15,7 +24,13 @@ export interface Building {
   stop(): void;
 }
 
-const blockOf = (ctx: NodeContext, view: HeightView, proposer: IdentityId, time: bigint, transactions: readonly Uint8Array[]): Block =>
+const blockOf = (
+  ctx: NodeContext,
+  view: HeightView,
+  proposer: IdentityId,
+  time: bigint,
+  transactions: readonly Uint8Array[],
+): Block =>
   makeBlock({
     version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
     chainId: ctx.genesis.chainId,
@@ -66,7 +81,14 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
     const empty = blockBytes(blockOf(ctx, view, self, time, [])).length;
     const maxBytes = parameters.maxBlockBytes - empty;
     const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
-    const request = { height: view.height, time, proposer: self, transactions: mempool.reap(maxBytes, maxTransactions), maxBytes, maxTransactions };
+    const request = {
+      height: view.height,
+      time,
+      proposer: self,
+      transactions: mempool.reap(maxBytes, maxTransactions),
+      maxBytes,
+      maxTransactions,
+    };
     ctx.application.call(
       ctx.ports.application.prepareProposal(request),
       (transactions) => {

@@ -59,7 +59,12 @@ export const genesisChainState = (
 });
 
 /** The state after executing a block. */
-export const afterBlock = (state: ChainState, blockId: Hash, header: Header, result: FinalizeBlockResult): ChainState => ({
+export const afterBlock = (
+  state: ChainState,
+  blockId: Hash,
+  header: Header,
+  result: FinalizeBlockResult,
+): ChainState => ({
   height: header.height,
   blockId,
   time: header.time,

@@ -57,9 +57,14 @@ export const createCommitting = (ctx: NodeContext, finished: (outcome: Committed
     decided: (height, round, value, { votes }, synced) => {
       const blockId = blockIdOfValue(value);
       const body = ctx.bodies.get(blockId);
-      const certificate = makeCertificate(ctx.view().sets.current, votes.map(({ signed }) => signed));
+      const certificate = makeCertificate(
+        ctx.view().sets.current,
+        votes.map(({ signed }) => signed),
+      );
       if (body === undefined || E.isLeft(certificate))
-        throw new Error(`broken invariant in engine: decided ${blockId} at height ${String(height)} without its body or a certificate`);
+        throw new Error(
+          `broken invariant in engine: decided ${blockId} at height ${String(height)} without its body or a certificate`,
+        );
       ctx.emit({ _tag: 'Decided', height, round, blockId, synced });
       const committed = { block: body.block, certificate: certificate.right };
       ctx.ports.blockStore.save(committed, (saved) => {

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { commitCertificate, roundState, type RoundState } from '@zhtp/bft';
 import { addLatePrecommits, genesisHashOf, type SigningContext } from '@zhtp/chain';
-import type { Answer, CommittedBlock, Genesis, Hash, PeerEvent } from '@zhtp/types';
+import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, PeerEvent } from '@zhtp/types';
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { createApplicationQueue } from './application-queue.ts';
 import { createBlockSync } from './block-sync.ts';
@@ -13,7 +13,7 @@ import { createCommitting } from './committing.ts';
 import { createCoreLoop } from './core-loop.ts';
 import { createCounters, type CounterName } from './counters.ts';
 import { createDecisionIntake } from './decision-intake.ts';
-import { createEffects } from './effects.ts';
+import { createEffects, type CoreEffect } from './effects.ts';
 import { recover, type Recovered } from './executing.ts';
 import { DEFAULT_REPEAT_MS, paramsOf, pauseMs, viewAfter } from './height-cycle.ts';
 import type { HeightView } from './height-view.ts';
@@ -30,6 +30,7 @@ import { createPeers } from './peers.ts';
 import { createPolkaIntake } from './polka-intake.ts';
 import { createProposalIntake } from './proposal-intake.ts';
 import { absorb, createOpenEffects, entriesOfHeight, readEntries } from './replay.ts';
+import { consensusRoundOf, type RoundClock } from './round-view.ts';
 import { createRoundExchange } from './round-exchange.ts';
 import { createSigning } from './signing.ts';
 import { unsupportedGenesis } from './supported-genesis.ts';
@@ -67,13 +68,21 @@ export interface ConsensusNode {
   stop(): void;
   submitTransaction(bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void;
   status(): NodeStatus | undefined;
+  /** The documented view of the round in progress; undefined before the start. */
+  currentRound(): ConsensusRound | undefined;
   readonly events$: Observable<NodeEvent>;
   /** Resolves once the application has no call open; a simulated world waits for it between two events. */
   readonly applicationIdle: () => Promise<void>;
   readonly isApplicationBusy: () => boolean;
 }
 
-export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLimits, repeatMs = DEFAULT_REPEAT_MS }: NodeOptions): ConsensusNode => {
+export const createConsensusNode = ({
+  genesis,
+  ports,
+  journalRecords,
+  mempoolLimits,
+  repeatMs = DEFAULT_REPEAT_MS,
+}: NodeOptions): ConsensusNode => {
   const genesisHash = genesisHashOf(genesis);
   const signing: SigningContext = { genesisHash, algorithm: genesis.signatureAlgorithm };
   const counters = createCounters();
@@ -89,6 +98,7 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
   let halted: string | undefined;
   let stopPause: (() => void) | undefined;
   let running = false;
+  let roundClock: RoundClock = { round: -1, startTime: 0n, timedOut: false };
 
   const view = (): HeightView => {
     if (current === undefined) throw new Error('broken invariant in engine: no height in progress before the start');
@@ -172,6 +182,7 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
     judging.judge(blockId);
   });
   const timeouts = createTimeouts(ports.timers, (kind, height, round) => {
+    if (kind !== 'repeat' && round === roundClock.round) roundClock = { ...roundClock, timedOut: true };
     const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
     post({ entry: timeout, input: timeout });
   });
@@ -179,9 +190,12 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
     head = committed;
     transactions.committed(committed.block);
     ctx.outbox.broadcast(payloadOf({ _tag: 'Status', height: state.height }));
-    stopPause = ports.timers.start(pauseMs(state, ports.clock.nowMs(), transactions.mempool.size().transactions > 0), () => {
-      startHeight(state, withLatePrecommits(committed));
-    });
+    stopPause = ports.timers.start(
+      pauseMs(state, ports.clock.nowMs(), transactions.mempool.size().transactions > 0),
+      () => {
+        startHeight(state, withLatePrecommits(committed));
+      },
+    );
   });
   const execute = createEffects(ctx, {
     signing: ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals),
@@ -192,7 +206,12 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
     committing,
     decisions,
   });
-  const loop = createCoreLoop(ports.journal, execute, flush);
+  const executeAndNote = (effect: CoreEffect): void => {
+    if (effect._tag === 'StepChanged' && (effect.round !== roundClock.round || effect.step === 'propose'))
+      roundClock = { round: effect.round, startTime: ports.clock.nowMs(), timedOut: false };
+    execute(effect);
+  };
+  const loop = createCoreLoop(ports.journal, executeAndNote, flush);
   const rounds = createRoundExchange(ctx, loop.state, votes);
   const inbound = createInbound(ctx, { rounds, votes, proposals, polkas, decisions, bodies: bodyExchange, sync });
 
@@ -200,10 +219,18 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
   const withLatePrecommits = (committed: CommittedBlock): CommittedBlock => {
     const late = commitCertificate(loop.state());
     const { certificate } = committed;
-    const extended = late === null ? certificate : addLatePrecommits(view().sets.current, certificate, late.votes.map(({ signed }) => signed));
+    const extended =
+      late === null
+        ? certificate
+        : addLatePrecommits(
+            view().sets.current,
+            certificate,
+            late.votes.map(({ signed }) => signed),
+          );
     if (extended === certificate) return committed;
     ports.blockStore.saveHeadCertificate(extended, (saved) => {
-      if (E.isLeft(saved)) halt(`the certificate of height ${String(extended.height)} could not be stored: ${saved.left.message}`);
+      if (E.isLeft(saved))
+        halt(`the certificate of height ${String(extended.height)} could not be stored: ${saved.left.message}`);
     });
     return { ...committed, certificate: extended };
   };
@@ -234,10 +261,15 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
   };
 
   /** The height in progress as the journal has it; what it left unanswered is asked again. */
-  const resumeHeight = (state: ChainState, parent: CommittedBlock | undefined, entries: readonly JournalEntry[]): void => {
+  const resumeHeight = (
+    state: ChainState,
+    parent: CommittedBlock | undefined,
+    entries: readonly JournalEntry[],
+  ): void => {
     const entered = enterHeight(state, parent);
     const open = createOpenEffects();
-    for (const effect of loop.replay({ _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) })) open.asked(effect);
+    for (const effect of loop.replay({ _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) }))
+      open.asked(effect);
     for (const entry of entries) {
       const input = absorb(ctx, proposals, entry);
       if (input === undefined) continue;
@@ -245,7 +277,7 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
       for (const effect of loop.replay(input)) open.asked(effect);
     }
     ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
-    for (const effect of open.inOrder()) execute(effect);
+    for (const effect of open.inOrder()) executeAndNote(effect);
     sync.heightStarted();
   };
 
@@ -324,6 +356,10 @@ export const createConsensusNode = ({ genesis, ports, journalRecords, mempoolLim
     },
     submitTransaction: (bytes, done) => {
       transactions.submit(bytes, done);
+    },
+    currentRound: () => {
+      const machine = roundState(loop.state());
+      return current === undefined || machine === null ? undefined : consensusRoundOf(current, machine, roundClock);
     },
     status: () =>
       current === undefined

@@ -21,7 +21,11 @@ export interface CoreLoop {
   close(): void;
 }
 
-export const createCoreLoop = (journal: Journal, execute: (effect: CoreEffect) => void, observed: () => void): CoreLoop => {
+export const createCoreLoop = (
+  journal: Journal,
+  execute: (effect: CoreEffect) => void,
+  observed: () => void,
+): CoreLoop => {
   let state = initialState<ConsensusVote, ConsensusProposal>();
 
   const record = (entry: JournalEntry): void => {
@@ -40,5 +44,12 @@ export const createCoreLoop = (journal: Journal, execute: (effect: CoreEffect) =
     observed();
   });
 
-  return { post: mailbox.enqueue, record, replay, state: () => state, isBusy: mailbox.isDraining, close: mailbox.close };
+  return {
+    post: mailbox.enqueue,
+    record,
+    replay,
+    state: () => state,
+    isBusy: mailbox.isDraining,
+    close: mailbox.close,
+  };
 };

@@ -22,17 +22,33 @@ export interface DecisionIntake {
 }
 
 /** The precommits behind a certificate, as the votes they were. */
-export const votesOfCertificate = (set: SignerSet, certificate: CommitCertificate, algorithm: SignatureAlgorithm): readonly ConsensusVote[] =>
+export const votesOfCertificate = (
+  set: SignerSet,
+  certificate: CommitCertificate,
+  algorithm: SignatureAlgorithm,
+): readonly ConsensusVote[] =>
   signersOf(set, certificate).flatMap((voter, i) => {
     const signature = certificate.signatures[i];
     if (signature === undefined) return [];
     const { height, round, blockId } = certificate;
-    const content = { voteType: 'PreCommit' as const, height, round, proposalId: O.some(blockId), polRound: O.none, appHash: O.none, voter };
+    const content = {
+      voteType: 'PreCommit' as const,
+      height,
+      round,
+      proposalId: O.some(blockId),
+      polRound: O.none,
+      appHash: O.none,
+      voter,
+    };
     return [sealVote(content, { algorithm, signature, publicKey: O.none })];
   });
 
 /** The same as a certificate of the core. */
-export const commitOf = (set: SignerSet, certificate: CommitCertificate, algorithm: SignatureAlgorithm): Certificate<ConsensusVote> => ({
+export const commitOf = (
+  set: SignerSet,
+  certificate: CommitCertificate,
+  algorithm: SignatureAlgorithm,
+): Certificate<ConsensusVote> => ({
   kind: 'commit',
   height: certificate.height,
   round: certificate.round,

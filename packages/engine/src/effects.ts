@@ -30,18 +30,25 @@ const polkaPayload = (certificate: Certificate<ConsensusVote>): Uint8Array =>
 
 /** Carries out what the core asks for, one effect at a time, in the core's order. Nothing here answers inside the call. */
 export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEffect) => void) => {
-  const repeat = ({ height, votes, proposal, certificates }: Extract<CoreEffect, { readonly _tag: 'Repeat' }>): void => {
+  const repeat = ({
+    height,
+    votes,
+    proposal,
+    certificates,
+  }: Extract<CoreEffect, { readonly _tag: 'Repeat' }>): void => {
     const view = ctx.view();
     if (height !== view.height) return;
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
     ctx.outbox.repeat(payloadOf({ _tag: 'Status', height: view.state.height }), height);
     if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
     for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
-    for (const certificate of certificates) if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
+    for (const certificate of certificates)
+      if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
     // The step lasts: pass on what peers are not known to have, once each, whoever should have told them.
     const rounds = new Set(votes.map(({ vote }) => vote.round));
     for (const round of rounds)
-      for (const vote of view.seen.ofRound(round)) ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
+      for (const vote of view.seen.ofRound(round))
+        ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
   };
 
   const bodyOrFetch = (value: string, fetch: boolean): void => {
@@ -83,7 +90,13 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         ctx.outbox.broadcast(polkaPayload(effect.certificate));
         return;
       case 'Decide':
-        to.committing.decided(effect.height, effect.round, effect.value, effect.certificate, to.decisions.markDecided());
+        to.committing.decided(
+          effect.height,
+          effect.round,
+          effect.value,
+          effect.certificate,
+          to.decisions.markDecided(),
+        );
         return;
       case 'Evidence':
         ctx.counters.count('evidenceFound');
@@ -106,12 +119,19 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
 };
 
 /** Asks the validators that vote in a later round for the votes that took them there. */
-const requestRound = (ctx: NodeContext, { height, round, from }: Extract<CoreEffect, { readonly _tag: 'RequestRoundCertificate' }>): void => {
+const requestRound = (
+  ctx: NodeContext,
+  { height, round, from }: Extract<CoreEffect, { readonly _tag: 'RequestRoundCertificate' }>,
+): void => {
   for (const peer of ctx.peers.all())
-    if (peer.validator !== undefined && from.includes(peer.validator)) ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
+    if (peer.validator !== undefined && from.includes(peer.validator))
+      ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
 };
 
-const haltReason = (ctx: NodeContext, { height, round, value }: Extract<CoreEffect, { readonly _tag: 'Halt' }>): string => {
+const haltReason = (
+  ctx: NodeContext,
+  { height, round, value }: Extract<CoreEffect, { readonly _tag: 'Halt' }>,
+): string => {
   const theirs = ctx.bodies.get(blockIdOfValue(value))?.block.header.appHash ?? 'unknown';
   return (
     `more than two thirds decided block ${value} at height ${String(height)}, round ${String(round)}, which this node judged invalid ` +

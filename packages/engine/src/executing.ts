@@ -1,6 +1,14 @@
 import { either as E, option as O } from 'fp-ts';
 import { blockIdOf } from '@zhtp/chain';
-import { decode, encode, type Answer, type Block, type CommittedBlock, type FinalizeBlockResult, type Genesis } from '@zhtp/types';
+import {
+  decode,
+  encode,
+  type Answer,
+  type Block,
+  type CommittedBlock,
+  type FinalizeBlockResult,
+  type Genesis,
+} from '@zhtp/types';
 import { validatorsFromGenesis } from '@zhtp/validators';
 import type { ApplicationQueue } from './application-queue.ts';
 import { afterBlock, chainStateCodec, genesisChainState, type ChainState } from './chain-state.ts';
@@ -65,7 +73,12 @@ export interface Recovered {
 const beforeFirst = (genesis: Genesis): bigint => genesis.initialHeight - 1n;
 
 /** Brings the application up to the block store: nothing that was decided is lost, whatever the instruction it stopped at. */
-export const recover = (ports: Ports, queue: ApplicationQueue, genesis: Genesis, done: Answer<string, Recovered>): void => {
+export const recover = (
+  ports: Ports,
+  queue: ApplicationQueue,
+  genesis: Genesis,
+  done: Answer<string, Recovered>,
+): void => {
   const fail = (message: string): void => {
     done(E.left(message));
   };
@@ -79,7 +92,10 @@ export const recover = (ports: Ports, queue: ApplicationQueue, genesis: Genesis,
     }
     ports.blockStore.load(headHeight, (head) => {
       if (E.isLeft(head)) fail(`the head block could not be read: ${head.left.message}`);
-      else if (O.isNone(head.right)) fail(`the block store names head ${String(headHeight)} but does not hold it; restore the data folder from a backup or sync it anew`);
+      else if (O.isNone(head.right))
+        fail(
+          `the block store names head ${String(headHeight)} but does not hold it; restore the data folder from a backup or sync it anew`,
+        );
       else done(E.right({ state, head: head.right.value, executed }));
     });
   };
@@ -91,7 +107,10 @@ export const recover = (ports: Ports, queue: ApplicationQueue, genesis: Genesis,
     }
     ports.blockStore.load(state.height + 1n, (stored) => {
       if (E.isLeft(stored)) fail(`block ${String(state.height + 1n)} could not be read: ${stored.left.message}`);
-      else if (O.isNone(stored.right)) fail(`block ${String(state.height + 1n)} is missing below head ${String(headHeight)}; restore the data folder from a backup or sync it anew`);
+      else if (O.isNone(stored.right))
+        fail(
+          `block ${String(state.height + 1n)} is missing below head ${String(headHeight)}; restore the data folder from a backup or sync it anew`,
+        );
       else
         executeBlock(ports, queue, state, stored.right.value.block, (result) => {
           if (E.isLeft(result)) done(result);
@@ -121,7 +140,9 @@ export const recover = (ports: Ports, queue: ApplicationQueue, genesis: Genesis,
     ports.application.info(),
     ({ height, appHash }) => {
       if (height > headHeight) {
-        fail(`the application is at height ${String(height)}, the block store at ${String(headHeight)}: the stores do not belong together; restore both from one backup`);
+        fail(
+          `the application is at height ${String(height)}, the block store at ${String(headHeight)}: the stores do not belong together; restore both from one backup`,
+        );
         return;
       }
       if (height <= beforeFirst(genesis)) {
@@ -134,8 +155,14 @@ export const recover = (ports: Ports, queue: ApplicationQueue, genesis: Genesis,
           return;
         }
         const state = O.isNone(stored.right) ? undefined : decodeState(stored.right.value);
-        if (state === undefined || E.isLeft(state)) fail(`the state after height ${String(height)} is missing or damaged; restore the data folder from a backup or sync it anew`);
-        else if (state.right.appHash !== appHash) fail(`the application's hash after height ${String(height)} is ${appHash}, consensus had ${state.right.appHash}; restore the data folder from a backup or sync it anew`);
+        if (state === undefined || E.isLeft(state))
+          fail(
+            `the state after height ${String(height)} is missing or damaged; restore the data folder from a backup or sync it anew`,
+          );
+        else if (state.right.appHash !== appHash)
+          fail(
+            `the application's hash after height ${String(height)} is ${appHash}, consensus had ${state.right.appHash}; restore the data folder from a backup or sync it anew`,
+          );
         else catchUp(state.right, 0);
       });
     },

@@ -1,5 +1,6 @@
+import { either as E } from 'fp-ts';
 import { blockIdOf, type SigningContext } from '@zhtp/chain';
-import type { CommittedBlock, Hash, IdentityId } from '@zhtp/types';
+import { hash, type CommittedBlock, type Hash, type IdentityId } from '@zhtp/types';
 import { roundRobinProposer, type ValidatorSet } from '@zhtp/validators';
 import type { ChainState } from './chain-state.ts';
 import { createSeenVotes, type SeenVotes } from './seen-votes.ts';
@@ -74,5 +75,12 @@ export const createHeightView = (
     proposals: new Map([...(before?.proposals ?? [])].filter(([slot]) => slot.startsWith(`${String(height)}/`))),
   };
 };
+
+/** Block ids proposed in a round of this height, in order of arrival. */
+export const proposedIn = (view: HeightView, round: number): readonly Hash[] =>
+  [...(view.proposals.get(`${String(view.height)}/${String(round)}`) ?? [])].flatMap((key) => {
+    const id = hash(key.slice(0, 64));
+    return E.isRight(id) ? [id.right] : [];
+  });
 
 export const idOf = (committed: CommittedBlock): Hash => blockIdOf(committed.block.header);

@@ -3,6 +3,15 @@ export { chainStateCodec, type ChainState } from './chain-state.ts';
 export { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
 export type { NodeEvent } from './node-event.ts';
 export type { NodePorts } from './node-ports.ts';
-export { createMempool, DEFAULT_MEMPOOL_LIMITS, type AddResult, type Mempool, type MempoolLimits, type PooledTransaction } from './mempool.ts';
+export {
+  createMempool,
+  DEFAULT_MEMPOOL_LIMITS,
+  type AddResult,
+  type Mempool,
+  type MempoolLimits,
+  type PooledTransaction,
+} from './mempool.ts';
 export { transactionHashOf, type SubmitRefusal } from './transactions.ts';
 export type { CounterName } from './counters.ts';
+export { ConsensusEngine, type ValidatorView } from './consensus-engine.ts';
+export type { EngineOptions, EngineRegistration } from './engine-options.ts';

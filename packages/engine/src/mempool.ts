@@ -110,7 +110,8 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     const leaving: Hash[] = [];
     while (excess > 0 || excessBytes > 0) {
       const last = order.pop();
-      if (last === undefined || last.worth >= newcomer.priority || last.transaction.sender === newcomer.sender) return undefined;
+      if (last === undefined || last.worth >= newcomer.priority || last.transaction.sender === newcomer.sender)
+        return undefined;
       leaving.push(last.transaction.hash);
       excess -= 1;
       excessBytes -= last.transaction.bytes.length;
@@ -124,7 +125,10 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     const rival = line.find((w) => w.transaction.sequence === transaction.sequence);
     if (rival !== undefined) {
       if (transaction.priority <= rival.transaction.priority)
-        return { _tag: 'Refused', reason: `a transaction of this sender with sequence ${String(transaction.sequence)} waits already; replace it with a priority above ${String(rival.transaction.priority)}` };
+        return {
+          _tag: 'Refused',
+          reason: `a transaction of this sender with sequence ${String(transaction.sequence)} waits already; replace it with a priority above ${String(rival.transaction.priority)}`,
+        };
       if (totalBytes - rival.transaction.bytes.length + transaction.bytes.length > limits.bytesMax)
         return { _tag: 'Refused', reason: 'the mempool has no room for a longer replacement; wait for a block' };
       remove(rival.transaction.hash);
@@ -132,10 +136,16 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
       return { _tag: 'Replaced', replaced: rival.transaction.hash };
     }
     if (line.length >= limits.perSenderMax)
-      return { _tag: 'Refused', reason: `${String(limits.perSenderMax)} transactions of this sender wait already; wait for a block` };
+      return {
+        _tag: 'Refused',
+        reason: `${String(limits.perSenderMax)} transactions of this sender wait already; wait for a block`,
+      };
     const leaving = victims(transaction);
     if (leaving === undefined)
-      return { _tag: 'Refused', reason: 'the mempool is full of transactions with a higher priority; offer more or wait for a block' };
+      return {
+        _tag: 'Refused',
+        reason: 'the mempool is full of transactions with a higher priority; offer more or wait for a block',
+      };
     leaving.forEach(remove);
     insert(transaction);
     return { _tag: 'Added', evicted: leaving };

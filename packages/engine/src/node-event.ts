@@ -1,15 +1,36 @@
 import type { EvidenceFound, Step } from '@zhtp/bft';
-import type { Block, CommitCertificate, ConsensusProposal, ConsensusVote, Hash, IdentityId, PeerId, TxResult } from '@zhtp/types';
+import type {
+  Block,
+  CommitCertificate,
+  ConsensusProposal,
+  ConsensusVote,
+  Hash,
+  IdentityId,
+  PeerId,
+  TxResult,
+} from '@zhtp/types';
 
 /** What a node tells whoever watches. Nothing in the protocol reads it. */
 export type NodeEvent =
   | { readonly _tag: 'HeightStarted'; readonly height: bigint }
-  | { readonly _tag: 'StepEntered'; readonly height: bigint; readonly round: number; readonly step: Step; readonly proposer: IdentityId }
+  | {
+      readonly _tag: 'StepEntered';
+      readonly height: bigint;
+      readonly round: number;
+      readonly step: Step;
+      readonly proposer: IdentityId;
+    }
   | { readonly _tag: 'ProposalAccepted'; readonly proposal: ConsensusProposal }
   | { readonly _tag: 'VoteAccepted'; readonly vote: ConsensusVote }
   /** A body broke a deterministic rule: we vote Against it. */
   | { readonly _tag: 'BlockRefused'; readonly height: bigint; readonly blockId: Hash; readonly reason: string }
-  | { readonly _tag: 'Decided'; readonly height: bigint; readonly round: number; readonly blockId: Hash; readonly synced: boolean }
+  | {
+      readonly _tag: 'Decided';
+      readonly height: bigint;
+      readonly round: number;
+      readonly blockId: Hash;
+      readonly synced: boolean;
+    }
   | {
       readonly _tag: 'BlockCommitted';
       readonly block: Block;

@@ -1,14 +1,5 @@
 import type { AsyncVerifier } from '@zhtp/crypto';
-import type {
-  Application,
-  BlockStore,
-  ChainStateStore,
-  Clock,
-  Journal,
-  Network,
-  Signer,
-  Timers,
-} from '@zhtp/types';
+import type { Application, BlockStore, ChainStateStore, Clock, Journal, Network, Signer, Timers } from '@zhtp/types';
 
 /** Everything a node touches outside itself. Whoever implements a port keeps its rule: no answer inside the call. */
 export interface NodePorts {

@@ -38,7 +38,14 @@ export const createPeers = (): Peers => {
     connect: (id) => {
       const known = peers.get(id);
       if (known !== undefined) return known;
-      const peer: Peer = { id, validator: undefined, headHeight: 0n, neighbours: new Set(), has: new Set(), answeredHeight: 0n };
+      const peer: Peer = {
+        id,
+        validator: undefined,
+        headHeight: 0n,
+        neighbours: new Set(),
+        has: new Set(),
+        answeredHeight: 0n,
+      };
       peers.set(id, peer);
       return peer;
     },
@@ -52,7 +59,8 @@ export const createPeers = (): Peers => {
     forgetMessages: () => {
       for (const peer of peers.values()) peer.has.clear();
     },
-    validators: () => [...peers.values()].flatMap((peer) => (peer.validator === undefined ? [] : [peer.validator])).sort(),
+    validators: () =>
+      [...peers.values()].flatMap((peer) => (peer.validator === undefined ? [] : [peer.validator])).sort(),
     count: () => peers.size,
   };
 };

@@ -74,7 +74,10 @@ export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIn
         if (verdict._tag === 'Invalid') bad(peer);
         if (verdict._tag !== 'AllValid' || polka.height !== ctx.view().height || known.has(polkaKey(polka))) return;
         known.add(polkaKey(polka));
-        ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'CertificateReceived', certificate: polka } });
+        ctx.post({
+          entry: { _tag: 'Received', payload, timely: true },
+          input: { _tag: 'CertificateReceived', certificate: polka },
+        });
       });
     },
   };

@@ -49,7 +49,10 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     ctx.peers.markHas(peer, proposalKey(proposal));
     ctx.outbox.relay(payload, proposalKey(proposal), proposal.proposer, peer);
     const timely = timelyAt(proposal, body.right.block.header.time, receivedAtMs);
-    ctx.post({ entry: { _tag: 'Received', payload, timely }, input: { _tag: 'ProposalReceived', proposal: coreProposal(proposal), timely } });
+    ctx.post({
+      entry: { _tag: 'Received', payload, timely },
+      input: { _tag: 'ProposalReceived', proposal: coreProposal(proposal), timely },
+    });
     ctx.emit({ _tag: 'ProposalAccepted', proposal });
   };
 
@@ -90,4 +93,3 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     },
   };
 };
-

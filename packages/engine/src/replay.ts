@@ -1,6 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { Effect } from '@zhtp/bft';
-import { blockCodec, decode, peerMessageCodec, type ConsensusProposal, type ConsensusVote, type PeerMessage } from '@zhtp/types';
+import {
+  blockCodec,
+  decode,
+  peerMessageCodec,
+  type ConsensusProposal,
+  type ConsensusVote,
+  type PeerMessage,
+} from '@zhtp/types';
 import { bodyOfBlock, bodyOfProposal } from './body-reader.ts';
 import { commitOf } from './decision-intake.ts';
 import { seenAt } from './height-view.ts';
@@ -22,7 +29,9 @@ export const readEntries = (records: readonly Uint8Array[]): E.Either<string, re
   for (const [i, record] of records.entries()) {
     const entry = decodeEntry(record);
     if (E.isLeft(entry))
-      return E.left(`journal record ${String(i + 1)} of ${String(records.length)} is intact but not of this version: ${entry.left.message}; start the version that wrote it`);
+      return E.left(
+        `journal record ${String(i + 1)} of ${String(records.length)} is intact but not of this version: ${entry.left.message}; start the version that wrote it`,
+      );
     entries.push(entry.right);
   }
   return E.right(entries);
@@ -58,7 +67,12 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
     }
     case 'Judged':
       if (entry.valid) ctx.bodies.keep(entry.blockId);
-      return { _tag: 'ValueJudged', height: entry.height, value: entry.blockId, verdict: entry.valid ? 'valid' : 'invalid' };
+      return {
+        _tag: 'ValueJudged',
+        height: entry.height,
+        value: entry.blockId,
+        verdict: entry.valid ? 'valid' : 'invalid',
+      };
     case 'Body': {
       const body = bodyOfBlock(entry.block, parameters);
       if (E.isRight(body)) ctx.bodies.put(body.right);
@@ -70,7 +84,10 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
       if (E.isLeft(body)) return undefined;
       ctx.bodies.put(body.right);
       ctx.bodies.keep(body.right.id);
-      return { _tag: 'CertificateReceived', certificate: commitOf(view.sets.current, certificate, view.signing.algorithm) };
+      return {
+        _tag: 'CertificateReceived',
+        certificate: commitOf(view.sets.current, certificate, view.signing.algorithm),
+      };
     }
     case 'TimeoutElapsed':
       return entry;
@@ -88,7 +105,9 @@ const absorbMessage = (
       const vote = coreVote(message.vote);
       if (vote === undefined) return undefined;
       seenAt(ctx.view(), message.vote.height)?.add(message.vote);
-      return entry._tag === 'Own' ? { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } } : { _tag: 'VoteReceived', vote };
+      return entry._tag === 'Own'
+        ? { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } }
+        : { _tag: 'VoteReceived', vote };
     }
     case 'Propose': {
       const body = bodyOfProposal(message.proposal, ctx.view().state.parameters);

@@ -23,6 +23,7 @@ export const createRoundExchange = (
     if (votes.length > 0) ctx.outbox.send(peer, { _tag: 'Round', votes });
   },
   receive: (peer, votes) => {
-    for (const vote of votes) if (vote.height === ctx.view().height) intake.receive(peer, vote, payloadOf({ _tag: 'Vote', vote }));
+    for (const vote of votes)
+      if (vote.height === ctx.view().height) intake.receive(peer, vote, payloadOf({ _tag: 'Vote', vote }));
   },
 });

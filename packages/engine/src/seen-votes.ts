@@ -20,7 +20,8 @@ export interface SeenVotes {
 }
 
 /** Prevote and Against share the prevote's slot; an attestation has its own. */
-const stepOf = (vote: ConsensusVote): 0 | 1 | 2 => (vote.voteType === 'PreCommit' ? 1 : vote.voteType === 'Commit' ? 2 : 0);
+const stepOf = (vote: ConsensusVote): 0 | 1 | 2 =>
+  vote.voteType === 'PreCommit' ? 1 : vote.voteType === 'Commit' ? 2 : 0;
 
 const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   a.voteType === b.voteType &&
@@ -30,7 +31,8 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
 
 export const createSeenVotes = (): SeenVotes => {
   const rounds = new Map<number, Map<IdentityId, ConsensusVote[][]>>();
-  const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] => rounds.get(vote.round)?.get(vote.voter)?.[stepOf(vote)] ?? [];
+  const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
+    rounds.get(vote.round)?.get(vote.voter)?.[stepOf(vote)] ?? [];
   const find = (vote: ConsensusVote): ConsensusVote | undefined => slotOf(vote).find((seen) => sameContent(seen, vote));
   return {
     find,

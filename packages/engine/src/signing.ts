@@ -25,7 +25,11 @@ export interface Signing {
 }
 
 export const createSigning = (ctx: NodeContext, signer: Signer, proposals: ProposalIntake): Signing => {
-  const sealed = (signature: Uint8Array): PostQuantumSignature => ({ algorithm: signer.algorithm, signature, publicKey: O.none });
+  const sealed = (signature: Uint8Array): PostQuantumSignature => ({
+    algorithm: signer.algorithm,
+    signature,
+    publicKey: O.none,
+  });
 
   const refused = (error: SignerError, height: bigint, round: number): void => {
     switch (error._tag) {
@@ -39,7 +43,11 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
     }
   };
 
-  const sign = (request: SignRequest, at: { readonly height: bigint; readonly round: number }, done: (signature: PostQuantumSignature) => void): void => {
+  const sign = (
+    request: SignRequest,
+    at: { readonly height: bigint; readonly round: number },
+    done: (signature: PostQuantumSignature) => void,
+  ): void => {
     signer.sign(request, (answer) => {
       if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
       else done(sealed(answer.right));
@@ -74,14 +82,23 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
       ctx.counters.count('signed');
       proposals.remember(proposal);
       ctx.outbox.broadcast(payload, proposalKey(proposal));
-      ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } } });
+      ctx.post({
+        entry: undefined,
+        input: { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } },
+      });
       ctx.emit({ _tag: 'Signed', message: 'Proposal', height: proposal.height, round: proposal.round });
     });
   };
 
   return {
     vote: (vote) => {
-      const content = { ...wireVote(vote), height: vote.height, round: vote.round, appHash: O.none, voter: signer.identity };
+      const content = {
+        ...wireVote(vote),
+        height: vote.height,
+        round: vote.round,
+        appHash: O.none,
+        voter: signer.identity,
+      };
       const message = voteSignBytes(ctx.genesisHash, content);
       const slot = { height: vote.height, round: vote.round, message };
       const forBlock = vote.value === null ? O.none : content.proposalId;
@@ -98,11 +115,20 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
       const body = ctx.bodies.get(id);
       // A value the core proposes was built here or judged valid here; without its body there is nothing to send.
       if (body === undefined) return;
-      const offer = { block: body.block, round: proposal.round, validRound: wireValidRound(proposal), proposer: signer.identity };
+      const offer = {
+        block: body.block,
+        round: proposal.round,
+        validRound: wireValidRound(proposal),
+        proposer: signer.identity,
+      };
       const message = proposalSignBytes(ctx.genesisHash, proposalContentOf(offer));
-      sign({ _tag: 'Proposal', height: proposal.height, round: proposal.round, proposalId: id, message }, proposal, (signature) => {
-        sendProposal(sealProposal(offer, signature));
-      });
+      sign(
+        { _tag: 'Proposal', height: proposal.height, round: proposal.round, proposalId: id, message },
+        proposal,
+        (signature) => {
+          sendProposal(sealProposal(offer, signature));
+        },
+      );
     },
   };
 };

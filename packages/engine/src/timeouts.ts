@@ -7,10 +7,14 @@ export interface Timeouts {
   cancelAll(): void;
 }
 
-const keyOf = (kind: TimeoutKind, height: bigint, round: number): string => `${kind}/${String(height)}/${String(round)}`;
+const keyOf = (kind: TimeoutKind, height: bigint, round: number): string =>
+  `${kind}/${String(height)}/${String(round)}`;
 
 /** The core's timeouts on the node's timers. */
-export const createTimeouts = (timers: Timers, elapsed: (kind: TimeoutKind, height: bigint, round: number) => void): Timeouts => {
+export const createTimeouts = (
+  timers: Timers,
+  elapsed: (kind: TimeoutKind, height: bigint, round: number) => void,
+): Timeouts => {
   const running = new Map<string, () => void>();
   const cancel: Timeouts['cancel'] = (kind, height, round) => {
     const key = keyOf(kind, height, round);

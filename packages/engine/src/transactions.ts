@@ -1,6 +1,15 @@
 import { either as E } from 'fp-ts';
 import { taggedHash } from '@zhtp/crypto';
-import { decode, encode, gossipMessageCodec, type Answer, type Block, type CheckTxResult, type Hash, type InboundGossip } from '@zhtp/types';
+import {
+  decode,
+  encode,
+  gossipMessageCodec,
+  type Answer,
+  type Block,
+  type CheckTxResult,
+  type Hash,
+  type InboundGossip,
+} from '@zhtp/types';
 import type { ApplicationQueue } from './application-queue.ts';
 import type { Counters } from './counters.ts';
 import { createMempool, type Mempool, type MempoolLimits } from './mempool.ts';
@@ -77,7 +86,8 @@ export const createTransactions = (
     mempool,
     submit: (bytes, done) => {
       add(bytes, (result) => {
-        if (E.isRight(result)) ports.network.publish('transactions', encodeGossip({ _tag: 'Transactions', transactions: [bytes] }));
+        if (E.isRight(result))
+          ports.network.publish('transactions', encodeGossip({ _tag: 'Transactions', transactions: [bytes] }));
         done(result);
       });
     },

@@ -13,7 +13,10 @@ export const coreVote = (vote: ConsensusVote): SignedVote<ConsensusVote> | undef
   const slot = { height: vote.height, round: vote.round, voter: vote.voter };
   switch (vote.voteType) {
     case 'PreVote':
-      return { vote: { kind: 'prevote', ...slot, value: proposalId, against: null, polRound: O.toNullable(vote.polRound) }, signed: vote };
+      return {
+        vote: { kind: 'prevote', ...slot, value: proposalId, against: null, polRound: O.toNullable(vote.polRound) },
+        signed: vote,
+      };
     case 'Against':
       return { vote: { kind: 'prevote', ...slot, value: null, against: proposalId, polRound: null }, signed: vote };
     case 'PreCommit':
@@ -44,9 +47,15 @@ export const blockIdOfValue = (value: string): Hash => {
 export const wireVote = (vote: Vote): Pick<ConsensusVote, 'voteType' | 'proposalId' | 'polRound'> => {
   if (vote.kind === 'precommit')
     return { voteType: 'PreCommit', proposalId: O.map(blockIdOfValue)(O.fromNullable(vote.value)), polRound: O.none };
-  if (vote.against !== null) return { voteType: 'Against', proposalId: O.some(blockIdOfValue(vote.against)), polRound: O.none };
-  return { voteType: 'PreVote', proposalId: O.map(blockIdOfValue)(O.fromNullable(vote.value)), polRound: O.fromNullable(vote.polRound) };
+  if (vote.against !== null)
+    return { voteType: 'Against', proposalId: O.some(blockIdOfValue(vote.against)), polRound: O.none };
+  return {
+    voteType: 'PreVote',
+    proposalId: O.map(blockIdOfValue)(O.fromNullable(vote.value)),
+    polRound: O.fromNullable(vote.polRound),
+  };
 };
 
 /** Validity of rounds on the wire is checked by the codec; the core speaks of the same fields. */
-export const wireValidRound = (proposal: Proposal): ConsensusProposal['validRound'] => O.fromNullable(proposal.validRound);
+export const wireValidRound = (proposal: Proposal): ConsensusProposal['validRound'] =>
+  O.fromNullable(proposal.validRound);

@@ -48,6 +48,8 @@ export const emptyRegistry = (rules: RegistryRules): ConsensusResult<Registry> =
 };
 
 export interface Registration extends ValidatorCandidate {
+  /** A validator of genesis may hold less than the minimum stake (economics.md, Validators). */
+  readonly isGenesis?: boolean;
   readonly proofOfPossession?: Uint8Array;
 }
 
@@ -90,7 +92,7 @@ const notPossessed = ({ verifyPossession }: RegistryRules, registration: Registr
 const refusal = (registry: Registry, registration: Registration): ConsensusError | undefined => {
   const { rules } = registry;
   return (
-    below('stake', registration.stake, rules.minStake) ??
+    (registration.isGenesis === true ? undefined : below('stake', registration.stake, rules.minStake)) ??
     below('storage', registration.storageProvided, rules.minStorage) ??
     inUse(registry, registration) ??
     (activeValidators(registry).length < rules.maxValidators

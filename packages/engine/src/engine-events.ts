@@ -1,0 +1,56 @@
+import type { ConsensusEvent } from '@zhtp/types';
+import type { NodeEvent } from './node-event.ts';
+
+/** A node event under its documented name; none where the reference has no word for it. */
+export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] => {
+  switch (event._tag) {
+    case 'HeightStarted':
+      return [{ _tag: 'RoundPrepared', height: event.height }];
+    case 'BlockCommitted': {
+      const { height, lastBlockId } = event.block.header;
+      return [
+        { _tag: 'NewBlock', height, previousHash: lastBlockId },
+        { _tag: 'RoundCompleted', height },
+      ];
+    }
+    case 'BlockRefused':
+      return [
+        { _tag: 'RoundFailed', height: event.height, error: `block ${event.blockId} was refused: ${event.reason}` },
+      ];
+    case 'ProposalAccepted':
+      return [{ _tag: 'ProposalReceived', proposal: event.proposal }];
+    case 'VoteAccepted':
+      return [{ _tag: 'VoteReceived', vote: event.vote }];
+    case 'EvidenceFound':
+      return [{ _tag: 'ByzantineFault', error: describeFault(event) }];
+    case 'StepEntered':
+      return event.step === 'propose'
+        ? [{ _tag: 'StartRound', height: event.height, trigger: `round ${String(event.round)}` }]
+        : [];
+    case 'Decided':
+    case 'Signed':
+    case 'SignerRefused':
+    case 'Replayed':
+    case 'PeerBound':
+    case 'PeerLost':
+    case 'Halted':
+      return [];
+  }
+};
+
+const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'EvidenceFound' }>): string => {
+  switch (evidence._tag) {
+    case 'Equivocation': {
+      const { voter, kind, height, round } = evidence.first.vote;
+      return `${voter} signed two different ${kind}s at height ${String(height)}, round ${String(round)}`;
+    }
+    case 'TwoProposals': {
+      const { proposer, height, round } = evidence.first.proposal;
+      return `${proposer} signed two different proposals at height ${String(height)}, round ${String(round)}`;
+    }
+    case 'Amnesia': {
+      const { voter, height, round } = evidence.precommit.vote;
+      return `${voter} forgot its lock of height ${String(height)}, round ${String(round)} and prevoted another block in round ${String(evidence.prevote.vote.round)}`;
+    }
+  }
+};

@@ -1,0 +1,82 @@
+import { either as E } from 'fp-ts';
+import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
+import {
+  GENESIS_FORMAT_VERSION,
+  networkStateError,
+  validatorError,
+  type ConsensusConfig,
+  type ConsensusResult,
+  type Genesis,
+  type IdentityId,
+  type Json,
+  type SignatureAlgorithm,
+} from '@zhtp/types';
+
+/** A validator of the engine's genesis, as `registerValidator` took it. */
+export interface FoundingValidator {
+  readonly identity: IdentityId;
+  readonly stake: bigint;
+  readonly storageProvided: bigint;
+  readonly consensusKey: Uint8Array;
+  readonly commissionRate: number;
+  readonly proofOfPossession: Uint8Array;
+}
+
+export interface GenesisBasis {
+  readonly chainId: string;
+  /** Unix milliseconds. */
+  readonly genesisTime: bigint;
+  readonly algorithm: SignatureAlgorithm;
+  readonly config: ConsensusConfig;
+  readonly validators: readonly FoundingValidator[];
+  readonly appState: Json | undefined;
+}
+
+const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
+/** protocol.md, Blocks. */
+const PRECISION_MS = 505;
+const MESSAGE_DELAY_MS = 15_000;
+/** decisions.md §6. */
+const PRODUCTION_VALIDATORS_MIN = 4;
+
+const EMPTY_LEDGER: Json = ledgerAppState({ accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS, treasury: 0n });
+
+/** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */
+export const buildGenesis = ({
+  chainId,
+  genesisTime,
+  algorithm,
+  config,
+  validators,
+  appState,
+}: GenesisBasis): ConsensusResult<Genesis> => {
+  const least = config.developmentMode ? 1 : PRODUCTION_VALIDATORS_MIN;
+  if (validators.length < least)
+    return E.left(
+      validatorError(
+        `${String(validators.length)} validators are registered; ${config.developmentMode ? 'development mode needs 1' : 'production needs 4 (developmentMode runs with 1)'}: register more before the start`,
+        validators.length,
+      ),
+    );
+  if (chainId === '') return E.left(networkStateError('chainId is empty: name the chain'));
+  return E.right({
+    formatVersion: GENESIS_FORMAT_VERSION,
+    chainId,
+    genesisTime,
+    initialHeight: 1n,
+    signatureAlgorithm: algorithm,
+    parameters: {
+      consensus: config,
+      maxBlockBytes: MAX_BLOCK_BYTES,
+      precisionMs: PRECISION_MS,
+      messageDelayMs: MESSAGE_DELAY_MS,
+      executionAttestations: false,
+      fastBlocks: false,
+      proposerRotation: 'RoundRobin',
+      voteExtensionsFrom: 0n,
+      upgrades: [],
+    },
+    validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
+    appState: appState ?? EMPTY_LEDGER,
+  });
+};

@@ -1,0 +1,155 @@
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import {
+  createAsyncVerifier,
+  createVerifier,
+  createVerifiedCache,
+  defaultBackend,
+  signMessage,
+  type SignatureDomain,
+} from '@zhtp/crypto';
+import {
+  bytesToHex,
+  type BlockStore,
+  type ChainStateStore,
+  type CommittedBlock,
+  type IdentityId,
+  type Journal,
+  type KeyPair,
+  type Signer,
+  type SignRequest,
+  type StateStore,
+  type StorageError,
+} from '@zhtp/types';
+import type { AsyncVerifier } from '@zhtp/crypto';
+import { inNextTurn } from './system-time.ts';
+
+/*
+ * Ports in memory for development: nothing survives the process. `startConsensus` refuses them outside development mode,
+ * because a validator that forgets what it signed will sign twice. @zhtp/store has the durable ones.
+ */
+
+export const volatileJournal = (): Journal => ({
+  append: () => undefined,
+  sync: (done) => {
+    inNextTurn(() => {
+      done(E.right(undefined));
+    });
+  },
+  rotate: () => undefined,
+});
+
+export const volatileBlockStore = (): BlockStore => {
+  const blocks = new Map<bigint, CommittedBlock>();
+  let head: bigint | undefined;
+  let base: bigint | undefined;
+  return {
+    save: (committed, done) => {
+      const { height } = committed.block.header;
+      blocks.set(height, committed);
+      base ??= height;
+      head = height;
+      inNextTurn(() => {
+        done(E.right(undefined));
+      });
+    },
+    saveHeadCertificate: (certificate, done) => {
+      const stored = blocks.get(certificate.height);
+      if (stored !== undefined) blocks.set(certificate.height, { ...stored, certificate });
+      inNextTurn(() => {
+        done(E.right(undefined));
+      });
+    },
+    load: (height, done) => {
+      inNextTurn(() => {
+        done(E.right(O.fromNullable(blocks.get(height))));
+      });
+    },
+    range: (fromHeight, count, _maxBytes, done) => {
+      const found = Array.from({ length: count }, (_, i) => blocks.get(fromHeight + BigInt(i)));
+      inNextTurn(() => {
+        done(E.right(found.filter((block) => block !== undefined)));
+      });
+    },
+    bounds: () => (base === undefined || head === undefined ? O.none : O.some({ baseHeight: base, headHeight: head })),
+  };
+};
+
+export const volatileChainStates = (): ChainStateStore => {
+  const states = new Map<bigint, Uint8Array>();
+  return {
+    save: (height, state, done) => {
+      states.set(height, state);
+      inNextTurn(() => {
+        done(E.right(undefined));
+      });
+    },
+    load: (height, done) => {
+      inNextTurn(() => {
+        done(E.right(O.fromNullable(states.get(height))));
+      });
+    },
+  };
+};
+
+/** Enough of a state store for the embedded ledger: keys in byte order, which hex keeps. */
+export const volatileStateStore = (): StateStore => {
+  const rows = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+  return {
+    get: (key) => TE.right(O.fromNullable(rows.get(bytesToHex(key))?.value)),
+    scan: (prefix, visit) => {
+      const start = bytesToHex(prefix);
+      const found = [...rows].filter(([hex]) => hex.startsWith(start)).sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [, { key, value }] of found) visit(key, value);
+      return TE.right<StorageError, void>(undefined);
+    },
+    write: (changes) => {
+      for (const change of changes) {
+        if (change._tag === 'Put') rows.set(bytesToHex(change.key), change);
+        else rows.delete(bytesToHex(change.key));
+      }
+      return TE.right<StorageError, void>(undefined);
+    },
+  };
+};
+
+const domainOf = (request: SignRequest): SignatureDomain => {
+  switch (request._tag) {
+    case 'Proposal':
+      return 'zhtp/proposal/v1';
+    case 'PreVote':
+    case 'PreCommit':
+    case 'Attestation':
+      return 'zhtp/vote/v1';
+    case 'Heartbeat':
+      return 'zhtp/heartbeat/v1';
+    case 'Extension':
+      return 'zhtp/extension/v1';
+  }
+};
+
+/** Signs without remembering. */
+export const volatileSigner = (identity: IdentityId, keyPair: KeyPair): Signer => ({
+  identity,
+  algorithm: keyPair.algorithm,
+  publicKey: keyPair.publicKey,
+  sign: (request, done) => {
+    const signature = signMessage(keyPair, domainOf(request), request.message);
+    inNextTurn(() => {
+      done(E.right(signature));
+    });
+  },
+});
+
+const VERIFIED_MAX = 20_000;
+
+/** All cores where the runtime has a thread pool, chunks of work elsewhere. */
+export const defaultVerifier = (algorithm: KeyPair['algorithm'], concurrency: number): AsyncVerifier =>
+  createAsyncVerifier({
+    schedule: inNextTurn,
+    verifier: createVerifier({
+      backend: defaultBackend(algorithm),
+      concurrency,
+      schedule: inNextTurn,
+      cache: createVerifiedCache(VERIFIED_MAX),
+    }),
+  });

@@ -1,0 +1,165 @@
+import { either as E, taskEither as TE } from 'fp-ts';
+import { generateKeyPair, identityOf } from '@zhtp/crypto';
+import {
+  GIB,
+  MICRO_PER_ZHTP,
+  ZERO_HASH,
+  type ConsensusEvent,
+  type IdentityId,
+  type KeyPair,
+  type ValidatorMessage,
+} from '@zhtp/types';
+import { filter, firstValueFrom, take, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { ConsensusEngine, type EngineOptions, type EngineRegistration } from '@zhtp/engine';
+
+interface Member {
+  readonly keyPair: KeyPair;
+  readonly identity: IdentityId;
+}
+
+const member = (): Member => {
+  const keyPair = generateKeyPair('ML-DSA-65');
+  return { keyPair, identity: identityOf(keyPair.algorithm, keyPair.publicKey) };
+};
+
+const registration = ({ identity, keyPair }: Member, change: Partial<EngineRegistration> = {}): EngineRegistration => ({
+  identity,
+  stake: 5_000n * MICRO_PER_ZHTP,
+  storageCapacity: 500n * GIB,
+  consensusKey: keyPair.publicKey,
+  commissionRate: 5,
+  isGenesis: false,
+  ...change,
+});
+
+const development = { consensusType: 'ByzantineFaultTolerance', developmentMode: true, blockTime: 1n } as const;
+
+const engineOf = (options: Partial<EngineOptions> = {}): ConsensusEngine => {
+  const created = ConsensusEngine.create({ config: development, ...options });
+  if (E.isLeft(created)) throw new Error(created.left.message);
+  return created.right;
+};
+
+const refusal = (result: E.Either<{ readonly message: string }, unknown>): string =>
+  E.isLeft(result) ? result.left.message : 'accepted';
+
+describe('before the start', () => {
+  test('a configuration outside its ranges is refused by its field', () => {
+    expect(refusal(ConsensusEngine.create({ config: { ...development, blockTime: 0n } }))).toContain('blockTime');
+  });
+
+  test('registrations follow the documented rules and genesis validators may hold less', async () => {
+    const engine = engineOf();
+    const [first, second] = [member(), member()];
+    expect(refusal(await engine.registerValidator(registration(first, { stake: 1n }))())).toMatch(
+      /^Insufficient stake/,
+    );
+    expect(E.isRight(await engine.registerValidator(registration(first, { stake: 1n, isGenesis: true }))())).toBe(true);
+    expect(refusal(await engine.registerValidator(registration(first))())).toContain('already registered');
+    expect(refusal(await engine.registerValidator(registration(second, { storageCapacity: 1n }))())).toMatch(
+      /^Insufficient storage/,
+    );
+    expect(engine.validatorManager().getValidatorStats().totalValidators).toBe(1);
+  });
+
+  test('production needs four validators, a supported consensus type and durable ports, and says which', async () => {
+    const production = engineOf({ config: { ...development, developmentMode: false } });
+    expect(refusal(await production.startConsensus()())).toContain('production needs 4');
+    expect(refusal(await engineOf({ config: {} }).startConsensus()())).toContain('Hybrid');
+  });
+
+  test('nothing that needs a running engine pretends', async () => {
+    const engine = engineOf();
+    expect(refusal(engine.currentRound())).toContain('startConsensus');
+    expect(refusal(engine.daoEngine())).toContain('not part of this version');
+    expect(refusal(await engine.handleConsensusEvent({ _tag: 'StartRound', height: 1n, trigger: 'test' })())).toContain(
+      'not running',
+    );
+    expect(refusal(await engine.submitTransaction(new Uint8Array(1))())).toContain('not running');
+  });
+});
+
+describe('a single validator in development mode', () => {
+  test('decides block after block and answers the documented events', async () => {
+    const self = member();
+    const engine = engineOf({ validator: self });
+    await engine.registerValidator(registration(self))();
+    const seen = firstValueFrom(
+      engine.events$.pipe(
+        filter(({ _tag }) => _tag === 'RoundCompleted'),
+        take(2),
+        toArray(),
+      ),
+    );
+    expect(E.isRight(await engine.startConsensus()())).toBe(true);
+    expect(await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 1n, previousHash: ZERO_HASH })()).toEqual(
+      E.right([{ _tag: 'RoundCompleted', height: 1n }]),
+    );
+    expect((await seen).map((event) => 'height' in event && event.height)).toEqual([1n, 2n]);
+    expect(
+      refusal(await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 1n, previousHash: ZERO_HASH })()),
+    ).toContain('decided already');
+    expect(
+      await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 99n, previousHash: ZERO_HASH })(),
+    ).toMatchObject({ right: [{ _tag: 'RoundFailed' }] });
+    expect(
+      refusal(await engine.handleConsensusEvent({ _tag: 'ValidatorJoin', identity: self.identity, stake: 1n })()),
+    ).toContain('no registered keys');
+    expect(refusal(await engine.registerValidator(registration(member()))())).toContain('staking transaction');
+    expect(E.isRight(engine.currentRound())).toBe(true);
+    expect(engine.config().blockTime).toBe(1n);
+    await engine.stop()();
+    expect(refusal(await engine.startConsensus()())).toContain('stopped');
+  });
+});
+
+test('four engines agree through nothing but the documented broadcaster and events', async () => {
+  const members = [member(), member(), member(), member()];
+  const engines = new Map<IdentityId, ConsensusEngine>();
+  const asEvent = (message: ValidatorMessage): ConsensusEvent | undefined => {
+    switch (message._tag) {
+      case 'Propose':
+        return { _tag: 'ProposalReceived', proposal: message.proposal };
+      case 'Vote':
+        return { _tag: 'VoteReceived', vote: message.vote };
+      case 'Heartbeat':
+        return undefined;
+    }
+  };
+  const genesisTime = BigInt(Date.now()) - 1_000n;
+  for (const self of members)
+    engines.set(
+      self.identity,
+      engineOf({
+        validator: self,
+        genesisTime,
+        broadcaster: {
+          broadcastToValidators: (message, validators) => {
+            const event = asEvent(message);
+            for (const identity of validators)
+              if (event !== undefined) void engines.get(identity)?.handleConsensusEvent(event)();
+            return TE.right(undefined);
+          },
+        },
+      }),
+    );
+  for (const engine of engines.values())
+    for (const each of members) await engine.registerValidator(registration(each))();
+  const heights = [...engines.values()].map((engine) =>
+    firstValueFrom(
+      engine.nodeEvents$.pipe(
+        filter((event) => event._tag === 'BlockCommitted'),
+        take(3),
+        toArray(),
+      ),
+    ),
+  );
+  for (const engine of engines.values()) expect(await engine.startConsensus()()).toEqual(E.right(undefined));
+  const committed = await Promise.all(heights);
+  const ids = committed.map((events) =>
+    events.map((event) => (event._tag === 'BlockCommitted' ? event.blockId : '')).join(),
+  );
+  expect(new Set(ids).size).toBe(1);
+  for (const engine of engines.values()) await engine.stop()();
+}, 60_000);
