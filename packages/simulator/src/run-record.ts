@@ -46,10 +46,26 @@ export const createRunRecord = (): RunRecord => {
       const { block, blockId, certificate, appHash } = event;
       const { height, proposer } = block.header;
       heads.set(node, height);
-      digest = taggedHash('zhtp/simulation-run/v1', hashToBytes(digest), encode(u32)(node), encode(u64)(height), encodeHash(blockId), encodeHash(appHash), encode(u64)(BigInt(Math.floor(atMs))));
+      digest = taggedHash(
+        'zhtp/simulation-run/v1',
+        hashToBytes(digest),
+        encode(u32)(node),
+        encode(u64)(height),
+        encodeHash(blockId),
+        encodeHash(appHash),
+        encode(u64)(BigInt(Math.floor(atMs))),
+      );
       const first = decided.get(height);
       if (first === undefined)
-        decided.set(height, { height, blockId, round: certificate.round, proposer, appHash, transactions: block.transactions.length, atMs });
+        decided.set(height, {
+          height,
+          blockId,
+          round: certificate.round,
+          proposer,
+          appHash,
+          transactions: block.transactions.length,
+          atMs,
+        });
       else if (first.blockId !== blockId || first.appHash !== appHash)
         disagreements.push({ height, node, blockId, other: first.blockId });
     },

@@ -36,7 +36,7 @@ export const createScheduler = (): Scheduler => {
   };
 
   const siftUp = (start: number): void => {
-    for (let child = start; child > 0; ) {
+    for (let child = start; child > 0;) {
       const parent = (child - 1) >> 1;
       const [c, p] = [heap[child], heap[parent]];
       if (c === undefined || p === undefined || !before(c, p)) return;
@@ -46,7 +46,7 @@ export const createScheduler = (): Scheduler => {
   };
 
   const siftDown = (): void => {
-    for (let parent = 0; ; ) {
+    for (let parent = 0; ;) {
       const left = 2 * parent + 1;
       const [p, l, r] = [heap[parent], heap[left], heap[left + 1]];
       if (p === undefined || l === undefined) return;

@@ -5,9 +5,11 @@ import {
   createVerifiedCache,
   createVerifier,
   keyPairFromSeed,
+  schemeOf,
   signMessage,
   taggedHash,
   type AsyncVerifier,
+  type SignatureBackend,
   type SignatureDomain,
 } from '@zhtp/crypto';
 import { encodeUtf8, hashToBytes, type KeyPair, type SignatureAlgorithm, type SignRequest } from '@zhtp/types';
@@ -20,6 +22,8 @@ export interface SimulationScheme {
   signFunction(keyPair: KeyPair): SignFunction;
   /** `schedule` delivers verdicts in virtual time. */
   verifier(schedule: (run: () => void) => void): AsyncVerifier;
+  /** What signs transactions, without entropy. */
+  readonly backend: SignatureBackend;
 }
 
 const domainOf = (request: SignRequest): SignatureDomain => {
@@ -37,56 +41,86 @@ const domainOf = (request: SignRequest): SignatureDomain => {
   }
 };
 
-const seedOf = (index: number): Uint8Array => hashToBytes(taggedHash('zhtp/simulation-key/v1', encodeUtf8(String(index))));
+const seedOf = (index: number): Uint8Array =>
+  hashToBytes(taggedHash('zhtp/simulation-key/v1', encodeUtf8(String(index))));
 
-/** Real ML-DSA, without entropy, so that the same seed gives the same bytes. Slow: noble signs. */
-export const mlDsaScheme = (algorithm: SignatureAlgorithm): SimulationScheme => {
-  const backend = createNobleBackend();
+export interface MlDsaSchemeOptions {
+  /** noble when left out, which signs without entropy, so that the same seed gives the same bytes. */
+  readonly backend?: SignatureBackend;
+  readonly deterministic?: boolean;
+}
+
+/** Real ML-DSA. */
+export const mlDsaScheme = (algorithm: SignatureAlgorithm, options: MlDsaSchemeOptions = {}): SimulationScheme => {
+  const { backend = createNobleBackend(), deterministic = true } = options;
   return {
     algorithm,
+    backend,
     keyPair: (index) => keyPairFromSeed(algorithm, seedOf(index)),
     signFunction: (keyPair) => (request, done) => {
-      done(E.right(signMessage(keyPair, domainOf(request), request.message, { deterministic: true, backend })));
+      done(E.right(signMessage(keyPair, domainOf(request), request.message, { deterministic, backend })));
     },
     verifier: (schedule) =>
-      createAsyncVerifier({ schedule, verifier: createVerifier({ backend, concurrency: 1, schedule, cache: createVerifiedCache(4_096) }) }),
+      createAsyncVerifier({
+        schedule,
+        verifier: createVerifier({ backend, concurrency: 1, schedule, cache: createVerifiedCache(4_096) }),
+      }),
   };
 };
 
 /** How many bytes of the key a null signature repeats. */
 const NULL_SIGNATURE_BYTES = 16;
 
+const startsAlike = (a: Uint8Array, b: Uint8Array): boolean => {
+  for (let i = 0; i < NULL_SIGNATURE_BYTES; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+/** A key as long as the scheme wants it, so that length checks pass. */
+const nullKeyPair = (index: number): KeyPair => {
+  const publicKey = new Uint8Array(schemeOf('ML-DSA-65').publicKeyBytes);
+  publicKey.set(seedOf(index));
+  return { algorithm: 'ML-DSA-65', publicKey, secretKey: seedOf(index) };
+};
+
+const nullBackend = (): SignatureBackend => ({
+  ...createNobleBackend(),
+  sign: ({ algorithm, seed }) => {
+    const signature = new Uint8Array(schemeOf(algorithm).signatureBytes);
+    signature.set(seed.subarray(0, NULL_SIGNATURE_BYTES));
+    return signature;
+  },
+});
+
 /**
  * Test-only: a signature is the first bytes of the public key. It costs nothing, so that a simulation measures and
  * explores the protocol alone. It protects nothing: no production path can select it.
  */
 export const nullScheme = (): SimulationScheme => {
-  const signatureOf = (publicKey: Uint8Array): Uint8Array => publicKey.subarray(0, NULL_SIGNATURE_BYTES);
+  const isValid = (publicKey: Uint8Array, signature: Uint8Array): boolean =>
+    signature.length >= NULL_SIGNATURE_BYTES && startsAlike(publicKey, signature);
   return {
     algorithm: 'ML-DSA-65',
-    keyPair: (index) => ({ algorithm: 'ML-DSA-65', publicKey: seedOf(index), secretKey: seedOf(index) }),
+    backend: nullBackend(),
+    keyPair: nullKeyPair,
     signFunction: (keyPair) => (_request, done) => {
-      done(E.right(signatureOf(keyPair.publicKey)));
+      done(E.right(keyPair.publicKey.slice(0, NULL_SIGNATURE_BYTES)));
     },
-    verifier: (schedule) => {
-      const isValid = (publicKey: Uint8Array, signature: Uint8Array): boolean =>
-        signature.length === NULL_SIGNATURE_BYTES && signatureOf(publicKey).every((byte, i) => byte === signature[i]);
-      return {
-        verify: ({ publicKey, signature }, done) => {
-          schedule(() => {
-            done(isValid(publicKey, signature) ? 'valid' : 'invalid');
-          });
-        },
-        verifyBatch: (checks, done) => {
-          const bad = checks.findIndex(({ publicKey, signature }) => !isValid(publicKey, signature));
-          schedule(() => {
-            done(bad < 0 ? { _tag: 'AllValid' } : { _tag: 'Invalid', index: bad });
-          });
-        },
-        setPosition: () => undefined,
-        counters: () => ({ inFlight: 0, queued: 0, valid: 0, invalid: 0, dropped: 0 }),
-        stop: () => undefined,
-      };
-    },
+    verifier: (schedule) => ({
+      verify: ({ publicKey, signature }, done) => {
+        schedule(() => {
+          done(isValid(publicKey, signature) ? 'valid' : 'invalid');
+        });
+      },
+      verifyBatch: (checks, done) => {
+        const bad = checks.findIndex(({ publicKey, signature }) => !isValid(publicKey, signature));
+        schedule(() => {
+          done(bad < 0 ? { _tag: 'AllValid' } : { _tag: 'Invalid', index: bad });
+        });
+      },
+      setPosition: () => undefined,
+      counters: () => ({ inFlight: 0, queued: 0, valid: 0, invalid: 0, dropped: 0 }),
+      stop: () => undefined,
+    }),
   };
 };

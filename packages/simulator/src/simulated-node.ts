@@ -1,7 +1,6 @@
 import { either as E } from 'fp-ts';
 import { createConsensusNode, type ConsensusNode, type NodeEvent } from '@zhtp/engine';
 import { genesisHashOf } from '@zhtp/chain';
-import { LedgerApplication } from '@zhtp/ledger';
 import {
   createMemoryBlockStore,
   createMemoryChainStateStore,
@@ -14,7 +13,9 @@ import {
   type OpenedJournal,
   type OpenedSigner,
 } from '@zhtp/store';
-import type { Application, Genesis, IdentityId, KeyPair, PeerId, StateStore, Timers } from '@zhtp/types';
+import type { Application, BlockStore, Genesis, IdentityId, KeyPair, PeerId, StateStore, Timers } from '@zhtp/types';
+import { openLedger } from './ledger-of-node.ts';
+import { mortalPorts, type Interrupt } from './mortal-ports.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulationScheme } from './signature-scheme.ts';
@@ -27,10 +28,16 @@ export interface NodePace {
   readonly verifyMs: number;
 }
 
-export interface SimulatedNodeOptions {
-  readonly index: number;
+/** Whose key a node signs with. */
+export interface SimulatedKey {
   readonly identity: IdentityId;
   readonly keyPair: KeyPair;
+}
+
+export interface SimulatedNodeOptions {
+  readonly name: string;
+  /** Absent on a full node. */
+  readonly key: SimulatedKey | undefined;
   readonly genesis: Genesis;
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
@@ -40,47 +47,63 @@ export interface SimulatedNodeOptions {
   /** Unix milliseconds at virtual time 0, with this node's own error. */
   readonly clockOffsetMs: bigint;
   readonly openApplication?: (store: StateStore) => Promise<Application>;
+  /** Asked at each call of the engine on its ports. */
+  readonly interrupt?: Interrupt;
   readonly observe: (event: NodeEvent) => void;
 }
 
-/** A validator of the world: what survives a crash, and the incarnation that runs now, if any. */
+/** A node of the world: what survives a crash, and the incarnation that runs now, if any. */
 export interface SimulatedNode {
   readonly peer: PeerId;
-  readonly identity: IdentityId;
+  readonly identity: IdentityId | undefined;
   /** Opens journal, signer and stores and starts the engine; refuses in words when it cannot. */
   start(): Promise<void>;
   /** The process dies here and now; unsynced bytes of its disk are lost as `keep` says. */
   crash(keep: KeepUnsynced): void;
   running(): ConsensusNode | undefined;
+  /** True from a start or a crash until its promises have settled: the world waits for that before its next event. */
+  isSettling(): boolean;
+  settled(): void;
   /** Why a start failed, or what stopped the last incarnation by itself. */
   fault(): string | undefined;
-  disk(): MemoryDisk;
+  blocks(): BlockStore;
+  setPace(pace: NodePace): void;
+  /** Moves the wall clock; timers do not notice. */
+  shiftClock(byMs: bigint): void;
 }
 
 export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNode => {
-  const { scheduler, random, network, genesis, keyPair, identity, pace, scheme } = options;
-  const peer = `node-${String(options.index)}` as PeerId;
-  const stateStore = createMemoryStateStore();
+  const { scheduler, random, network, genesis, key, scheme } = options;
+  const peer = options.name as PeerId;
+  const genesisHash = genesisHashOf(genesis);
+  let { pace, clockOffsetMs } = options;
+  const diskMs = (): number => random.int(pace.diskMinMs, pace.diskMaxMs);
   // Blocks and chain states are as durable as their answers: a save that did not answer may be there or not.
   const storeSchedule = (run: () => void): void => {
-    scheduler.after(random.int(pace.diskMinMs, pace.diskMaxMs), run);
+    scheduler.after(diskMs(), run);
   };
+  const stateStore = createMemoryStateStore();
   const blockStore = createMemoryBlockStore(storeSchedule);
   const chainStates = createMemoryChainStateStore(storeSchedule);
   let files: ReadonlyMap<string, Uint8Array> = new Map();
   let disk: MemoryDisk | undefined;
   let node: ConsensusNode | undefined;
   let fault: string | undefined;
+  let starting = false;
+  let dying = false;
+  let hasSigned = false;
   let incarnation = 0;
 
-  const nowMs = (): bigint => BigInt(Math.floor(scheduler.nowMs())) + options.clockOffsetMs;
+  const nowMs = (): bigint => BigInt(Math.floor(scheduler.nowMs())) + clockOffsetMs;
 
   /** Answers and timers of a dead incarnation never arrive. */
-  const whileAlive = (mine: number, delayMs: () => number) => (run: () => void): void => {
-    scheduler.after(delayMs(), () => {
-      if (incarnation === mine) run();
-    });
-  };
+  const whileAlive =
+    (mine: number, delayMs: () => number) =>
+    (run: () => void): void => {
+      scheduler.after(delayMs(), () => {
+        if (incarnation === mine) run();
+      });
+    };
 
   const timersOf = (mine: number): Timers => ({
     start: (afterMs, fire) =>
@@ -88,6 +111,18 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
         if (incarnation === mine) fire();
       }),
   });
+
+  /** Nothing of this incarnation has an effect any more; what was not synced may be lost. */
+  const die = (keep: KeepUnsynced): void => {
+    incarnation += 1;
+    network.leave(peer);
+    node = undefined;
+    starting = false;
+    dying = true;
+    if (disk !== undefined) files = disk.crash(keep);
+  };
+
+  const tornAnywhere: KeepUnsynced = (_name, unsynced) => random.int(0, unsynced);
 
   /** A promise of an answer that comes in virtual time. */
   const opened = <A>(open: (done: (result: E.Either<{ readonly message: string }, A>) => void) => void): Promise<A> =>
@@ -98,100 +133,109 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       });
     });
 
-  const openApplication = options.openApplication ?? (async (store: StateStore) => {
-    const application = await LedgerApplication.open({
-      store,
-      verifier: {
-        concurrency: 1,
-        verify: (check, done) => {
-          scheme.verifier(queueMicrotask).verify({ ...check, priority: { height: 0n, round: 0 } }, (verdict) => {
-            done(verdict === 'valid' ? 'valid' : 'invalid');
-          });
-        },
-      },
-    })();
-    if (E.isLeft(application)) throw new Error(application.left.message);
-    return application.right;
-  });
-
-  const start = async (): Promise<void> => {
-    const mine = ++incarnation;
-    fault = undefined;
-    const schedule = whileAlive(mine, () => random.int(pace.diskMinMs, pace.diskMaxMs));
-    const ownDisk = createMemoryDisk({ schedule, files });
-    disk = ownDisk;
-    const fresh = files.size === 0;
-    try {
-      const journal = await opened<OpenedJournal>((done) => {
-        openJournal(ownDisk, done, { random: (length) => Uint8Array.from({ length }, () => random.int(0, 255)), schedule });
-      });
-      const signer = await opened<OpenedSigner>((done) => {
-        createSigner(
-          {
-            disk: ownDisk,
-            fileName: 'signer.state',
-            sign: (request, signed) => {
-              const sign = scheme.signFunction(keyPair);
-              schedule(() => {
-                sign(request, signed);
-              });
-            },
-            identity,
-            algorithm: keyPair.algorithm,
-            publicKey: keyPair.publicKey,
-            genesisHash: genesisHashOf(genesis),
-            whenMissing: fresh ? 'create' : 'refuse',
-            schedule,
+  const openSigner = (ownDisk: MemoryDisk, { identity, keyPair }: SimulatedKey, schedule: (run: () => void) => void) =>
+    opened<OpenedSigner>((done) => {
+      const sign = scheme.signFunction(keyPair);
+      createSigner(
+        {
+          disk: ownDisk,
+          fileName: 'signer.state',
+          sign: (request, signed) => {
+            schedule(() => {
+              sign(request, signed);
+            });
           },
-          done,
-        );
-      });
-      const application = await openApplication(stateStore);
-      if (incarnation !== mine) return;
-      const started = createConsensusNode({
-        genesis,
-        journalRecords: journal.records,
-        ports: {
-          clock: { nowMs },
-          timers: timersOf(mine),
-          network: network.join(peer, identity, nowMs),
-          journal: journal.journal,
-          blockStore,
-          chainStates,
-          signer: signer.signer,
-          verifier: scheme.verifier(whileAlive(mine, () => pace.verifyMs)),
-          application,
+          identity,
+          algorithm: keyPair.algorithm,
+          publicKey: keyPair.publicKey,
+          genesisHash,
+          // The state file comes with the keys: once it was there, a node without it must not sign.
+          whenMissing: hasSigned ? 'refuse' : 'create',
+          schedule,
         },
+        done,
+      );
+    });
+
+  const open = async (mine: number, ownDisk: MemoryDisk): Promise<void> => {
+    const schedule = whileAlive(mine, diskMs);
+    const journal = await opened<OpenedJournal>((done) => {
+      openJournal(ownDisk, done, {
+        random: (length) => Uint8Array.from({ length }, () => random.int(0, 255)),
+        schedule,
       });
-      node = started;
-      started.events$.subscribe((event) => {
-        if (event._tag === 'Halted') fault = event.reason;
-        options.observe(event);
-      });
-      started.start((result) => {
-        if (E.isLeft(result)) fault = result.left;
-      });
-    } catch (cause) {
-      fault = cause instanceof Error ? cause.message : String(cause);
-    }
+    });
+    const signer = key === undefined ? undefined : (await openSigner(ownDisk, key, schedule)).signer;
+    hasSigned = signer !== undefined;
+    const application = await (options.openApplication ?? openLedger(scheme))(stateStore);
+    if (incarnation !== mine) return;
+    const ports = {
+      clock: { nowMs },
+      timers: timersOf(mine),
+      network: network.join(peer, key?.identity, nowMs),
+      journal: journal.journal,
+      blockStore,
+      chainStates,
+      signer,
+      verifier: scheme.verifier(whileAlive(mine, () => pace.verifyMs)),
+      application,
+    };
+    const { interrupt } = options;
+    const started = createConsensusNode({
+      genesis,
+      journalRecords: journal.records,
+      ports:
+        interrupt === undefined
+          ? ports
+          : mortalPorts(ports, interrupt, () => {
+              die(tornAnywhere);
+            }),
+    });
+    node = started;
+    started.events$.subscribe((event) => {
+      if (incarnation !== mine) return;
+      if (event._tag === 'Halted') fault = event.reason;
+      options.observe(event);
+    });
+    started.start((result) => {
+      starting = false;
+      if (E.isLeft(result)) fault = result.left;
+    });
   };
 
   return {
     peer,
-    identity,
-    start,
+    identity: key?.identity,
+    start: async () => {
+      const mine = ++incarnation;
+      fault = undefined;
+      starting = true;
+      disk = createMemoryDisk({ schedule: whileAlive(mine, diskMs), files });
+      try {
+        await open(mine, disk);
+      } catch (cause) {
+        if (incarnation !== mine) return;
+        starting = false;
+        fault = cause instanceof Error ? cause.message : String(cause);
+      }
+    },
     crash: (keep) => {
-      incarnation += 1;
-      network.leave(peer);
-      node?.stop();
-      node = undefined;
-      if (disk !== undefined) files = disk.crash(keep);
+      const dying = node;
+      die(keep);
+      dying?.stop();
     },
     running: () => node,
+    isSettling: () => starting || dying,
+    settled: () => {
+      dying = false;
+    },
     fault: () => fault,
-    disk: () => {
-      if (disk === undefined) throw new Error(`${peer} was never started`);
-      return disk;
+    blocks: () => blockStore,
+    setPace: (next) => {
+      pace = next;
+    },
+    shiftClock: (byMs) => {
+      clockOffsetMs += byMs;
     },
   };
 };

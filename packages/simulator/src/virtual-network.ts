@@ -1,14 +1,15 @@
 import { either as E, option as O } from 'fp-ts';
-import type {
-  GossipTopic,
-  IdentityId,
-  InboundGossip,
-  InboundPayload,
-  InboundRequest,
-  Network,
-  PeerEvent,
-  PeerId,
-  PeerOffence,
+import {
+  bytesToHex,
+  type GossipTopic,
+  type IdentityId,
+  type InboundGossip,
+  type InboundPayload,
+  type InboundRequest,
+  type Network,
+  type PeerEvent,
+  type PeerId,
+  type PeerOffence,
 } from '@zhtp/types';
 import { Observable, Subject } from 'rxjs';
 import type { Scheduler } from './scheduler.ts';
@@ -29,10 +30,17 @@ export interface NetworkCounters {
   readonly offences: ReadonlyMap<string, number>;
 }
 
-/** A full mesh in virtual time: seeded delays and loss, order kept per link, nodes that come and go. */
+export interface VirtualNetworkOptions {
+  /** Sees every payload that leaves a node, lost or not, before it travels. */
+  readonly sent?: (from: PeerId, payload: Uint8Array) => void;
+  /** Whether two peers hold a connection; a full mesh when left out. */
+  readonly areLinked?: (a: PeerId, b: PeerId) => boolean;
+}
+
+/** Peers in virtual time: seeded delays and loss, order kept per link, nodes that come and go. */
 export interface VirtualNetwork {
   /** A node comes up; its peers learn of it after a delay. */
-  join(peer: PeerId, validator: IdentityId, nowMs: () => bigint): Network;
+  join(peer: PeerId, validator: IdentityId | undefined, nowMs: () => bigint): Network;
   leave(peer: PeerId): void;
   setConditions(conditions: LinkConditions): void;
   /** Messages pass only between peers of one group; undefined heals. */
@@ -45,27 +53,34 @@ const REQUEST_TIMEOUT_MS = 2_000;
 
 interface Endpoint {
   readonly peer: PeerId;
-  readonly validator: IdentityId;
+  readonly validator: IdentityId | undefined;
   readonly nowMs: () => bigint;
   readonly inbound$: Subject<InboundPayload>;
   readonly peers$: Subject<PeerEvent>;
   readonly gossip$: Subject<InboundGossip>;
   readonly requests$: Subject<InboundRequest>;
   readonly connected: Set<PeerId>;
+  /** Until when the link to each peer is taken: order is kept per link. */
+  readonly freeAtMs: Map<PeerId, number>;
   /** Gossip already passed on, by content. */
   readonly heard: Set<string>;
   listens: boolean;
 }
 
-export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom, initial: LinkConditions): VirtualNetwork => {
+export const createVirtualNetwork = (
+  scheduler: Scheduler,
+  random: SeededRandom,
+  initial: LinkConditions,
+  { sent = () => undefined, areLinked = () => true }: VirtualNetworkOptions = {},
+): VirtualNetwork => {
   const endpoints = new Map<PeerId, Endpoint>();
-  const linkFreeAt = new Map<string, number>();
   const offences = new Map<string, number>();
   let conditions = initial;
   let groups: readonly ReadonlySet<PeerId>[] | undefined;
   const sums = { sent: 0, delivered: 0, lost: 0, bytes: 0 };
 
-  const isCut = (a: PeerId, b: PeerId): boolean => groups !== undefined && !groups.some((group) => group.has(a) && group.has(b));
+  const isCut = (a: PeerId, b: PeerId): boolean =>
+    groups !== undefined && !groups.some((group) => group.has(a) && group.has(b));
 
   /** Runs at the far end after the link's delay, if both incarnations are still the same and the link lets it pass. */
   const travel = (from: Endpoint, to: Endpoint, bytes: number, arrive: () => void): void => {
@@ -75,10 +90,9 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
       sums.lost += 1;
       return;
     }
-    const link = `${from.peer}>${to.peer}`;
     const soonest = scheduler.nowMs() + random.int(conditions.delayMinMs, conditions.delayMaxMs);
-    const atMs = Math.max(soonest, linkFreeAt.get(link) ?? 0);
-    linkFreeAt.set(link, atMs);
+    const atMs = Math.max(soonest, from.freeAtMs.get(to.peer) ?? 0);
+    from.freeAtMs.set(to.peer, atMs);
     scheduler.after(atMs - scheduler.nowMs(), () => {
       if (endpoints.get(to.peer) !== to || endpoints.get(from.peer) !== from) return;
       sums.delivered += 1;
@@ -90,7 +104,7 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
     if (endpoints.get(a.peer) !== a || endpoints.get(b.peer) !== b) return;
     a.connected.add(b.peer);
     a.peers$.next({ _tag: 'Connected', peer: b.peer });
-    a.peers$.next({ _tag: 'Bound', peer: b.peer, validator: b.validator });
+    if (b.validator !== undefined) a.peers$.next({ _tag: 'Bound', peer: b.peer, validator: b.validator });
   };
 
   /** Whoever listens is introduced to all others that listen, after a delay. */
@@ -98,7 +112,7 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
     if (self.listens) return;
     self.listens = true;
     for (const other of endpoints.values()) {
-      if (other === self || !other.listens) continue;
+      if (other === self || !other.listens || !areLinked(self.peer, other.peer)) continue;
       scheduler.after(random.int(conditions.delayMinMs, conditions.delayMaxMs), () => {
         introduce(self, other);
         introduce(other, self);
@@ -111,7 +125,7 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
       const to = endpoints.get(peer);
       if (to === undefined) continue;
       travel(from, to, payload.length, () => {
-        const key = `${topic}/${payload.join(',')}`;
+        const key = `${topic}/${bytesToHex(payload)}`;
         if (to.heard.has(key)) return;
         to.heard.add(key);
         to.gossip$.next({
@@ -119,14 +133,22 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
           peer: from.peer,
           payload,
           judge: (verdict) => {
-            if (verdict === 'accept') scheduler.after(0, () => { if (endpoints.get(to.peer) === to) publishFrom(to, topic, payload); });
+            if (verdict === 'accept')
+              scheduler.after(0, () => {
+                if (endpoints.get(to.peer) === to) publishFrom(to, topic, payload);
+              });
           },
         });
       });
     }
   };
 
-  const requestFrom = (from: Endpoint, peer: PeerId, payload: Uint8Array, done: Parameters<Network['request']>[2]): void => {
+  const requestFrom = (
+    from: Endpoint,
+    peer: PeerId,
+    payload: Uint8Array,
+    done: Parameters<Network['request']>[2],
+  ): void => {
     let open = true;
     const finish = (answer: Parameters<typeof done>[0]): void => {
       if (!open || endpoints.get(from.peer) !== from) return;
@@ -135,7 +157,9 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
       done(answer);
     };
     const stopTimeout = scheduler.after(REQUEST_TIMEOUT_MS, () => {
-      finish(E.left({ _tag: 'RequestError', message: `${peer} did not answer within ${String(REQUEST_TIMEOUT_MS)} ms` }));
+      finish(
+        E.left({ _tag: 'RequestError', message: `${peer} did not answer within ${String(REQUEST_TIMEOUT_MS)} ms` }),
+      );
     });
     const to = endpoints.get(peer);
     if (to === undefined) return;
@@ -165,6 +189,7 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
     send: (peer, payload) => {
       const to = self.connected.has(peer) ? endpoints.get(peer) : undefined;
       if (to === undefined || endpoints.get(self.peer) !== self) return;
+      sent(self.peer, payload);
       travel(self, to, payload.length, () => {
         to.inbound$.next({ peer: self.peer, payload, receivedAtMs: to.nowMs() });
       });
@@ -191,6 +216,7 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
         gossip$: new Subject(),
         requests$: new Subject(),
         connected: new Set(),
+        freeAtMs: new Map(),
         heard: new Set(),
         listens: false,
       };
@@ -199,7 +225,8 @@ export const createVirtualNetwork = (scheduler: Scheduler, random: SeededRandom,
     },
     leave: (peer) => {
       endpoints.delete(peer);
-      for (const other of endpoints.values()) if (other.connected.delete(peer)) other.peers$.next({ _tag: 'Disconnected', peer });
+      for (const other of endpoints.values())
+        if (other.connected.delete(peer)) other.peers$.next({ _tag: 'Disconnected', peer });
     },
     setConditions: (next) => {
       conditions = next;

@@ -1,7 +1,10 @@
+import type { NodeEvent } from '@zhtp/engine';
 import type { ConsensusConfig, Genesis, Json, PeerId } from '@zhtp/types';
 import { worldGenesis, worldValidators, WORLD_EPOCH_MS } from './genesis-of-world.ts';
+import type { Interrupt } from './mortal-ports.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { createSafetyChecker, type SafetyChecker } from './safety-checker.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { nullScheme, type SimulationScheme } from './signature-scheme.ts';
 import { createSimulatedNode, type NodePace, type SimulatedNode } from './simulated-node.ts';
@@ -10,20 +13,29 @@ import { createVirtualNetwork, type LinkConditions, type VirtualNetwork } from '
 export interface WorldOptions {
   readonly seed: number;
   readonly validators: number;
+  /** Nodes without a signer, numbered after the validators. */
+  readonly fullNodes?: number;
+  /** Second nodes with the key of these validators and a signer state of their own, numbered after the full nodes. */
+  readonly twinsOf?: readonly number[];
   readonly links?: LinkConditions;
+  /** Whether the nodes with these numbers hold a connection; a full mesh when left out. */
+  readonly areLinked?: (a: number, b: number) => boolean;
   readonly pace?: NodePace;
   /** Each node's clock is off by up to this much, either way. */
   readonly clockErrorMs?: number;
   readonly config?: Partial<ConsensusConfig>;
   readonly scheme?: SimulationScheme;
   readonly appState?: Json;
+  /** Asked at each call of a node's engine on its ports: where processes die. */
+  readonly interrupt?: (node: number) => Interrupt;
+  readonly observe?: (node: number, event: NodeEvent) => void;
 }
 
-const DEFAULT_LINKS: LinkConditions = { delayMinMs: 5, delayMaxMs: 60, lossPerMille: 0 };
-const DEFAULT_PACE: NodePace = { diskMinMs: 0, diskMaxMs: 2, verifyMs: 0 };
+export const DEFAULT_LINKS: LinkConditions = { delayMinMs: 5, delayMaxMs: 60, lossPerMille: 0 };
+export const DEFAULT_PACE: NodePace = { diskMinMs: 0, diskMaxMs: 2, verifyMs: 0 };
 const DEFAULT_CLOCK_ERROR_MS = 50;
 
-/** Several validators with the shipping engine, journal and signer on one virtual clock; a function of its seed. */
+/** Several nodes with the shipping engine, journal and signer on one virtual clock; a function of its seed. */
 export interface World {
   readonly genesis: Genesis;
   readonly nodes: readonly SimulatedNode[];
@@ -31,27 +43,47 @@ export interface World {
   readonly scheduler: Scheduler;
   readonly random: SeededRandom;
   readonly record: RunRecord;
+  readonly checker: SafetyChecker;
   start(index: number): void;
+  /** Kills the process; each file keeps a random part of what was not synced. */
+  crash(index: number): void;
   /** Runs until the condition holds; false when virtual time passed `untilMs` or nothing is left to happen. */
   runUntil(condition: () => boolean, untilMs: number): Promise<boolean>;
   stop(): void;
 }
 
+/** Enough turns of the microtask queue for chained promises to settle; nothing in a world waits for anything else. */
+const microtasks = async (): Promise<void> => {
+  for (let turn = 0; turn < 64; turn++) await Promise.resolve();
+};
+
+const indexOfPeer = (peer: PeerId): number => Number(peer.slice(peer.indexOf('-') + 1));
+
 export const createWorld = (options: WorldOptions): World => {
-  const { seed, validators: count, scheme = nullScheme(), pace = DEFAULT_PACE, clockErrorMs = DEFAULT_CLOCK_ERROR_MS } = options;
+  const { seed, validators: count, fullNodes = 0, twinsOf = [], scheme = nullScheme(), pace = DEFAULT_PACE } = options;
+  const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, interrupt } = options;
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
   const record = createRunRecord();
-  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS);
   const validators = worldValidators(scheme, count);
   const genesis = worldGenesis(scheme, validators, options.config, options.appState);
-  const starting = new Set<Promise<void>>();
+  const checker = createSafetyChecker(genesis);
+  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
+    sent: (_from, payload) => {
+      checker.sent(payload);
+    },
+    areLinked: (a, b) => areLinked(indexOfPeer(a), indexOfPeer(b)),
+  });
 
-  const nodes = validators.map(({ identity, keyPair }, index) =>
+  const keys = [
+    ...validators,
+    ...Array.from({ length: fullNodes }, () => undefined),
+    ...twinsOf.map((index) => validators[index]),
+  ];
+  const nodes = keys.map((key, index) =>
     createSimulatedNode({
-      index,
-      identity,
-      keyPair,
+      name: `node-${String(index)}`,
+      key,
       genesis,
       scheduler,
       random: random.fork(100 + index),
@@ -59,30 +91,29 @@ export const createWorld = (options: WorldOptions): World => {
       scheme,
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
+      ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
       observe: (event) => {
         record.observe(index, event, scheduler.nowMs());
+        checker.observe(index, event);
+        options.observe?.(index, event);
       },
     }),
   );
 
-  const start = (index: number): void => {
-    const starts = nodes[index]?.start();
-    if (starts === undefined) return;
-    starting.add(starts);
-    void starts.finally(() => starting.delete(starts));
-  };
-
   /** Promises of applications and of starting nodes settle before virtual time moves. */
   const settle = async (): Promise<void> => {
-    if (starting.size > 0) await microtasks();
+    if (nodes.some((node) => node.isSettling())) {
+      await microtasks();
+      for (const node of nodes) node.settled();
+    }
     for (const node of nodes) {
       const running = node.running();
       if (running?.isApplicationBusy() === true) await running.applicationIdle();
     }
   };
 
-  const settleIfNeeded = (): Promise<void> | undefined =>
-    starting.size > 0 || nodes.some((node) => node.running()?.isApplicationBusy() === true) ? settle() : undefined;
+  const isUnsettled = (): boolean =>
+    nodes.some((node) => node.isSettling() || node.running()?.isApplicationBusy() === true);
 
   return {
     genesis,
@@ -91,15 +122,20 @@ export const createWorld = (options: WorldOptions): World => {
     scheduler,
     random,
     record,
-    start,
+    checker,
+    start: (index) => {
+      void nodes[index]?.start();
+    },
+    crash: (index) => {
+      nodes[index]?.crash((_name, unsynced) => random.int(0, unsynced));
+    },
     runUntil: async (condition, untilMs) => {
       await settle();
       while (!condition()) {
         const nextAtMs = scheduler.nextAtMs();
         if (nextAtMs === undefined || nextAtMs > untilMs) return false;
         scheduler.next();
-        const settling = settleIfNeeded();
-        if (settling !== undefined) await settling;
+        if (isUnsettled()) await settle();
       }
       return true;
     },
@@ -107,12 +143,4 @@ export const createWorld = (options: WorldOptions): World => {
       for (const node of nodes) node.crash(() => 0);
     },
   };
-
 };
-
-/** Enough turns of the microtask queue for chained promises to settle; nothing in a world waits for anything else. */
-const microtasks = async (): Promise<void> => {
-  for (let turn = 0; turn < 64; turn++) await Promise.resolve();
-};
-
-export const peersOf = (nodes: readonly SimulatedNode[]): readonly PeerId[] => nodes.map(({ peer }) => peer);

@@ -1,0 +1,124 @@
+import type { NodePorts } from '@zhtp/engine';
+
+/** A call of the engine on one of its ports, as a place where a process can die. */
+export type PortCall =
+  | 'signer.sign'
+  | 'journal.append'
+  | 'journal.sync'
+  | 'journal.rotate'
+  | 'blockStore.save'
+  | 'chainStates.save'
+  | 'application.finalizeBlock'
+  | 'application.commit'
+  | 'network.send';
+
+/** Whether the process dies at this call: before it has any effect, or right after it was made. */
+export type Interrupt = (call: PortCall) => 'go on' | 'before' | 'after';
+
+/**
+ * Ports that stop having any effect from the moment the process dies. The engine itself runs to the end of its turn, as
+ * code does in a process that is being killed; nothing of it leaves the process any more.
+ */
+export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => void): NodePorts => {
+  let dead = false;
+
+  const die = (): void => {
+    dead = true;
+    died();
+  };
+
+  /** Makes the call unless the process is dead; a call may be its last. */
+  const guard = (call: PortCall, make: () => void): void => {
+    if (dead) return;
+    const verdict = interrupt(call);
+    if (verdict === 'before') {
+      die();
+      return;
+    }
+    make();
+    if (verdict === 'after') die();
+  };
+
+  const { journal, blockStore, chainStates, network, application, signer } = ports;
+  /** Application calls answer as promises: one that never settles is what a dead process sees. */
+  const task =
+    <A>(call: PortCall, run: () => Promise<A>) =>
+    (): Promise<A> => {
+      let answer: Promise<A> = new Promise(() => undefined);
+      guard(call, () => {
+        answer = run();
+      });
+      return answer;
+    };
+
+  return {
+    ...ports,
+    signer:
+      signer === undefined
+        ? undefined
+        : {
+            ...signer,
+            sign: (request, done) => {
+              guard('signer.sign', () => {
+                signer.sign(request, done);
+              });
+            },
+          },
+    journal: {
+      ...journal,
+      append: (record) => {
+        guard('journal.append', () => {
+          journal.append(record);
+        });
+      },
+      sync: (done) => {
+        guard('journal.sync', () => {
+          journal.sync(done);
+        });
+      },
+      rotate: () => {
+        guard('journal.rotate', () => {
+          journal.rotate();
+        });
+      },
+    },
+    blockStore: {
+      ...blockStore,
+      save: (committed, done) => {
+        guard('blockStore.save', () => {
+          blockStore.save(committed, done);
+        });
+      },
+    },
+    chainStates: {
+      ...chainStates,
+      save: (height, bytes, done) => {
+        guard('chainStates.save', () => {
+          chainStates.save(height, bytes, done);
+        });
+      },
+    },
+    application: {
+      initChain: (genesis) => application.initChain(genesis),
+      info: () => application.info(),
+      checkTx: (bytes) => application.checkTx(bytes),
+      prepareProposal: (request) => application.prepareProposal(request),
+      processProposal: (block) => application.processProposal(block),
+      query: (request) => application.query(request),
+      listSnapshots: () => application.listSnapshots(),
+      offerSnapshot: (snapshot) => application.offerSnapshot(snapshot),
+      loadSnapshotChunk: (height, chunk) => application.loadSnapshotChunk(height, chunk),
+      applySnapshotChunk: (chunk, bytes) => application.applySnapshotChunk(chunk, bytes),
+      finalizeBlock: (block) => task('application.finalizeBlock', application.finalizeBlock(block)),
+      commit: () => task('application.commit', application.commit()),
+    },
+    network: {
+      ...network,
+      send: (peer, payload) => {
+        guard('network.send', () => {
+          network.send(peer, payload);
+        });
+      },
+    },
+  };
+};
