@@ -20,3 +20,4 @@ export { createRunRecord, type DecidedHeight, type Disagreement, type RunRecord 
 export { createSafetyChecker, type SafetyChecker, type ViolatedProperty, type Violation } from './safety-checker.ts';
 export { worldGenesis, worldValidators, WORLD_EPOCH_MS, type WorldValidator } from './genesis-of-world.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';
+export { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from './transfer-load.ts';
