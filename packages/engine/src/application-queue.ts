@@ -14,9 +14,9 @@ export interface ApplicationQueue {
     failed: (error: ApplicationError) => void,
   ): void;
   /** Resolves once nothing is being asked: a simulated world waits for it before its next event. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
   /** True while a call runs or waits. */
-  isBusy(): boolean;
+  readonly isBusy: () => boolean;
   close(): void;
 }
 

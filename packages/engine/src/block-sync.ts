@@ -37,7 +37,7 @@ export interface BlockSync {
   advertised(peer: Peer, headHeight: bigint): void;
   /** A height in progress: feed what is in hand, ask for more. */
   heightStarted(): void;
-  serve(request: InboundRequest): void;
+  readonly serve: (request: InboundRequest) => void;
   disconnected(peer: PeerId): void;
   stop(): void;
 }

@@ -1,4 +1,4 @@
-import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { possessionSignBytes } from '@zhtp/chain';

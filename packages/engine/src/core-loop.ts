@@ -16,7 +16,7 @@ export interface CoreLoop {
   record(entry: JournalEntry): void;
   /** Steps without journaling and without carrying anything out: the journal already has this input. */
   replay(input: CoreInput): readonly CoreEffect[];
-  state(): CoreState<ConsensusVote, ConsensusProposal>;
+  readonly state: () => CoreState<ConsensusVote, ConsensusProposal>;
   isBusy(): boolean;
   close(): void;
 }

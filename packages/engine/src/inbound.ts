@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { decode, peerMessageCodec, type InboundPayload, type PeerMessage } from '@zhtp/types';
+import { decode, peerMessageCodec, type IdentityId, type InboundPayload, type PeerMessage } from '@zhtp/types';
 import type { BlockSync } from './block-sync.ts';
 import type { BodyExchange } from './body-exchange.ts';
 import type { DecisionIntake } from './decision-intake.ts';
@@ -33,10 +33,12 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
     return distance < 0n ? 'behind' : distance === 0n ? 'here' : distance === 1n ? 'next' : 'ahead';
   };
 
-  /** Only the claim is kept: the votes themselves come again when we are there. */
-  const ahead = (peer: Peer, height: bigint): void => {
-    ctx.counters.count('futureHeight');
-    if (height - 1n > peer.headHeight) intakes.sync.advertised(peer, height - 1n);
+  /**
+   * Who votes or proposes at a height has committed the one before. Only a peer's own message says so of that peer: one it
+   * passes on for others may be of a height it has not reached itself.
+   */
+  const claim = (peer: Peer, author: IdentityId, height: bigint): void => {
+    if (peer.validator === author && height - 1n > peer.headHeight) intakes.sync.advertised(peer, height - 1n);
   };
 
   const vote = (peer: Peer, { vote }: Extract<PeerMessage, { readonly _tag: 'Vote' }>, payload: Uint8Array): void => {
@@ -46,10 +48,15 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
         answerLaggard(ctx, peer, vote);
         return;
       case 'ahead':
-        ahead(peer, vote.height);
+        // Only the claim is kept: the votes themselves come again when we are there.
+        ctx.counters.count('futureHeight');
+        claim(peer, vote.voter, vote.height);
+        return;
+      case 'next':
+        claim(peer, vote.voter, vote.height);
+        intakes.votes.receive(peer, vote, payload);
         return;
       case 'here':
-      case 'next':
         intakes.votes.receive(peer, vote, payload);
         return;
     }
@@ -65,7 +72,8 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
         ctx.counters.count('oldHeight');
         return;
       case 'ahead':
-        ahead(peer, proposal.height);
+        ctx.counters.count('futureHeight');
+        claim(peer, proposal.proposer, proposal.height);
         return;
       case 'here':
       case 'next':

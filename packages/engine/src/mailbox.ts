@@ -3,11 +3,11 @@
  * handled after it returns, in order, never inside it.
  */
 export interface Mailbox<M> {
-  enqueue(mail: M): void;
+  readonly enqueue: (mail: M) => void;
   /** True while mail is being handled. */
-  isDraining(): boolean;
+  readonly isDraining: () => boolean;
   /** Drops what waits and everything later: the node is stopping. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export const createMailbox = <M>(handle: (mail: M) => void): Mailbox<M> => {
