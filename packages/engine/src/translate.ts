@@ -1,6 +1,6 @@
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import type { Proposal, SignedProposal, SignedVote, Vote } from '@zhtp/bft';
-import { isHex32, type ConsensusProposal, type ConsensusVote, type Hash } from '@zhtp/types';
+import { hash, type ConsensusProposal, type ConsensusVote, type Hash } from '@zhtp/types';
 
 /*
  * Between the messages of the wire and the core's own words. The core knows values by id and nil by null; the wire has
@@ -39,8 +39,9 @@ export const coreProposal = (proposal: ConsensusProposal): SignedProposal<Consen
 
 /** The core hands back ids it was given; anything else is a broken invariant. */
 export const blockIdOfValue = (value: string): Hash => {
-  if (!isHex32(value)) throw new Error(`broken invariant in engine: the core named "${value}", which is no block id`);
-  return value as Hash;
+  const id = hash(value);
+  if (E.isLeft(id)) throw new Error(`broken invariant in engine: the core named no block id: ${id.left}`);
+  return id.right;
 };
 
 /** The vote type on the wire for a vote the core wants signed, and the proposal it names. */
