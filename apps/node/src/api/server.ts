@@ -1,0 +1,108 @@
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { either as E } from 'fp-ts';
+import { TRANSACTION_BYTES_MAX } from '@zhtp/types';
+import { fail, messageOf, systemCode, type Outcome } from '../outcome.ts';
+import type { WiredNode } from '../wiring.ts';
+import { accountAnswer, accountProofAnswer, parametersAnswer } from './account-routes.ts';
+import {
+  blockAnswer,
+  healthAnswer,
+  latestBlockAnswer,
+  mempoolAnswer,
+  statusAnswer,
+  validatorsAnswer,
+  type RouteAnswer,
+} from './chain-routes.ts';
+import { createMetrics } from './metrics.ts';
+import { problem, problemJson, type Problem } from './problem.ts';
+import { submitAnswer, transactionAnswer } from './transaction-routes.ts';
+
+/** Nobody outside this machine gets in; whoever wants that puts a proxy with its own rules in front. */
+const API_HOST = '127.0.0.1';
+
+/** The hex of the longest transaction in JSON. */
+const BODY_BYTES_MAX = 2 * TRANSACTION_BYTES_MAX + 1_024;
+const REQUEST_MS = 30_000;
+const CONNECTION_MS = 60_000;
+
+const ENDPOINTS =
+  'GET /status, /health, /blocks/latest, /blocks/:height, /validators, /parameters, /accounts/:identity, /accounts/:identity/proof, /transactions/:id, /mempool, /metrics; POST /transactions';
+
+const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
+  reply.code(refused.status).send(problemJson(refused));
+
+const sendAnswer = (reply: FastifyReply, answer: RouteAnswer): FastifyReply =>
+  E.isLeft(answer) ? sendProblem(reply, answer.left) : reply.send(answer.right);
+
+/** What fastify itself refuses: too long a body, a content type it does not know, JSON that is none. */
+const refusal = (error: unknown): Problem => {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  switch (status) {
+    case 413:
+      return problem(413, 'TooLarge', `the body is longer than ${String(BODY_BYTES_MAX)} bytes`, 'send one transaction at a time');
+    case 415:
+      return problem(415, 'UnknownContentType', 'the content type is not accepted', 'use application/json, application/octet-stream or text/plain');
+    case 400:
+      return problem(400, 'BadRequest', messageOf(error), 'correct the request');
+    default:
+      return problem(500, 'Internal', messageOf(error), 'look into the log of the node');
+  }
+};
+
+export interface Api {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
+  const metrics = createMetrics(wired);
+  server.get('/status', async (_, reply) => sendAnswer(reply, statusAnswer(wired)));
+  server.get('/health', async (_, reply) => sendAnswer(reply, healthAnswer(wired)));
+  server.get('/blocks/latest', async (_, reply) => sendAnswer(reply, await latestBlockAnswer(wired)));
+  server.get<{ Params: { readonly height: string } }>('/blocks/:height', async ({ params }, reply) =>
+    sendAnswer(reply, await blockAnswer(wired, params.height)),
+  );
+  server.get('/validators', async (_, reply) => sendAnswer(reply, validatorsAnswer(wired)));
+  server.get('/parameters', async (_, reply) => sendAnswer(reply, parametersAnswer(wired)));
+  server.get<{ Params: { readonly identity: string } }>('/accounts/:identity', async ({ params }, reply) =>
+    sendAnswer(reply, accountAnswer(wired, params.identity)),
+  );
+  server.get<{ Params: { readonly identity: string } }>('/accounts/:identity/proof', async ({ params }, reply) =>
+    sendAnswer(reply, accountProofAnswer(wired, params.identity)),
+  );
+  server.get<{ Params: { readonly id: string } }>('/transactions/:id', async ({ params }, reply) =>
+    sendAnswer(reply, await transactionAnswer(wired, params.id)),
+  );
+  server.get('/mempool', async (_, reply) => sendAnswer(reply, mempoolAnswer(wired)));
+  server.post('/transactions', async ({ body }, reply) => sendAnswer(reply, await submitAnswer(wired, body)));
+  server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+};
+
+/** Serves the node on the loopback interface. */
+export const startApi = async (wired: WiredNode): Outcome<Api> => {
+  const port = wired.config.apiPort;
+  const server = fastify({ bodyLimit: BODY_BYTES_MAX, requestTimeout: REQUEST_MS, connectionTimeout: CONNECTION_MS, forceCloseConnections: true });
+  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  server.setErrorHandler((error, _request, reply) => sendProblem(reply, refusal(error)));
+  server.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'NoSuchEndpoint', 'there is nothing at this path', `use one of ${ENDPOINTS}`)));
+  addRoutes(server, wired);
+  try {
+    await server.listen({ port, host: API_HOST });
+  } catch (cause) {
+    await server.close();
+    return fail(
+      systemCode(cause) === 'EADDRINUSE'
+        ? `the API port ${String(port)} is in use; stop the program that has it or change apiPort in config.json`
+        : `the API did not start on port ${String(port)}: ${messageOf(cause)}`,
+    );
+  }
+  const address = server.server.address();
+  return E.right({
+    port: address !== null && typeof address === 'object' ? address.port : port,
+    close: async () => {
+      await server.close();
+    },
+  });
+};

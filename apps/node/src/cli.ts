@@ -1,0 +1,29 @@
+import { Command, CommanderError } from 'commander';
+import { either as E } from 'fp-ts';
+import { addStartCommand } from './commands/start.ts';
+import { addTestnetCommand } from './commands/testnet.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Runs one command line; answers with the exit code. Failures are one line on standard error. */
+export const runCli = async (argv: readonly string[]): Promise<number> => {
+  let exitCode = 0;
+  const run = async (outcome: Outcome<void>): Promise<void> => {
+    const result = await outcome;
+    if (E.isRight(result)) return;
+    process.stderr.write(`error: ${result.left.message}\n`);
+    exitCode = 1;
+  };
+  const program = new Command('zhtp')
+    .description('ZHTP: run a validator, a local network, or talk to one')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)');
+  addTestnetCommand(program, run);
+  addStartCommand(program, run);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    return cause.exitCode;
+  }
+  return exitCode;
+};

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { either as E } from 'fp-ts';
+import type { Command } from 'commander';
+import { homeAt } from '../home.ts';
+import { isLogLevel, LOG_LEVELS, openLog } from '../log.ts';
+import { readParts } from '../node-parts.ts';
+import { attemptFile, fail, type Outcome } from '../outcome.ts';
+import { runNode } from '../run-node.ts';
+import { stopSignal } from './stop-signals.ts';
+
+export interface StartOptions {
+  readonly home: string;
+  readonly passphraseFile?: string;
+  readonly logLevel: string;
+  readonly logFile?: string;
+}
+
+/** How long closing may take before the process ends anyway: everything that must be durable already is. */
+const CLOSING_MS_MAX = 10_000;
+
+export const start = async (options: StartOptions): Outcome<void> => {
+  if (!isLogLevel(options.logLevel)) return fail(`--log-level is "${options.logLevel}"; use one of ${LOG_LEVELS.join(', ')}`);
+  const stop = stopSignal();
+  const home = homeAt(options.home);
+  const parts = await readParts(home, options.passphraseFile);
+  if (E.isLeft(parts)) return parts;
+  const { logFile } = options;
+  if (logFile !== undefined) {
+    const folder = await attemptFile('preparing the log folder', logFile, () => mkdir(dirname(logFile), { recursive: true }));
+    if (E.isLeft(folder)) return folder;
+  }
+  const log = openLog(options.logLevel, logFile);
+  stop.addEventListener('abort', () => {
+    setTimeout(() => process.exit(0), CLOSING_MS_MAX).unref();
+  });
+  const result = await runNode({ parts: parts.right, logger: log.logger, stop });
+  log.flush();
+  return result;
+};
+
+export const addStartCommand = (program: Command, run: (outcome: Outcome<void>) => Promise<void>): void => {
+  program
+    .command('start')
+    .description('run the node of a home folder until it is stopped with Ctrl-C or SIGTERM')
+    .requiredOption('--home <folder>', 'home folder with config.json, genesis.json and keys/')
+    .option('--passphrase-file <file>', 'file with the passphrase of the consensus key (or set ZHTP_PASSPHRASE)')
+    .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
+    .option('--log-file <file>', 'write the log there instead of standard output')
+    .addHelpText('after', '\nExample:\n  zhtp start --home ./testnet/node0 --log-level debug\n')
+    .action((options: StartOptions) => run(start(options)));
+};

@@ -1,0 +1,91 @@
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Command } from 'commander';
+import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
+import { signatureAlgorithmCodec } from '@zhtp/types';
+import { parseZhtp } from '../amount.ts';
+import { makeTestnet, type Testnet, type TestnetRequest } from '../make-testnet.ts';
+import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
+
+export interface TestnetOptions {
+  readonly validators: string;
+  readonly chainId: string;
+  readonly blockTime: string;
+  readonly basePort: string;
+  readonly algorithm: string;
+  readonly accounts: string;
+  readonly balance: string;
+}
+
+const VALIDATORS_MAX = 100;
+const ACCOUNTS_MAX = 10_000;
+
+/** A whole number from an option, within its range. */
+export const wholeNumber = (option: string, text: string, low: number, high: number): Either<Failure, number> =>
+  /^[0-9]{1,9}$/.test(text) && Number(text) >= low && Number(text) <= high
+    ? E.right(Number(text))
+    : fail(`${option} is "${text}"; give a whole number from ${String(low)} to ${String(high)}`);
+
+export const testnetRequest = (options: TestnetOptions, output: string): Either<Failure, TestnetRequest> => {
+  const validators = wholeNumber('--validators', options.validators, 1, VALIDATORS_MAX);
+  if (E.isLeft(validators)) return validators;
+  const blockTime = wholeNumber('--block-time', options.blockTime, 1, 3_600);
+  if (E.isLeft(blockTime)) return blockTime;
+  const basePort = wholeNumber('--base-port', options.basePort, 1_024, 65_535 - 2 * VALIDATORS_MAX);
+  if (E.isLeft(basePort)) return basePort;
+  const accounts = wholeNumber('--accounts', options.accounts, 0, ACCOUNTS_MAX);
+  if (E.isLeft(accounts)) return accounts;
+  const balance = asFailure(parseZhtp(options.balance));
+  if (E.isLeft(balance)) return balance;
+  const { algorithm, chainId } = options;
+  if (!signatureAlgorithmCodec.json.is(algorithm)) return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
+  return E.right({
+    output,
+    validators: validators.right,
+    chainId,
+    blockTimeSeconds: BigInt(blockTime.right),
+    basePort: basePort.right,
+    algorithm,
+    accounts: accounts.right,
+    balance: balance.right,
+    nowMs: BigInt(Date.now()),
+  });
+};
+
+/** Options of everything that makes a test network. */
+export const addTestnetOptions = (command: Command): Command =>
+  command
+    .option('--validators <count>', 'number of validators', '4')
+    .option('--chain-id <id>', 'name of the chain', 'zhtp-local')
+    .option('--block-time <seconds>', 'time between blocks', '1')
+    .option('--base-port <port>', 'node i takes port + 2i for peers and port + 2i + 1 for its API', '26600')
+    .option('--algorithm <name>', SIGNATURE_ALGORITHMS.join(', '), 'ML-DSA-65')
+    .option('--accounts <count>', 'accounts beside those of the validators', '2')
+    .option('--balance <zhtp>', 'what every account starts with', '1000000');
+
+const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string =>
+  [
+    `chain ${genesis.chainId}: ${String(nodes.length)} validators in ${folder}`,
+    ...nodes.map(({ home, identity, peerPort, apiPort }) => `  ${home}  ${identity.slice(0, 16)}…  peers ${String(peerPort)}, API http://127.0.0.1:${String(apiPort)}`),
+    ...accounts.map(({ keyFile, identity }) => `  ${keyFile}  ${identity}`),
+    'Passphrases were generated and lie in plain text beside the keys: for development only.',
+    `Start one with: zhtp start --home ${nodes[0]?.home ?? folder}`,
+    '',
+  ].join('\n');
+
+const testnet = async (options: TestnetOptions & { readonly output: string }): Outcome<void> => {
+  const request = testnetRequest(options, options.output);
+  if (E.isLeft(request)) return request;
+  const made = await makeTestnet(request.right);
+  if (E.isLeft(made)) return made;
+  process.stdout.write(describeTestnet(made.right));
+  return E.right(undefined);
+};
+
+export const addTestnetCommand = (program: Command, run: (outcome: Outcome<void>) => Promise<void>): void => {
+  addTestnetOptions(program.command('testnet'))
+    .description('write the homes, keys and genesis of a test network into an empty folder')
+    .requiredOption('--output <folder>', 'where to write; must be empty or new')
+    .addHelpText('after', '\nExample:\n  zhtp testnet --validators 4 --output ./testnet\n')
+    .action((options: TestnetOptions & { readonly output: string }) => run(testnet(options)));
+};

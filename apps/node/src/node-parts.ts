@@ -1,0 +1,56 @@
+import { access, readFile } from 'node:fs/promises';
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { checkGenesis, readGenesis } from '@zhtp/chain';
+import { bytesToHex, type Genesis } from '@zhtp/types';
+import { loadConfig, type Home } from './home.ts';
+import { readKeyFile } from './key-files.ts';
+import { attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
+import { passphraseFor } from './passphrase.ts';
+import type { NodeParts, ValidatorKey } from './wiring.ts';
+
+const parseGenesis = (path: string, source: string): Either<Failure, Genesis> => {
+  const read = readGenesis(source);
+  const checked = E.isLeft(read) ? read : checkGenesis(read.right);
+  return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}`))(checked);
+};
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The consensus key and whose it is by genesis; undefined in a home without one, which runs a full node. */
+const validatorKey = async (home: Home, genesis: Genesis, passphraseFile: string | undefined): Outcome<ValidatorKey | undefined> => {
+  if (!(await exists(home.consensusKey))) return E.right(undefined);
+  const passphrase = await passphraseFor(home.consensusKey, passphraseFile);
+  if (E.isLeft(passphrase)) return passphrase;
+  const keyPair = await readKeyFile(home.consensusKey, passphrase.right);
+  if (E.isLeft(keyPair)) return keyPair;
+  const publicKey = bytesToHex(keyPair.right.publicKey);
+  const validator = genesis.validators.find(({ consensusKey }) => bytesToHex(consensusKey) === publicKey);
+  return validator === undefined
+    ? fail(
+        `${home.consensusKey} is the key of no validator in ${home.genesis}; use the genesis this key was made for, or move the key away to run a full node`,
+      )
+    : E.right({ identity: validator.identity, keyPair: keyPair.right });
+};
+
+/** Reads and checks the files of a home. */
+export const readParts = async (
+  home: Home,
+  passphraseFile: string | undefined,
+): Outcome<Omit<NodeParts, 'log' | 'warn'>> => {
+  const config = await loadConfig(home);
+  if (E.isLeft(config)) return config;
+  const source = await attemptFile('reading genesis', home.genesis, () => readFile(home.genesis, 'utf8'));
+  if (E.isLeft(source)) return source;
+  const genesis = parseGenesis(home.genesis, source.right);
+  if (E.isLeft(genesis)) return genesis;
+  const validator = await validatorKey(home, genesis.right, passphraseFile);
+  if (E.isLeft(validator)) return validator;
+  const peerKey = await attemptFile('reading the peer key', home.peerKey, () => readFile(home.peerKey));
+  if (E.isLeft(peerKey)) return peerKey;
+  return E.right({ home, config: config.right, genesis: genesis.right, validator: validator.right, peerKey: new Uint8Array(peerKey.right) });
+};

@@ -1,0 +1,146 @@
+import { either as E } from 'fp-ts';
+import type { NodeEvent } from '@zhtp/engine';
+import { toJson } from '@zhtp/types';
+import type { Logger } from 'pino';
+import { startApi } from './api/server.ts';
+import { childReportCodec, type ChildReport } from './child-report.ts';
+import { createClosing } from './closing.ts';
+import { answered, failure, messageOf, type Failure, type Outcome } from './outcome.ts';
+import { statusOf } from './status.ts';
+import { wireNode, type NodeParts, type WiredNode } from './wiring.ts';
+
+const reportJson = toJson(childReportCodec);
+
+/** To the process that started this one, when it listens. */
+const report = (message: ChildReport): void => {
+  if (process.connected) process.send?.(reportJson(message), undefined, {}, () => undefined);
+};
+
+const logEvent = (logger: Logger, event: NodeEvent): void => {
+  switch (event._tag) {
+    case 'BlockCommitted': {
+      const { header, transactions } = event.block;
+      logger.info(
+        { height: String(header.height), round: event.certificate.round, block: event.blockId, transactions: transactions.length },
+        'block committed',
+      );
+      return;
+    }
+    case 'Halted':
+      logger.error({ reason: event.reason }, 'the node stopped itself');
+      return;
+    case 'BlockRefused':
+      logger.warn({ height: String(event.height), block: event.blockId, reason: event.reason }, 'block refused');
+      return;
+    case 'SignerRefused':
+      logger.warn({ height: String(event.height), round: event.round, reason: event.reason }, 'the signer refused');
+      return;
+    case 'EvidenceFound':
+      logger.warn('evidence of a faulty validator found');
+      return;
+    case 'Replayed':
+      logger.info({ height: String(event.height), records: event.records }, 'journal replayed');
+      return;
+    case 'PeerBound':
+      logger.info({ peer: event.peer, validator: event.validator }, 'peer bound to validator');
+      return;
+    case 'PeerLost':
+      logger.info({ peer: event.peer }, 'peer lost');
+      return;
+    case 'StepEntered':
+      logger.debug({ height: String(event.height), round: event.round, step: event.step }, 'step');
+      return;
+    case 'HeightStarted':
+    case 'ProposalAccepted':
+    case 'VoteAccepted':
+    case 'Decided':
+    case 'Signed':
+      return;
+  }
+};
+
+const reportEvent = (event: NodeEvent): void => {
+  if (event._tag !== 'BlockCommitted') return;
+  const { height, proposer, time } = event.block.header;
+  report({
+    _tag: 'Block',
+    block: { height, proposer, time, round: event.certificate.round, transactions: event.block.transactions.length },
+  });
+};
+
+const STATUS_EVERY_MS = 1_000;
+
+const reportStatusRegularly = (wired: WiredNode): (() => void) => {
+  const timer = setInterval(() => {
+    const status = statusOf(wired);
+    if (status !== undefined) report({ _tag: 'Status', status });
+  }, STATUS_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+  };
+};
+
+/** Two runs of one program differ by these: who stops it, and where its lines go. */
+export interface RunOptions {
+  readonly parts: Omit<NodeParts, 'log' | 'warn'>;
+  readonly logger: Logger;
+  /** Aborted when somebody asks the node to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** Runs a node until it is told to stop, which is success, or stops itself, which is not. Closes what it opened in either case. */
+export const runNode = async ({ parts, logger, stop }: RunOptions): Outcome<void> => {
+  const closing = createClosing((cause) => {
+    logger.warn({ reason: messageOf(cause) }, 'closing failed');
+  });
+  try {
+    return await run(parts, logger, stop, closing);
+  } finally {
+    await closing.closeAll();
+    logger.info('stopped');
+  }
+};
+
+const run = async (
+  parts: RunOptions['parts'],
+  logger: Logger,
+  stop: AbortSignal,
+  closing: ReturnType<typeof createClosing>,
+): Outcome<void> => {
+  const wired = await wireNode({ ...parts, log: (line) => { logger.info(line); }, warn: (line) => { logger.warn(line); } }, closing);
+  if (E.isLeft(wired)) return wired;
+  const { node, network } = wired.right;
+  const ended = new Promise<Failure | undefined>((resolve) => {
+    stop.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+    if (stop.aborted) resolve(undefined);
+    node.events$.subscribe((event) => {
+      logEvent(logger, event);
+      reportEvent(event);
+      if (event._tag === 'Halted') resolve(failure(event.reason));
+    });
+  });
+  // The API first: a port that is taken ends the start before anything was signed.
+  const api = await startApi(wired.right);
+  if (E.isLeft(api)) return api;
+  closing.add(api.right.close);
+  // The node subscribes before the network begins to deliver.
+  const recovered = answered<void>((done) => {
+    node.start(done);
+  });
+  const started = await Promise.race([recovered, ended.then((reason) => (reason === undefined ? E.right(undefined) : E.left(reason)))]);
+  if (E.isLeft(started)) return started;
+  if (stop.aborted) return E.right(undefined);
+  const listening = await network.start();
+  if (E.isLeft(listening)) return E.left(failure(listening.left.message));
+  closing.add(async () => {
+    stopReports();
+  });
+  const stopReports = reportStatusRegularly(wired.right);
+  const addresses = network.multiaddrs().join(', ');
+  logger.info({ api: `http://127.0.0.1:${String(api.right.port)}`, peers: addresses, chain: parts.genesis.chainId }, 'running');
+  report({ _tag: 'Ready', apiPort: api.right.port, listening: addresses });
+  const reason = await ended;
+  return reason === undefined ? E.right(undefined) : E.left(reason);
+};

@@ -1,0 +1,233 @@
+import { availableParallelism } from 'node:os';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { genesisHashOf } from '@zhtp/chain';
+import { createAsyncVerifier, createVerifiedCache, createVerifier, defaultBackendChoice, type AsyncVerifier } from '@zhtp/crypto';
+import { createConsensusNode, type ConsensusNode } from '@zhtp/engine';
+import { LedgerApplication } from '@zhtp/ledger';
+import type { ConsensusKeyLookup } from '@zhtp/network';
+import { createLibp2pNetwork, type LibP2pNetwork } from '@zhtp/network/node';
+import {
+  createChainStateStore,
+  createSigner,
+  journalAheadOfSigner,
+  openJournal,
+  signerAheadOfJournal,
+  type OpenedJournal,
+  type OpenedSigner,
+} from '@zhtp/store';
+import {
+  acquireLock,
+  openFileDisk,
+  openLevelBlockStore,
+  openLevelStateStore,
+  type FileDisk,
+  type LevelBlockStore,
+  type LevelStateStore,
+  type Lock,
+} from '@zhtp/store/node';
+import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAlgorithm, Timers } from '@zhtp/types';
+import type { Closing } from './closing.ts';
+import { announceWith, signWith } from './consensus-signing.ts';
+import { countedJournal, type JournalCounts } from './counted-journal.ts';
+import { createDataFolders, type Home, type NodeConfig } from './home.ts';
+import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
+import { lastJournaledSlot } from './own-slots.ts';
+
+export interface ValidatorKey {
+  readonly identity: IdentityId;
+  readonly keyPair: KeyPair;
+}
+
+/** Everything a node is made from: files that were read and checked. */
+export interface NodeParts {
+  readonly home: Home;
+  readonly config: NodeConfig;
+  readonly genesis: Genesis;
+  /** Absent on a full node. */
+  readonly validator: ValidatorKey | undefined;
+  readonly peerKey: Uint8Array;
+  readonly log: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+export interface WiredNode {
+  readonly genesis: Genesis;
+  readonly genesisHash: Hash;
+  readonly config: NodeConfig;
+  readonly validator: IdentityId | undefined;
+  readonly node: ConsensusNode;
+  readonly network: LibP2pNetwork;
+  readonly application: LedgerApplication;
+  readonly blockStore: BlockStore;
+  readonly verifier: AsyncVerifier;
+  readonly journalCounts: () => JournalCounts;
+}
+
+const clock: Clock = { nowMs: () => BigInt(Date.now()) };
+const timers: Timers = {
+  start: (afterMs, fire) => {
+    const timer = setTimeout(fire, afterMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+const VERIFIED_SIGNATURES_MAX = 20_000;
+const SIGNER_FILE = 'signer.state';
+
+/** The memory of what this key signed. A new one is begun only in a home that was never used. */
+const openSigner = async (
+  parts: NodeParts,
+  key: ValidatorKey,
+  disk: FileDisk,
+  isNewHome: boolean,
+): Outcome<OpenedSigner> =>
+  answered<OpenedSigner>((done) => {
+    createSigner(
+      {
+        disk,
+        fileName: SIGNER_FILE,
+        sign: signWith(key.keyPair),
+        identity: key.identity,
+        algorithm: key.keyPair.algorithm,
+        publicKey: key.keyPair.publicKey,
+        genesisHash: genesisHashOf(parts.genesis),
+        whenMissing: isNewHome ? 'create' : 'refuse',
+      },
+      done,
+    );
+  });
+
+/** Signer and journal must tell the same story (protocol.md, Durability): an older signer file is refused, a newer one reported. */
+const compareMemories = (
+  { state, cutBytes }: OpenedSigner,
+  { records, repaired }: OpenedJournal,
+  parts: NodeParts,
+): Either<Failure, void> => {
+  const journaled = lastJournaledSlot(records);
+  const older = journalAheadOfSigner(state, journaled);
+  if (O.isSome(older)) return fail(older.value);
+  // A journal that has just been rotated holds no own message: there is nothing to compare with.
+  const newer = O.isSome(journaled) ? signerAheadOfJournal(state, journaled) : O.none;
+  if (O.isSome(newer)) parts.warn(newer.value);
+  if (O.isSome(cutBytes)) parts.warn(`the signer file ended in a torn record of ${String(cutBytes.value)} bytes, which was cut; its signature was never given out`);
+  if (O.isSome(repaired))
+    parts.warn(
+      `the journal ended in a torn record of ${String(repaired.value.cutBytes)} bytes, which was cut; record ${String(repaired.value.lastKeptSequence)} is the last one kept`,
+    );
+  return E.right(undefined);
+};
+
+/** Keys of the validators of the sets around the head: whose announcements are believed. */
+const consensusKeys =
+  (algorithm: SignatureAlgorithm, node: () => ConsensusNode | undefined): ConsensusKeyLookup =>
+  (identity) => {
+    const state = node()?.status()?.state;
+    if (state === undefined) return O.none;
+    const found = [...state.validators, ...state.nextValidators].find((validator) => validator.identity === identity);
+    return found === undefined ? O.none : O.some({ algorithm, publicKey: found.consensusKey });
+  };
+
+/** The real adapters around the engine, from the disk up. What is opened is handed to `closing`. Nothing is sent or received yet. */
+export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<WiredNode> => {
+  const { home, config, genesis, validator } = parts;
+  const genesisHash = genesisHashOf(genesis);
+
+  const lock = await answered<Lock>((done) => acquireLock(home.folder, done));
+  if (E.isLeft(lock)) return lock;
+  closing.add(() => answered<void>((done) => lock.right.release(done)));
+  const folders = await createDataFolders(home);
+  if (E.isLeft(folders)) return folders;
+
+  const signerDisk = await answered<FileDisk>((done) => openFileDisk(home.signer, done));
+  if (E.isLeft(signerDisk)) return signerDisk;
+  closing.add(() => answered<void>((done) => signerDisk.right.close(done)));
+  const journalDisk = await answered<FileDisk>((done) => openFileDisk(home.journal, done));
+  if (E.isLeft(journalDisk)) return journalDisk;
+  closing.add(() => answered<void>((done) => journalDisk.right.close(done)));
+
+  const blocks = await answered<LevelBlockStore>((done) => openLevelBlockStore(home.blocks, done));
+  if (E.isLeft(blocks)) return blocks;
+  closing.add(() => answered<void>((done) => blocks.right.close(done)));
+  const state = await answered<LevelStateStore>((done) => openLevelStateStore(home.state, done));
+  if (E.isLeft(state)) return state;
+  closing.add(() => state.right.close()());
+
+  const journal = await answered<OpenedJournal>((done) => openJournal(journalDisk.right, done));
+  if (E.isLeft(journal)) return journal;
+  const { journal: counted, counts } = countedJournal(journal.right.journal);
+  closing.add(() => answered<void>((done) => counted.sync(done)));
+  const isNewHome = journal.right.lastSequence === 0n && O.isNone(blocks.right.bounds());
+  const signer = validator === undefined ? undefined : await openSigner(parts, validator, signerDisk.right, isNewHome);
+  if (signer !== undefined) {
+    if (E.isLeft(signer)) return signer;
+    const agreed = compareMemories(signer.right, journal.right, parts);
+    if (E.isLeft(agreed)) return agreed;
+  }
+
+  const cache = createVerifiedCache(VERIFIED_SIGNATURES_MAX);
+  const { backend, reason } = defaultBackendChoice(genesis.signatureAlgorithm);
+  parts.log(`${genesis.signatureAlgorithm} by ${reason}`);
+  const schedule = setImmediate;
+  const pool = createVerifier({ backend, cache, schedule, concurrency: availableParallelism() });
+  const verifier = createAsyncVerifier({ verifier: pool, schedule });
+  closing.add(async () => {
+    verifier.stop();
+  });
+
+  const opened = await LedgerApplication.open({ store: state.right, verifier: pool, verifiedCache: cache })();
+  const application = asFailure(opened);
+  if (E.isLeft(application)) return application;
+
+  const created = await createLibp2pNetwork({
+    genesisHash,
+    nodeRole: validator === undefined ? 'full' : 'validator',
+    privateKey: parts.peerKey,
+    consensusKey: consensusKeys(genesis.signatureAlgorithm, () => node),
+    verifier: pool,
+    ...(validator === undefined ? {} : { announcement: announceWith(validator.identity, validator.keyPair) }),
+    listenAddresses: config.listenAddresses,
+    persistentPeers: config.persistentPeers,
+    log: parts.log,
+    clock,
+    timers,
+  })();
+  const network = asFailure(created);
+  if (E.isLeft(network)) return network;
+  closing.add(() => network.right.stop());
+
+  const node: ConsensusNode = createConsensusNode({
+    genesis,
+    journalRecords: journal.right.records,
+    ports: {
+      clock,
+      timers,
+      network: network.right,
+      journal: counted,
+      blockStore: blocks.right,
+      chainStates: createChainStateStore(state.right),
+      signer: signer?.right.signer,
+      verifier,
+      application: application.right,
+    },
+  });
+  closing.add(async () => {
+    node.stop();
+    await node.applicationIdle();
+  });
+
+  return E.right({
+    genesis,
+    genesisHash,
+    config,
+    validator: validator?.identity,
+    node,
+    network: network.right,
+    application: application.right,
+    blockStore: blocks.right,
+    verifier,
+    journalCounts: counts,
+  });
+};
