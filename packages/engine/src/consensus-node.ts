@@ -26,6 +26,7 @@ import type { Mail, NodeContext } from './node-context.ts';
 import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
 import { createOutbox, payloadOf } from './outbox.ts';
+import { ownStatus } from './own-status.ts';
 import { createPeers } from './peers.ts';
 import { createPolkaIntake } from './polka-intake.ts';
 import { createProposalIntake } from './proposal-intake.ts';
@@ -189,7 +190,7 @@ export const createConsensusNode = ({
   const committing = createCommitting(ctx, ({ committed, state }) => {
     head = committed;
     transactions.committed(committed.block);
-    ctx.outbox.broadcast(payloadOf({ _tag: 'Status', height: state.height }));
+    ctx.outbox.broadcast(payloadOf(ownStatus(ctx)));
     stopPause = ports.timers.start(
       pauseMs(state, ports.clock.nowMs(), transactions.mempool.size().transactions > 0),
       () => {
@@ -289,7 +290,7 @@ export const createConsensusNode = ({
     switch (event._tag) {
       case 'Connected': {
         const peer = peers.connect(event.peer);
-        ctx.outbox.send(peer, { _tag: 'Status', height: view().state.height });
+        ctx.outbox.send(peer, ownStatus(ctx));
         ctx.outbox.send(peer, { _tag: 'Neighbours', validators: peers.validators() });
         return;
       }

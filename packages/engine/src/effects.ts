@@ -7,6 +7,7 @@ import type { DecisionIntake } from './decision-intake.ts';
 import type { Judging } from './judging.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
+import { ownStatus } from './own-status.ts';
 import { proposerAt } from './height-view.ts';
 import type { Signing } from './signing.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -39,7 +40,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     const view = ctx.view();
     if (height !== view.height) return;
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
-    ctx.outbox.repeat(payloadOf({ _tag: 'Status', height: view.state.height }), height);
+    ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
     if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
     for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
     for (const certificate of certificates)
