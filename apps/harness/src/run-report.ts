@@ -33,8 +33,10 @@ const roundCounts = (heights: readonly DecidedHeight[]): string => {
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
-const pairs = (entries: Iterable<readonly [string, number]>): string =>
-  [...entries].map(([name, count]) => `${name} ${String(count)}`).join(', ') || 'none';
+const pairs = (entries: Iterable<readonly [string, number]>): string => {
+  const parts = [...entries].map(([name, count]) => `${name} ${String(count)}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+};
 
 /** The whole output of a run as lines: the same run, the same bytes. */
 export const reportLines = (options: RunOptions, result: RunResult): readonly string[] => {
