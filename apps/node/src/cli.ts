@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { either as E } from 'fp-ts';
+import { addDevnetCommand } from './commands/devnet.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addTestnetCommand } from './commands/testnet.ts';
 import type { Outcome } from './outcome.ts';
@@ -17,6 +18,7 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
     .description('ZHTP: run a validator, a local network, or talk to one')
     .exitOverride()
     .showHelpAfterError('(add --help for the options)');
+  addDevnetCommand(program, run);
   addTestnetCommand(program, run);
   addStartCommand(program, run);
   try {
