@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { either as E } from 'fp-ts';
 import { addDevnetCommand } from './commands/devnet.ts';
+import { addKeysCommand } from './commands/keys.ts';
+import { addQueryCommand } from './commands/query.ts';
 import { addStartCommand } from './commands/start.ts';
+import { addStatusCommand } from './commands/status.ts';
 import { addTestnetCommand } from './commands/testnet.ts';
+import { addTxCommand } from './commands/tx-send.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Runs one command line; answers with the exit code. Failures are one line on standard error. */
@@ -21,6 +25,10 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
   addDevnetCommand(program, run);
   addTestnetCommand(program, run);
   addStartCommand(program, run);
+  addStatusCommand(program, run);
+  addTxCommand(program, run);
+  addQueryCommand(program, run);
+  addKeysCommand(program, run);
   try {
     await program.parseAsync([...argv]);
   } catch (cause) {

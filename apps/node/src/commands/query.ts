@@ -1,0 +1,149 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Command } from 'commander';
+import { accountCodec, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
+import { array, blockCodec, commitCertificateCodec, hash, hashCodec, identityCodec, option, struct, text, u32, u64 } from '@zhtp/types';
+import { formatZhtp } from '../amount.ts';
+import { nodeClient, readAnswer } from '../node-client.ts';
+import { asFailure, fail, type Outcome } from '../outcome.ts';
+import { identityArgument } from '../recipient.ts';
+import { addJsonOption, addNodeOption, columns, print, printJson, type JsonOption, type NodeOption, type Run } from './common.ts';
+
+type QueryOptions = NodeOption & JsonOption;
+
+const BLOCK_TRANSACTIONS_SHOWN_MAX = 100_000;
+const SET_MAX = 1_000;
+
+const blockAnswerCodec = struct('BlockAnswer', {
+  height: u64,
+  blockId: hashCodec,
+  time: u64,
+  proposer: identityCodec,
+  round: u32,
+  transactions: array(option(hashCodec), BLOCK_TRANSACTIONS_SHOWN_MAX),
+  signers: option(array(identityCodec, SET_MAX)),
+  block: blockCodec,
+  certificate: commitCertificateCodec,
+});
+
+const validatorsAnswerCodec = struct('ValidatorsAnswer', {
+  height: u64,
+  validators: array(struct('ValidatorAnswer', { identity: identityCodec, votingPower: u64, consensusKey: text(16_384) }), SET_MAX),
+});
+
+const transactionAnswerCodec = struct('TransactionAnswer', {
+  id: hashCodec,
+  location: transactionLocationCodec,
+  transaction: option(transactionCodec),
+});
+
+const account = async (who: string, options: QueryOptions): Outcome<void> => {
+  const identity = await identityArgument(who);
+  if (E.isLeft(identity)) return identity;
+  const client = nodeClient(options.node);
+  const json = await client.get(`/accounts/${identity.right}`);
+  if (E.isLeft(json)) return json;
+  const read = readAnswer(client, accountCodec, json.right);
+  if (E.isLeft(read)) return read;
+  const { balance, nonce, publicKey } = read.right;
+  if (options.json === true) printJson(json.right);
+  else
+    print(
+      columns([
+        ['account', identity.right],
+        ['balance', `${formatZhtp(balance)} ZHTP`],
+        ['nonce', nonce.toString()],
+        ['key', O.isSome(publicKey) ? 'known' : 'not yet; its first transaction brings it'],
+      ]),
+    );
+  return E.right(undefined);
+};
+
+const block = async (height: string, options: QueryOptions): Outcome<void> => {
+  if (!/^([0-9]{1,19}|latest)$/.test(height)) return fail(`the height is "${height.slice(0, 40)}"; give a number or "latest"`);
+  const client = nodeClient(options.node);
+  const json = await client.get(`/blocks/${height}`);
+  if (E.isLeft(json)) return json;
+  if (options.json === true) {
+    printJson(json.right);
+    return E.right(undefined);
+  }
+  const read = readAnswer(client, blockAnswerCodec, json.right);
+  if (E.isLeft(read)) return read;
+  const { blockId, time, proposer, round, transactions, signers, certificate } = read.right;
+  print(
+    columns([
+      ['height', read.right.height.toString()],
+      ['block', blockId],
+      ['time', new Date(Number(time)).toISOString()],
+      ['proposer', proposer],
+      ['round', String(round)],
+      ['app hash', `${read.right.block.header.appHash} (before this block)`],
+      ['signatures', `${String(certificate.signatures.length)} of ${String(certificate.setSize)}`],
+      ...(O.isSome(signers) ? signers.value.map((signer): [string, string] => ['  signer', signer]) : []),
+      ['transactions', String(transactions.length)],
+      ...transactions.map((id): [string, string] => ['  id', O.isSome(id) ? id.value : 'unreadable']),
+    ]),
+  );
+  return E.right(undefined);
+};
+
+const validators = async (options: QueryOptions): Outcome<void> => {
+  const client = nodeClient(options.node);
+  const json = await client.get('/validators');
+  if (E.isLeft(json)) return json;
+  const read = readAnswer(client, validatorsAnswerCodec, json.right);
+  if (E.isLeft(read)) return read;
+  if (options.json === true) printJson(json.right);
+  else {
+    print(`set of height ${read.right.height.toString()}`);
+    for (const { identity, votingPower } of read.right.validators) print(`${identity}  power ${votingPower.toString()}`);
+  }
+  return E.right(undefined);
+};
+
+const transaction = async (id: string, options: QueryOptions): Outcome<void> => {
+  const checked = asFailure(hash(id));
+  if (E.isLeft(checked)) return checked;
+  const client = nodeClient(options.node);
+  const json = await client.get(`/transactions/${checked.right}`);
+  if (E.isLeft(json)) return json;
+  const read = readAnswer(client, transactionAnswerCodec, json.right);
+  if (E.isLeft(read)) return read;
+  if (options.json === true) {
+    printJson(json.right);
+    return E.right(undefined);
+  }
+  const { location, transaction: body } = read.right;
+  const { receipt } = location;
+  print(
+    columns([
+      ['transaction', read.right.id],
+      ['block', `${location.height.toString()}, place ${String(location.index)}`],
+      ['result', O.isNone(receipt.failure) ? 'applied' : `failed: ${receipt.failure.value.reason}; the fee was paid, nothing else moved`],
+      ['fee', `${formatZhtp(receipt.fee)} ZHTP`],
+      ...(O.isNone(body)
+        ? []
+        : [
+            ['from', body.value.sender] as const,
+            ['nonce', body.value.nonce.toString()] as const,
+            ...body.value.messages.map((message) => ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`] as const),
+            ...(body.value.memo === '' ? [] : [['memo', JSON.stringify(body.value.memo)] as const]),
+          ]),
+    ]),
+  );
+  return E.right(undefined);
+};
+
+export const addQueryCommand = (program: Command, run: Run): void => {
+  const query = program.command('query').description('ask a node about its chain');
+  const add = (name: string, description: string, example: string): Command =>
+    addJsonOption(addNodeOption(query.command(name)))
+      .description(description)
+      .addHelpText('after', `\nExample:\n  zhtp query ${example}\n`);
+  add('account <identity>', 'balance and nonce; an identity or a key file', 'account ./testnet/accounts/alice.json').action(
+    (who: string, options: QueryOptions) => run(account(who, options)),
+  );
+  add('block [height]', 'a block and who signed it', 'block 7').action((height: string | undefined, options: QueryOptions) => run(block(height ?? 'latest', options)));
+  add('validators', 'the current validator set', 'validators --json').action((options: QueryOptions) => run(validators(options)));
+  add('tx <id>', 'where a transaction is and what became of it', 'tx 3f0c…').action((id: string, options: QueryOptions) => run(transaction(id, options)));
+};
