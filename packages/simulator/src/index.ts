@@ -21,3 +21,6 @@ export { createSafetyChecker, type SafetyChecker, type ViolatedProperty, type Vi
 export { worldGenesis, worldValidators, WORLD_EPOCH_MS, type WorldValidator } from './genesis-of-world.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';
 export { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from './transfer-load.ts';
+export { faultPlan, type Fault, type FaultPlanOptions } from './fault-plan.ts';
+export { injectFaults } from './inject-faults.ts';
+export { isClean, minimised, runPlan, runPlanned, runSeed, type RunOutcome, type RunPlan } from './seeded-run.ts';

@@ -56,7 +56,7 @@ export interface SimulatedNodeOptions {
 export interface SimulatedNode {
   readonly peer: PeerId;
   readonly identity: IdentityId | undefined;
-  /** Opens journal, signer and stores and starts the engine; refuses in words when it cannot. */
+  /** Opens journal, signer and stores and starts the engine; `fault` says why when it cannot. Ignored when it is up. */
   start(): Promise<void>;
   /** The process dies here and now; unsynced bytes of its disk are lost as `keep` says. */
   crash(keep: KeepUnsynced): void;
@@ -207,6 +207,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     peer,
     identity: key?.identity,
     start: async () => {
+      if (node !== undefined || starting) return;
       const mine = ++incarnation;
       fault = undefined;
       starting = true;
