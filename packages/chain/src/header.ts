@@ -53,8 +53,17 @@ const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8A
 
 const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
 
+/** Headers never change, and a node asks for the id of one header a dozen times. */
+const blockIds = new WeakMap<Header, Hash>();
+
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
-export const blockIdOf = (header: Header): Hash => merkleRoot(leavesOf(header));
+export const blockIdOf = (header: Header): Hash => {
+  const known = blockIds.get(header);
+  if (known !== undefined) return known;
+  const id = merkleRoot(leavesOf(header));
+  blockIds.set(header, id);
+  return id;
+};
 
 /** Shows one field of a header to someone who knows the block id alone. */
 export interface HeaderFieldProof<Field extends HeaderField> {

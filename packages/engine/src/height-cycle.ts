@@ -13,23 +13,24 @@ export const PER_ROUND_MS = 500;
 /** A node's own messages are sent again this often while a step lasts. */
 export const DEFAULT_REPEAT_MS = 500;
 
-/** Sets come from genesis or from an executed block, both checked: one that does not stand is a broken invariant. */
+/** Sets rarely change, and a state hands its lists on to the next: each list is made a set once. */
+const known = new WeakMap<readonly FrozenValidator[], ValidatorSet>();
+
+/** Lists come from genesis or from an executed block, both checked: one that does not stand is a broken invariant. */
 const frozen = (validators: readonly FrozenValidator[]): ValidatorSet => {
+  const made = known.get(validators);
+  if (made !== undefined) return made;
   const set = makeValidatorSet(validators);
   if (E.isLeft(set)) throw new Error(`broken invariant in engine: ${set.left}`);
+  known.set(validators, set.right);
   return set.right;
 };
 
-/** Sets rarely change: the one of the height before is taken over when it lists the same validators. */
-const reuse = (validators: readonly FrozenValidator[], known: readonly (ValidatorSet | undefined)[]): ValidatorSet =>
-  known.find((set) => set?.validators === validators) ?? frozen(validators);
-
-const setsOf = (state: ChainState, before: HeightView | undefined): FrozenSets => {
-  const known = before === undefined ? [] : [before.sets.last, before.sets.current, before.sets.next];
-  const current = reuse(state.validators, known);
-  const last = state.lastValidators.length === 0 ? undefined : reuse(state.lastValidators, [...known, current]);
-  return { last, current, next: reuse(state.nextValidators, [...known, current]) };
-};
+const setsOf = (state: ChainState): FrozenSets => ({
+  last: state.lastValidators.length === 0 ? undefined : frozen(state.lastValidators),
+  current: frozen(state.validators),
+  next: frozen(state.nextValidators),
+});
 
 /** What is fixed for the height after `state`. */
 export const viewAfter = (
@@ -37,7 +38,7 @@ export const viewAfter = (
   state: ChainState,
   head: CommittedBlock | undefined,
   before: HeightView | undefined,
-): HeightView => createHeightView(signing, state, setsOf(state, before), head, before);
+): HeightView => createHeightView(signing, state, setsOf(state), head, before);
 
 /** The core's parameters of a height: read once, from chain state. */
 export const paramsOf = (view: HeightView, self: IdentityId | undefined, repeatMs: number): HeightParams => {
