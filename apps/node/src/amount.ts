@@ -10,7 +10,9 @@ export const parseZhtp = (text: string): Either<string, bigint> => {
   if (whole === undefined)
     return E.left(`an amount is ZHTP with at most 6 decimals, like 12 or 0.5, got "${text.slice(0, 40)}"`);
   const micro = BigInt(whole) * MICRO_PER_ZHTP + BigInt(fraction.padEnd(6, '0'));
-  return micro <= U64_MAX ? E.right(micro) : E.left(`the amount ${text.slice(0, 40)} ZHTP is more than any account can hold`);
+  return micro <= U64_MAX
+    ? E.right(micro)
+    : E.left(`the amount ${text.slice(0, 40)} ZHTP is more than any account can hold`);
 };
 
 /** micro-ZHTP as ZHTP, without trailing zeros. */

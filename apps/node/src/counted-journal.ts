@@ -10,7 +10,9 @@ export interface JournalCounts {
 }
 
 /** A journal that counts what passes through it, for metrics. */
-export const countedJournal = (journal: Journal): { readonly journal: Journal; readonly counts: () => JournalCounts } => {
+export const countedJournal = (
+  journal: Journal,
+): { readonly journal: Journal; readonly counts: () => JournalCounts } => {
   const counts = { syncs: 0, syncMs: 0, records: 0, bytes: 0 };
   return {
     counts: () => ({ ...counts }),

@@ -71,7 +71,9 @@ const parseConfig = (path: string, source: string): Either<Failure, NodeConfig> 
     return fail(
       `${path} has format version ${String(version)}; this program reads version ${String(CONFIG_FORMAT_VERSION)}: start it with the program version that wrote it`,
     );
-  return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}; correct the file`))(readConfig(json.right));
+  return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}; correct the file`))(
+    readConfig(json.right),
+  );
 };
 
 const versionOf = (json: unknown): number | undefined =>
@@ -83,12 +85,16 @@ export const parseJson = (path: string, source: string): Either<Failure, unknown
   try {
     return E.right(JSON.parse(source));
   } catch (cause) {
-    return fail(`${path} is not JSON (${cause instanceof Error ? cause.message : String(cause)}); restore the file from a copy`);
+    return fail(
+      `${path} is not JSON (${cause instanceof Error ? cause.message : String(cause)}); restore the file from a copy`,
+    );
   }
 };
 
 export const loadConfig = async ({ config, folder }: Home): Outcome<NodeConfig> => {
-  const source = await attemptFile(`reading the configuration of home ${folder}`, config, () => readFile(config, 'utf8'));
+  const source = await attemptFile(`reading the configuration of home ${folder}`, config, () =>
+    readFile(config, 'utf8'),
+  );
   return E.isLeft(source) ? source : parseConfig(config, source.right);
 };
 

@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { decryptKeyFile, encryptKeyFile, identityOf, isPublicKeyOf, systemRandom, type ScryptCost } from '@zhtp/crypto';
-import { hexToBytes, signatureAlgorithmCodec, type IdentityId, type KeyPair, type SignatureAlgorithm } from '@zhtp/types';
+import {
+  hexToBytes,
+  signatureAlgorithmCodec,
+  type IdentityId,
+  type KeyPair,
+  type SignatureAlgorithm,
+} from '@zhtp/types';
 import { parseJson } from './home.ts';
 import { attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
 
@@ -25,7 +31,9 @@ const readKeyJson = async (path: string): Outcome<unknown> => {
 export const readKeyFile = async (path: string, passphrase: string): Outcome<KeyPair> => {
   const json = await readKeyJson(path);
   if (E.isLeft(json)) return json;
-  return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}`))(decryptKeyFile(json.right, passphrase));
+  return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}`))(
+    decryptKeyFile(json.right, passphrase),
+  );
 };
 
 /** What a key file shows without its passphrase. */

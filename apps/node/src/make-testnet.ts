@@ -40,7 +40,12 @@ export interface TestnetRequest {
 export interface Testnet {
   readonly folder: string;
   readonly genesis: Genesis;
-  readonly nodes: readonly { readonly home: string; readonly identity: IdentityId; readonly peerPort: number; readonly apiPort: number }[];
+  readonly nodes: readonly {
+    readonly home: string;
+    readonly identity: IdentityId;
+    readonly peerPort: number;
+    readonly apiPort: number;
+  }[];
   readonly accounts: readonly { readonly name: string; readonly keyFile: string; readonly identity: IdentityId }[];
 }
 
@@ -61,7 +66,13 @@ const nodeKeys = async (algorithm: SignatureAlgorithm): Outcome<NodeKeys> => {
   const peer = await generatePeerKey();
   const peerId = asFailure(peerIdOfKey(peer));
   if (E.isLeft(peerId)) return peerId;
-  return E.right({ consensus, account, identity: identityOf(algorithm, account.publicKey), peer, peerId: peerId.right });
+  return E.right({
+    consensus,
+    account,
+    identity: identityOf(algorithm, account.publicKey),
+    peer,
+    peerId: peerId.right,
+  });
 };
 
 const CHAIN_PARAMETERS = {
@@ -78,7 +89,11 @@ const CHAIN_PARAMETERS = {
 /** Fewer validators than four tolerate no fault: such a chain is marked as development. */
 const PRODUCTION_VALIDATORS_MIN = 4;
 
-const genesisOf = (request: TestnetRequest, nodes: readonly NodeKeys[], accounts: readonly KeyPair[]): Either<Failure, Genesis> => {
+const genesisOf = (
+  request: TestnetRequest,
+  nodes: readonly NodeKeys[],
+  accounts: readonly KeyPair[],
+): Either<Failure, Genesis> => {
   const { algorithm, chainId, balance } = request;
   const config = consensusConfig({
     consensusType: 'ByzantineFaultTolerance',
@@ -98,13 +113,21 @@ const genesisOf = (request: TestnetRequest, nodes: readonly NodeKeys[], accounts
     validators: nodes.map(({ consensus, identity }) => ({
       identity,
       consensusKey: consensus.publicKey,
-      proofOfPossession: signMessage(consensus, 'zhtp/possession/v1', possessionSignBytes(chainId, identity, consensus.publicKey)),
+      proofOfPossession: signMessage(
+        consensus,
+        'zhtp/possession/v1',
+        possessionSignBytes(chainId, identity, consensus.publicKey),
+      ),
       stake: config.right.minStake,
       storageProvided: 0n,
       commissionRate: 0,
     })),
     appState: ledgerAppState({
-      accounts: holders.map(({ publicKey }) => ({ identity: identityOf(algorithm, publicKey), balance, publicKey: O.none })),
+      accounts: holders.map(({ publicKey }) => ({
+        identity: identityOf(algorithm, publicKey),
+        balance,
+        publicKey: O.none,
+      })),
       parameters: DEFAULT_LEDGER_PARAMETERS,
       treasury: 0n,
     }),
@@ -124,14 +147,22 @@ const refuseUsedFolder = async (folder: string): Outcome<void> => {
       ? E.right(undefined)
       : fail(`${folder} is not empty; choose another --output, nothing was overwritten`);
   } catch (cause) {
-    return systemCode(cause) === 'ENOENT' ? E.right(undefined) : fail(`${folder} cannot be used as output: ${systemCode(cause)}; choose another folder`);
+    return systemCode(cause) === 'ENOENT'
+      ? E.right(undefined)
+      : fail(`${folder} cannot be used as output: ${systemCode(cause)}; choose another folder`);
   }
 };
 
 const addressOf = (port: number): string => `/ip4/127.0.0.1/tcp/${String(port)}`;
 const peerPortOf = (basePort: number, index: number): number => basePort + 2 * index;
 
-const writeNode = async (request: TestnetRequest, genesisText: string, all: readonly NodeKeys[], index: number, own: NodeKeys): Outcome<void> => {
+const writeNode = async (
+  request: TestnetRequest,
+  genesisText: string,
+  all: readonly NodeKeys[],
+  index: number,
+  own: NodeKeys,
+): Outcome<void> => {
   const home = homeAt(join(request.output, `node${String(index)}`));
   const port = peerPortOf(request.basePort, index);
   const passphrase = newDevelopmentPassphrase();
@@ -166,9 +197,12 @@ const writeAccounts = async (folder: string, accounts: readonly KeyPair[]): Outc
   if (accounts.length === 0) return E.right(undefined);
   const passphrase = newDevelopmentPassphrase();
   return inOrder([
-    () => attemptFile('creating the accounts folder', folder, async () => void (await mkdir(folder, { mode: 0o700 }))),
+    () => attemptFile('creating the accounts folder', folder, () => mkdir(folder, { mode: 0o700 })),
     () => writeSecretFile(join(folder, PASSPHRASE_FILE), `${passphrase}\n`),
-    ...accounts.map((keyPair, i) => () => writeKeyFile(join(folder, `${accountName(i)}.json`), keyPair, passphrase, DEVELOPMENT_SCRYPT_COST)),
+    ...accounts.map(
+      (keyPair, i) => () =>
+        writeKeyFile(join(folder, `${accountName(i)}.json`), keyPair, passphrase, DEVELOPMENT_SCRYPT_COST),
+    ),
   ]);
 };
 

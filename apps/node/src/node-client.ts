@@ -10,7 +10,9 @@ interface Refusal {
   readonly message: string;
 }
 
-export type NodeAnswer = { readonly _tag: 'Answer'; readonly json: unknown } | { readonly _tag: 'Refused'; readonly status: number; readonly refusal: Refusal };
+export type NodeAnswer =
+  | { readonly _tag: 'Answer'; readonly json: unknown }
+  | { readonly _tag: 'Refused'; readonly status: number; readonly refusal: Refusal };
 
 /** Talks to the HTTP API of one node. */
 export interface NodeClient {
@@ -30,24 +32,33 @@ const refusalOf = (json: unknown): Refusal | undefined => {
   return { error, message: 'action' in json && isText(json.action) ? `${message}; ${json.action}` : message };
 };
 
-const notANode = (url: string): ReturnType<typeof fail> => fail(`${url} answered, but not as a node does; check --node`);
+const notANode = (url: string): ReturnType<typeof fail> =>
+  fail(`${url} answered, but not as a node does; check --node`);
 
-const causeCode = (cause: unknown): string => (cause instanceof Error && cause.cause !== undefined ? systemCode(cause.cause) : '');
+const causeCode = (cause: unknown): string =>
+  cause instanceof Error && cause.cause !== undefined ? systemCode(cause.cause) : '';
 
 const unreachable = (url: string, cause: unknown): ReturnType<typeof fail> => {
-  if (causeCode(cause) === 'ECONNREFUSED') return fail(`no node answers at ${url}; start one (npm start) or name another with --node`);
-  if (cause instanceof Error && cause.name === 'TimeoutError') return fail(`the node at ${url} did not answer within ${String(REQUEST_MS / 1_000)} s; try again or name another with --node`);
+  if (causeCode(cause) === 'ECONNREFUSED')
+    return fail(`no node answers at ${url}; start one (npm start) or name another with --node`);
+  if (cause instanceof Error && cause.name === 'TimeoutError')
+    return fail(
+      `the node at ${url} did not answer within ${String(REQUEST_MS / 1_000)} s; try again or name another with --node`,
+    );
   return fail(`the node at ${url} cannot be asked: ${messageOf(cause)}; check --node`);
 };
 
 export const nodeClient = (address: string): NodeClient => {
   const url = address.replace(/\/+$/, '');
   const ask: NodeClient['ask'] = async (path, body) => {
-    if (!/^https?:\/\/[^/\s]+$/.test(url)) return fail(`--node is ${quoted(address)}; give a URL like http://127.0.0.1:26601`);
+    if (!/^https?:\/\/[^/\s]+$/.test(url))
+      return fail(`--node is ${quoted(address)}; give a URL like http://127.0.0.1:26601`);
     try {
       const response = await fetch(`${url}${path}`, {
         signal: AbortSignal.timeout(REQUEST_MS),
-        ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: new Uint8Array(body) }),
+        ...(body === undefined
+          ? {}
+          : { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: new Uint8Array(body) }),
       });
       const text = await response.text();
       const json = jsonOf(text);
@@ -80,7 +91,11 @@ const jsonOf = (text: string): unknown => {
 };
 
 /** An answer in the form this version of the program knows. */
-export const readAnswer = <A>(client: NodeClient, codec: Codec<A>, json: unknown): E.Either<ReturnType<typeof failure>, A> =>
-  E.mapLeft(({ message }: { readonly message: string }) => failure(`${client.url} answered something else than expected (${message}); is it of another version?`))(
-    fromJson(codec)(json),
-  );
+export const readAnswer = <A>(
+  client: NodeClient,
+  codec: Codec<A>,
+  json: unknown,
+): E.Either<ReturnType<typeof failure>, A> =>
+  E.mapLeft(({ message }: { readonly message: string }) =>
+    failure(`${client.url} answered something else than expected (${message}); is it of another version?`),
+  )(fromJson(codec)(json));

@@ -22,7 +22,11 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** The consensus key and whose it is by genesis; undefined in a home without one, which runs a full node. */
-const validatorKey = async (home: Home, genesis: Genesis, passphraseFile: string | undefined): Outcome<ValidatorKey | undefined> => {
+const validatorKey = async (
+  home: Home,
+  genesis: Genesis,
+  passphraseFile: string | undefined,
+): Outcome<ValidatorKey | undefined> => {
   if (!(await exists(home.consensusKey))) return E.right(undefined);
   const passphrase = await passphraseFor(home.consensusKey, passphraseFile);
   if (E.isLeft(passphrase)) return passphrase;
@@ -52,5 +56,11 @@ export const readParts = async (
   if (E.isLeft(validator)) return validator;
   const peerKey = await attemptFile('reading the peer key', home.peerKey, () => readFile(home.peerKey));
   if (E.isLeft(peerKey)) return peerKey;
-  return E.right({ home, config: config.right, genesis: genesis.right, validator: validator.right, peerKey: new Uint8Array(peerKey.right) });
+  return E.right({
+    home,
+    config: config.right,
+    genesis: genesis.right,
+    validator: validator.right,
+    peerKey: new Uint8Array(peerKey.right),
+  });
 };

@@ -11,13 +11,18 @@ export interface Failure {
 /** What a command or a step of it comes to. The promise itself never rejects for anything an operator can cause. */
 export type Outcome<A> = Promise<Either<Failure, A>>;
 
-export const failure = (message: string): Failure => ({ _tag: 'Failure', message: message.replaceAll(/\s+/g, ' ').trim() });
+export const failure = (message: string): Failure => ({
+  _tag: 'Failure',
+  message: message.replaceAll(/\s+/g, ' ').trim(),
+});
 
 export const fail = (message: string): Either<Failure, never> => E.left(failure(message));
 
 /** Any error of the packages, as ours. */
 export const asFailure = <A>(result: Either<{ readonly message: string } | string, A>): Either<Failure, A> =>
-  E.mapLeft((error: { readonly message: string } | string) => failure(typeof error === 'string' ? error : error.message))(result);
+  E.mapLeft((error: { readonly message: string } | string) =>
+    failure(typeof error === 'string' ? error : error.message),
+  )(result);
 
 /** Waits for the answer of a port. */
 export const answered = <A>(ask: (done: Answer<{ readonly message: string } | string, A>) => void): Outcome<A> =>

@@ -58,7 +58,8 @@ export const passphraseFor = async (keyFile: string, passphraseFile: string | un
   try {
     return E.right(firstLine(await readFile(join(dirname(keyFile), PASSPHRASE_FILE), 'utf8')));
   } catch (cause) {
-    if (systemCode(cause) !== 'ENOENT') return fail(`the passphrase file beside ${keyFile} cannot be read: ${systemCode(cause)}`);
+    if (systemCode(cause) !== 'ENOENT')
+      return fail(`the passphrase file beside ${keyFile} cannot be read: ${systemCode(cause)}`);
   }
   return process.stdin.isTTY
     ? promptHidden(`Passphrase of ${keyFile}: `)
@@ -74,7 +75,9 @@ export const newPassphrase = async (passphraseFile: string | undefined): Outcome
         ? E.right(process.env[VARIABLE])
         : undefined;
   if (given !== undefined)
-    return E.isRight(given) && given.right === '' ? fail('the passphrase is empty and would protect nothing; choose one') : given;
+    return E.isRight(given) && given.right === ''
+      ? fail('the passphrase is empty and would protect nothing; choose one')
+      : given;
   if (!process.stdin.isTTY) return fail(`no passphrase was given; use --passphrase-file or set ${VARIABLE}`);
   const first = await promptHidden('New passphrase: ');
   if (E.isLeft(first)) return first;

@@ -19,7 +19,11 @@ export const identityArgument = async (text: string): Outcome<IdentityId> => {
   const identity = identityId(text);
   if (E.isRight(identity)) return identity;
   if (/^(0x)?[0-9a-fA-F]+$/.test(text))
-    return fail(`${quoted(text)} is no identity: it needs 64 lowercase hex characters and no prefix, this has ${String(text.length)}`);
+    return fail(
+      `${quoted(text)} is no identity: it needs 64 lowercase hex characters and no prefix, this has ${String(text.length)}`,
+    );
   const key = await readPublicKeyFile(await keyFileAt(text));
-  return E.isLeft(key) ? fail(`${quoted(text)} is no identity (64 lowercase hex characters) and no key file: ${key.left.message}`) : E.right(key.right.identity);
+  return E.isLeft(key)
+    ? fail(`${quoted(text)} is no identity (64 lowercase hex characters) and no key file: ${key.left.message}`)
+    : E.right(key.right.identity);
 };

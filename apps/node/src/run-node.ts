@@ -21,7 +21,12 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
     case 'BlockCommitted': {
       const { header, transactions } = event.block;
       logger.info(
-        { height: String(header.height), round: event.certificate.round, block: event.blockId, transactions: transactions.length },
+        {
+          height: String(header.height),
+          round: event.certificate.round,
+          block: event.blockId,
+          transactions: transactions.length,
+        },
         'block committed',
       );
       return;
@@ -59,21 +64,26 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
   }
 };
 
-const reportEvent = (event: NodeEvent): void => {
+const reportStatus = (wired: WiredNode): void => {
+  const status = process.connected ? statusOf(wired) : undefined;
+  if (status !== undefined) report({ _tag: 'Status', status });
+};
+
+const reportEvent = (wired: WiredNode, event: NodeEvent): void => {
   if (event._tag !== 'BlockCommitted') return;
   const { height, proposer, time } = event.block.header;
   report({
     _tag: 'Block',
     block: { height, proposer, time, round: event.certificate.round, transactions: event.block.transactions.length },
   });
+  reportStatus(wired);
 };
 
 const STATUS_EVERY_MS = 1_000;
 
 const reportStatusRegularly = (wired: WiredNode): (() => void) => {
   const timer = setInterval(() => {
-    const status = statusOf(wired);
-    if (status !== undefined) report({ _tag: 'Status', status });
+    reportStatus(wired);
   }, STATUS_EVERY_MS);
   return () => {
     clearInterval(timer);
@@ -107,7 +117,18 @@ const run = async (
   stop: AbortSignal,
   closing: ReturnType<typeof createClosing>,
 ): Outcome<void> => {
-  const wired = await wireNode({ ...parts, log: (line) => { logger.info(line); }, warn: (line) => { logger.warn(line); } }, closing);
+  const wired = await wireNode(
+    {
+      ...parts,
+      log: (line) => {
+        logger.info(line);
+      },
+      warn: (line) => {
+        logger.warn(line);
+      },
+    },
+    closing,
+  );
   if (E.isLeft(wired)) return wired;
   const { node, network } = wired.right;
   const ended = new Promise<Failure | undefined>((resolve) => {
@@ -117,7 +138,7 @@ const run = async (
     if (stop.aborted) resolve(undefined);
     node.events$.subscribe((event) => {
       logEvent(logger, event);
-      reportEvent(event);
+      reportEvent(wired.right, event);
       if (event._tag === 'Halted') resolve(failure(event.reason));
     });
   });
@@ -129,7 +150,10 @@ const run = async (
   const recovered = answered<void>((done) => {
     node.start(done);
   });
-  const started = await Promise.race([recovered, ended.then((reason) => (reason === undefined ? E.right(undefined) : E.left(reason)))]);
+  const started = await Promise.race([
+    recovered,
+    ended.then((reason) => (reason === undefined ? E.right(undefined) : E.left(reason))),
+  ]);
   if (E.isLeft(started)) return started;
   if (stop.aborted) return E.right(undefined);
   const listening = await network.start();
@@ -139,7 +163,10 @@ const run = async (
   });
   const stopReports = reportStatusRegularly(wired.right);
   const addresses = network.multiaddrs().join(', ');
-  logger.info({ api: `http://127.0.0.1:${String(api.right.port)}`, peers: addresses, chain: parts.genesis.chainId }, 'running');
+  logger.info(
+    { api: `http://127.0.0.1:${String(api.right.port)}`, peers: addresses, chain: parts.genesis.chainId },
+    'running',
+  );
   report({ _tag: 'Ready', apiPort: api.right.port, listening: addresses });
   const reason = await ended;
   return reason === undefined ? E.right(undefined) : E.left(reason);

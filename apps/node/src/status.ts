@@ -64,7 +64,15 @@ export const statusOf = ({ node, network, genesis, config, validator }: WiredNod
       step: round?.step ?? 'waiting',
       proposer: O.fromNullable(roundRobinProposer(ids, deciding.height, deciding.round)),
     },
-    head: O.fromNullable(head === undefined ? undefined : { proposer: head.block.header.proposer, round: head.certificate.round, transactions: head.block.transactions.length }),
+    head: O.fromNullable(
+      head === undefined
+        ? undefined
+        : {
+            proposer: head.block.header.proposer,
+            round: head.certificate.round,
+            transactions: head.block.transactions.length,
+          },
+    ),
     peers: status.peers,
     mempool: { transactions: status.mempool.transactions, bytes: BigInt(status.mempool.bytes) },
     memoryBytes: BigInt(process.memoryUsage.rss()),

@@ -9,7 +9,14 @@ import {
   type LedgerParameters,
   type TransactionBody,
 } from '@zhtp/ledger';
-import { chainParametersCodec, encodeUtf8, struct, type Hash, type IdentityId, type SignatureAlgorithm } from '@zhtp/types';
+import {
+  chainParametersCodec,
+  encodeUtf8,
+  struct,
+  type Hash,
+  type IdentityId,
+  type SignatureAlgorithm,
+} from '@zhtp/types';
 import { formatZhtp } from './amount.ts';
 import { readAnswer, type NodeClient } from './node-client.ts';
 import { fail, type Failure, type Outcome } from './outcome.ts';
@@ -24,7 +31,10 @@ export interface TransferContext {
   readonly recipientExists: boolean;
 }
 
-const parametersAnswerCodec = struct('ParametersAnswer', { ledger: ledgerParametersCodec, chain: chainParametersCodec });
+const parametersAnswerCodec = struct('ParametersAnswer', {
+  ledger: ledgerParametersCodec,
+  chain: chainParametersCodec,
+});
 
 const accountAt = async (client: NodeClient, identity: IdentityId): Outcome<Account | undefined> => {
   const answer = await client.ask(`/accounts/${identity}`);
@@ -34,14 +44,21 @@ const accountAt = async (client: NodeClient, identity: IdentityId): Outcome<Acco
 };
 
 /** Asks a node for everything a transfer depends on. */
-export const transferContext = async (client: NodeClient, sender: IdentityId, recipient: IdentityId, wantedChainId: string | undefined): Outcome<TransferContext> => {
+export const transferContext = async (
+  client: NodeClient,
+  sender: IdentityId,
+  recipient: IdentityId,
+  wantedChainId: string | undefined,
+): Outcome<TransferContext> => {
   const statusJson = await client.get('/status');
   if (E.isLeft(statusJson)) return statusJson;
   const status = readAnswer(client, statusCodec, statusJson.right);
   if (E.isLeft(status)) return status;
   const { chainId, genesisHash } = status.right;
   if (wantedChainId !== undefined && wantedChainId !== chainId)
-    return fail(`the node at ${client.url} is on chain ${chainId}, not ${wantedChainId}; nothing was sent: name a node of that chain with --node`);
+    return fail(
+      `the node at ${client.url} is on chain ${chainId}, not ${wantedChainId}; nothing was sent: name a node of that chain with --node`,
+    );
   const parametersJson = await client.get('/parameters');
   if (E.isLeft(parametersJson)) return parametersJson;
   const parameters = readAnswer(client, parametersAnswerCodec, parametersJson.right);
@@ -49,10 +66,18 @@ export const transferContext = async (client: NodeClient, sender: IdentityId, re
   const from = await accountAt(client, sender);
   if (E.isLeft(from)) return from;
   if (from.right === undefined)
-    return fail(`account ${sender} does not exist on chain ${chainId}; it must receive a transfer before it can send, or is this the key of another chain?`);
+    return fail(
+      `account ${sender} does not exist on chain ${chainId}; it must receive a transfer before it can send, or is this the key of another chain?`,
+    );
   const to = await accountAt(client, recipient);
   if (E.isLeft(to)) return to;
-  return E.right({ chainId, genesisHash, parameters: parameters.right.ledger, sender: from.right, recipientExists: to.right !== undefined });
+  return E.right({
+    chainId,
+    genesisHash,
+    parameters: parameters.right.ledger,
+    sender: from.right,
+    recipientExists: to.right !== undefined,
+  });
 };
 
 export interface Transfer {
@@ -70,12 +95,16 @@ export const transferBody = (context: TransferContext, transfer: Transfer): Eith
   const { sender, parameters, chainId } = context;
   if (transfer.amount === 0n) return fail('the amount is 0; send at least 0.000001 ZHTP');
   const memoBytes = encodeUtf8(transfer.memo).length;
-  if (memoBytes > MEMO_BYTES_MAX) return fail(`the memo has ${String(memoBytes)} bytes; shorten it to ${String(MEMO_BYTES_MAX)}`);
+  if (memoBytes > MEMO_BYTES_MAX)
+    return fail(`the memo has ${String(memoBytes)} bytes; shorten it to ${String(MEMO_BYTES_MAX)}`);
   const body = buildTransfer({
     chainId,
     sender: transfer.sender,
     // A key waits in the mempool with the account's first transaction: a later nonce leaves it out.
-    account: { nonce: transfer.nonce, publicKey: transfer.nonce === 0n ? sender.publicKey : O.some(transfer.sender.publicKey) },
+    account: {
+      nonce: transfer.nonce,
+      publicKey: transfer.nonce === 0n ? sender.publicKey : O.some(transfer.sender.publicKey),
+    },
     recipient: transfer.recipient,
     amount: transfer.amount,
     parameters,

@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { genesisHashOf } from '@zhtp/chain';
-import { createAsyncVerifier, createVerifiedCache, createVerifier, defaultBackendChoice, type AsyncVerifier } from '@zhtp/crypto';
+import {
+  createAsyncVerifier,
+  createVerifiedCache,
+  createVerifier,
+  defaultBackendChoice,
+  type AsyncVerifier,
+} from '@zhtp/crypto';
 import { createConsensusNode, type ConsensusNode } from '@zhtp/engine';
 import { LedgerApplication } from '@zhtp/ledger';
 import type { ConsensusKeyLookup } from '@zhtp/network';
@@ -112,7 +118,10 @@ const compareMemories = (
   // A journal that has just been rotated holds no own message: there is nothing to compare with.
   const newer = O.isSome(journaled) ? signerAheadOfJournal(state, journaled) : O.none;
   if (O.isSome(newer)) parts.warn(newer.value);
-  if (O.isSome(cutBytes)) parts.warn(`the signer file ended in a torn record of ${String(cutBytes.value)} bytes, which was cut; its signature was never given out`);
+  if (O.isSome(cutBytes))
+    parts.warn(
+      `the signer file ended in a torn record of ${String(cutBytes.value)} bytes, which was cut; its signature was never given out`,
+    );
   if (O.isSome(repaired))
     parts.warn(
       `the journal ended in a torn record of ${String(repaired.value.cutBytes)} bytes, which was cut; record ${String(repaired.value.lastKeptSequence)} is the last one kept`,

@@ -22,7 +22,8 @@ const chainParametersJson = toJson(chainParametersCodec);
 const ledgerOf = ({ application }: WiredNode): Either<Problem, LedgerState> =>
   E.fromOption(() => notReady)(application.committedState());
 
-const badIdentity = (reason: string): Problem => problem(400, 'BadIdentity', reason, 'pass the 64 hex characters that `zhtp keys show` prints');
+const badIdentity = (reason: string): Problem =>
+  problem(400, 'BadIdentity', reason, 'pass the 64 hex characters that `zhtp keys show` prints');
 
 export const accountAnswer = (wired: WiredNode, text: string): RouteAnswer => {
   const identity = identityId(text);
@@ -32,7 +33,14 @@ export const accountAnswer = (wired: WiredNode, text: string): RouteAnswer => {
   const account = accountOf(ledger.right, identity.right);
   return O.isSome(account)
     ? E.right(accountJson(account.value))
-    : E.left(problem(404, 'UnknownAccount', `account ${identity.right} does not exist on this chain`, 'check the identity; a first transfer to it opens it'));
+    : E.left(
+        problem(
+          404,
+          'UnknownAccount',
+          `account ${identity.right} does not exist on this chain`,
+          'check the identity; a first transfer to it opens it',
+        ),
+      );
 };
 
 /** The record and its proof. The app hash it leads to stands in the next block's header, which carries the signatures. */
@@ -53,5 +61,8 @@ export const parametersAnswer = (wired: WiredNode): RouteAnswer => {
   if (E.isLeft(ledger)) return ledger;
   const state = wired.node.status()?.state;
   if (state === undefined) return E.left(notReady);
-  return E.right({ ledger: ledgerParametersJson(ledger.right.parameters), chain: chainParametersJson(state.parameters) });
+  return E.right({
+    ledger: ledgerParametersJson(ledger.right.parameters),
+    chain: chainParametersJson(state.parameters),
+  });
 };

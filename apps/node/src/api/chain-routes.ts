@@ -34,7 +34,9 @@ export const healthAnswer = (wired: WiredNode): RouteAnswer => {
   if (status === undefined) return E.left(notReady);
   return status.halted === undefined
     ? E.right({ healthy: true, height: status.state.height.toString(), peers: status.peers })
-    : E.left(problem(503, 'Halted', `the node stopped itself: ${status.halted}`, 'correct the cause and start it again'));
+    : E.left(
+        problem(503, 'Halted', `the node stopped itself: ${status.halted}`, 'correct the cause and start it again'),
+      );
 };
 
 /** Who signed, by name, when the set that decided the block is one of those in force around the head; none otherwise. */
@@ -80,15 +82,20 @@ export const latestBlockAnswer = async (wired: WiredNode): Promise<RouteAnswer> 
 const HEIGHT = /^(0|[1-9][0-9]{0,18})$/;
 
 export const blockAnswer = async (wired: WiredNode, text: string): Promise<RouteAnswer> => {
-  if (!HEIGHT.test(text)) return E.left(problem(400, 'BadHeight', 'a height is a decimal number', 'ask for /blocks/1 or /blocks/latest'));
+  if (!HEIGHT.test(text))
+    return E.left(problem(400, 'BadHeight', 'a height is a decimal number', 'ask for /blocks/1 or /blocks/latest'));
   const loaded = await answered<O.Option<CommittedBlock>>((done) => {
     wired.blockStore.load(BigInt(text), done);
   });
   if (E.isLeft(loaded)) return E.left(internal(loaded.left.message));
   if (O.isSome(loaded.right)) return E.right(committedJson(wired, loaded.right.value));
   const bounds = wired.blockStore.bounds();
-  const have = O.isNone(bounds) ? 'none yet' : `${String(bounds.value.baseHeight)} to ${String(bounds.value.headHeight)}`;
-  return E.left(problem(404, 'UnknownBlock', `there is no block ${text} here; this node has ${have}`, 'ask for one of those'));
+  const have = O.isNone(bounds)
+    ? 'none yet'
+    : `${String(bounds.value.baseHeight)} to ${String(bounds.value.headHeight)}`;
+  return E.left(
+    problem(404, 'UnknownBlock', `there is no block ${text} here; this node has ${have}`, 'ask for one of those'),
+  );
 };
 
 export const validatorsAnswer = (wired: WiredNode): RouteAnswer => {

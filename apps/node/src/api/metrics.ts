@@ -32,11 +32,17 @@ export const createMetrics = (wired: WiredNode): Registry => {
     });
   };
   const samples = (label: string, counts: object): readonly Sample[] =>
-    Object.entries(counts).flatMap(([name, value]) => (typeof value === 'number' ? [{ labels: { [label]: name }, value }] : []));
+    Object.entries(counts).flatMap(([name, value]) =>
+      typeof value === 'number' ? [{ labels: { [label]: name }, value }] : [],
+    );
 
   single('zhtp_height', 'Last committed height', () => Number(status()?.height ?? 0n));
   single('zhtp_round', 'Round of the height in progress', () => status()?.deciding.round);
-  single('zhtp_block_time_seconds', 'Unix time of the last committed block', () => Number(status()?.blockTime ?? 0n) / 1_000);
+  single(
+    'zhtp_block_time_seconds',
+    'Unix time of the last committed block',
+    () => Number(status()?.blockTime ?? 0n) / 1_000,
+  );
   single('zhtp_block_interval_seconds', 'Time between the last two committed blocks', () => intervals.lastMs / 1_000);
   single('zhtp_peers', 'Connected peers', () => status()?.peers);
   single('zhtp_validators', 'Validators of the current set', () => wired.node.status()?.state.validators.length);
@@ -44,12 +50,22 @@ export const createMetrics = (wired: WiredNode): Registry => {
   single('zhtp_mempool_bytes', 'Bytes of the transactions waiting', () => Number(status()?.mempool.bytes ?? 0n));
   single('zhtp_halted', '1 when the node stopped itself', () => (wired.node.status()?.halted === undefined ? 0 : 1));
   single('zhtp_journal_syncs', 'Journal syncs since the start', () => wired.journalCounts().syncs);
-  single('zhtp_journal_sync_seconds', 'Time journal syncs took in all, since the start', () => wired.journalCounts().syncMs / 1_000);
+  single(
+    'zhtp_journal_sync_seconds',
+    'Time journal syncs took in all, since the start',
+    () => wired.journalCounts().syncMs / 1_000,
+  );
   single('zhtp_journal_records', 'Journal records since the start', () => wired.journalCounts().records);
   single('zhtp_journal_bytes', 'Bytes of journal records since the start', () => wired.journalCounts().bytes);
-  labelled('zhtp_signatures', 'Signature verifications by outcome or state', 'state', () => samples('state', wired.verifier.counters()));
-  labelled('zhtp_consensus_events', 'What the engine counted since the start', 'event', () => samples('event', wired.node.status()?.counters ?? {}));
-  labelled('zhtp_network_events', 'What the network counted since the start', 'event', () => samples('event', wired.network.counters()));
+  labelled('zhtp_signatures', 'Signature verifications by outcome or state', 'state', () =>
+    samples('state', wired.verifier.counters()),
+  );
+  labelled('zhtp_consensus_events', 'What the engine counted since the start', 'event', () =>
+    samples('event', wired.node.status()?.counters ?? {}),
+  );
+  labelled('zhtp_network_events', 'What the network counted since the start', 'event', () =>
+    samples('event', wired.network.counters()),
+  );
 
   const intervals = blockIntervals(wired);
   return registry;

@@ -39,9 +39,19 @@ const refusal = (error: unknown): Problem => {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   switch (status) {
     case 413:
-      return problem(413, 'TooLarge', `the body is longer than ${String(BODY_BYTES_MAX)} bytes`, 'send one transaction at a time');
+      return problem(
+        413,
+        'TooLarge',
+        `the body is longer than ${String(BODY_BYTES_MAX)} bytes`,
+        'send one transaction at a time',
+      );
     case 415:
-      return problem(415, 'UnknownContentType', 'the content type is not accepted', 'use application/json, application/octet-stream or text/plain');
+      return problem(
+        415,
+        'UnknownContentType',
+        'the content type is not accepted',
+        'use application/json, application/octet-stream or text/plain',
+      );
     case 400:
       return problem(400, 'BadRequest', messageOf(error), 'correct the request');
     default:
@@ -81,12 +91,19 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
 /** Serves the node on the loopback interface. */
 export const startApi = async (wired: WiredNode): Outcome<Api> => {
   const port = wired.config.apiPort;
-  const server = fastify({ bodyLimit: BODY_BYTES_MAX, requestTimeout: REQUEST_MS, connectionTimeout: CONNECTION_MS, forceCloseConnections: true });
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: CONNECTION_MS,
+    forceCloseConnections: true,
+  });
   server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
   server.setErrorHandler((error, _request, reply) => sendProblem(reply, refusal(error)));
-  server.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'NoSuchEndpoint', 'there is nothing at this path', `use one of ${ENDPOINTS}`)));
+  server.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, problem(404, 'NoSuchEndpoint', 'there is nothing at this path', `use one of ${ENDPOINTS}`)),
+  );
   addRoutes(server, wired);
   try {
     await server.listen({ port, host: API_HOST });

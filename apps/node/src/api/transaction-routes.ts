@@ -2,7 +2,17 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { SubmitRefusal } from '@zhtp/engine';
 import { openTransaction, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
-import { decode, hash, hashToBytes, hexToBytes, toJson, TRANSACTION_BYTES_MAX, type CommittedBlock, type Hash, type Json } from '@zhtp/types';
+import {
+  decode,
+  hash,
+  hashToBytes,
+  hexToBytes,
+  toJson,
+  TRANSACTION_BYTES_MAX,
+  type CommittedBlock,
+  type Hash,
+  type Json,
+} from '@zhtp/types';
 import { answered } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
@@ -13,7 +23,8 @@ const locationJson = toJson(transactionLocationCodec);
 const decodeTransaction = decode(transactionCodec);
 const transactionJson = toJson(transactionCodec);
 
-const badId = (reason: string): Problem => problem(400, 'BadTransactionId', reason, 'pass the id that sending it printed');
+const badId = (reason: string): Problem =>
+  problem(400, 'BadTransactionId', reason, 'pass the id that sending it printed');
 
 /** Block, place and receipt of an included transaction, and the transaction itself. */
 export const transactionAnswer = async (wired: WiredNode, text: string): Promise<RouteAnswer> => {
@@ -24,7 +35,12 @@ export const transactionAnswer = async (wired: WiredNode, text: string): Promise
   if (E.isLeft(found)) return E.left(internal(found.left.message));
   if (O.isNone(found.right))
     return E.left(
-      problem(404, 'UnknownTransaction', `transaction ${id.right} is in no block`, 'if it was sent just now, wait for the next block; otherwise check the id'),
+      problem(
+        404,
+        'UnknownTransaction',
+        `transaction ${id.right} is in no block`,
+        'if it was sent just now, wait for the next block; otherwise check the id',
+      ),
     );
   const location = decodeLocation(found.right.value);
   if (E.isLeft(location)) return E.left(internal(location.left.message));
@@ -34,7 +50,11 @@ export const transactionAnswer = async (wired: WiredNode, text: string): Promise
   });
   if (E.isLeft(block)) return E.left(internal(block.left.message));
   const bytes = O.isNone(block.right) ? undefined : block.right.value.block.transactions[index];
-  return E.right({ id: id.right, location: locationJson(location.right), transaction: bytes === undefined ? null : readTransaction(bytes) });
+  return E.right({
+    id: id.right,
+    location: locationJson(location.right),
+    transaction: bytes === undefined ? null : readTransaction(bytes),
+  });
 };
 
 const readTransaction = (bytes: Uint8Array): Json => {
@@ -47,18 +67,38 @@ export const transactionBytes = (body: unknown): Either<Problem, Uint8Array> => 
   if (body instanceof Uint8Array) return limited(new Uint8Array(body));
   const hex = typeof body === 'string' ? body.trim() : isWrapped(body) ? body.transaction : undefined;
   if (hex === undefined)
-    return E.left(problem(400, 'BadBody', 'the body holds no transaction', 'send its bytes as application/octet-stream, its hex as text/plain, or JSON {"transaction":"<hex>"}'));
+    return E.left(
+      problem(
+        400,
+        'BadBody',
+        'the body holds no transaction',
+        'send its bytes as application/octet-stream, its hex as text/plain, or JSON {"transaction":"<hex>"}',
+      ),
+    );
   const bytes = hexToBytes(hex);
-  return E.isLeft(bytes) ? E.left(problem(400, 'BadHex', bytes.left, 'send lowercase hex of the whole transaction')) : limited(bytes.right);
+  return E.isLeft(bytes)
+    ? E.left(problem(400, 'BadHex', bytes.left, 'send lowercase hex of the whole transaction'))
+    : limited(bytes.right);
 };
 
 const isWrapped = (body: unknown): body is { readonly transaction: string } =>
-  typeof body === 'object' && body !== null && Object.keys(body).length === 1 && 'transaction' in body && typeof body.transaction === 'string';
+  typeof body === 'object' &&
+  body !== null &&
+  Object.keys(body).length === 1 &&
+  'transaction' in body &&
+  typeof body.transaction === 'string';
 
 const limited = (bytes: Uint8Array): Either<Problem, Uint8Array> =>
   bytes.length > 0 && bytes.length <= TRANSACTION_BYTES_MAX
     ? E.right(bytes)
-    : E.left(problem(400, 'BadLength', `the transaction has ${String(bytes.length)} bytes`, `send 1 to ${String(TRANSACTION_BYTES_MAX)} bytes`));
+    : E.left(
+        problem(
+          400,
+          'BadLength',
+          `the transaction has ${String(bytes.length)} bytes`,
+          `send 1 to ${String(TRANSACTION_BYTES_MAX)} bytes`,
+        ),
+      );
 
 /** Into the mempool and on to the peers; answers with the id under which it will be found. */
 export const submitAnswer = async (wired: WiredNode, body: unknown): Promise<RouteAnswer> => {
@@ -66,12 +106,25 @@ export const submitAnswer = async (wired: WiredNode, body: unknown): Promise<Rou
   const bytes = transactionBytes(body);
   if (E.isLeft(bytes)) return bytes;
   if (node.status() === undefined) return E.left(notReady);
-  const opened = openTransaction({ chainId: genesis.chainId, genesisHash, algorithm: genesis.signatureAlgorithm }, bytes.right);
-  if (E.isLeft(opened)) return E.left(problem(422, opened.left.code, opened.left.reason, 'correct the transaction, sign it again and send it'));
+  const opened = openTransaction(
+    { chainId: genesis.chainId, genesisHash, algorithm: genesis.signatureAlgorithm },
+    bytes.right,
+  );
+  if (E.isLeft(opened))
+    return E.left(
+      problem(422, opened.left.code, opened.left.reason, 'correct the transaction, sign it again and send it'),
+    );
   const submitted = await new Promise<Either<SubmitRefusal, Hash>>((resolve) => {
     node.submitTransaction(bytes.right, resolve);
   });
   return E.isLeft(submitted)
-    ? E.left(problem(422, submitted.left.code, submitted.left.reason, 'nothing was sent; correct the transaction and send it again'))
+    ? E.left(
+        problem(
+          422,
+          submitted.left.code,
+          submitted.left.reason,
+          'nothing was sent; correct the transaction and send it again',
+        ),
+      )
     : E.right({ id: opened.right.id, mempoolHash: submitted.right });
 };

@@ -13,7 +13,11 @@ export interface JsonOption {
 }
 
 export const addNodeOption = (command: Command): Command =>
-  command.option('--node <url>', 'HTTP API of a node (or set ZHTP_NODE)', process.env['ZHTP_NODE'] ?? 'http://127.0.0.1:26601');
+  command.option(
+    '--node <url>',
+    'HTTP API of a node (or set ZHTP_NODE)',
+    process.env['ZHTP_NODE'] ?? 'http://127.0.0.1:26601',
+  );
 
 export const addJsonOption = (command: Command): Command => command.option('--json', 'print JSON');
 

@@ -3,7 +3,7 @@ import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
 import type { IdentityId } from '@zhtp/types';
 import { prepareDevnet, type DevnetFolder } from '../devnet/devnet-folder.ts';
-import { createFleet, type Block, type Fleet } from '../devnet/fleet.ts';
+import { createFleet, type Block, type Fleet, type Member } from '../devnet/fleet.ts';
 import { terminalScreen, type Screen } from '../devnet/screen.ts';
 import { blockLine, tableLines } from '../devnet/table.ts';
 import type { Outcome } from '../outcome.ts';
@@ -17,7 +17,7 @@ interface DevnetOptions extends TestnetOptions {
 const DEFAULT_API_PORT = 26_601;
 
 /** Where everything is, and what to paste into another terminal. */
-const introduction = (devnet: DevnetFolder, restart: boolean): readonly string[] => {
+const introduction = (devnet: DevnetFolder): readonly string[] => {
   const { folder, nodes, accounts, firstApiPort } = devnet;
   const node = firstApiPort === DEFAULT_API_PORT ? '' : ` --node http://127.0.0.1:${String(firstApiPort)}`;
   const [from, to] = accounts;
@@ -36,7 +36,6 @@ const introduction = (devnet: DevnetFolder, restart: boolean): readonly string[]
     'Try in another terminal, in this folder:',
     `  npm run zhtp -- status${node}`,
     ...transfer,
-    `  kill -9 <pid of a validator>   (the others go on${restart ? '; it is started again after 3 seconds' : ''})`,
     `  curl http://127.0.0.1:${String(firstApiPort)}/blocks/latest`,
     'Ctrl-C stops all validators.',
     '',
@@ -44,7 +43,19 @@ const introduction = (devnet: DevnetFolder, restart: boolean): readonly string[]
 };
 
 /** This program's own entry: sources start sources, the compiled program itself. */
-const mainProgram = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url));
+const mainProgram = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
+);
+
+/** Known once all processes run. */
+const killHint = (members: readonly Member[], restart: boolean): readonly string[] => {
+  const last = members.at(-1);
+  return last?.pid === undefined
+    ? []
+    : [
+        `  kill -9 ${String(last.pid)}   (kills ${last.name}; the others go on${restart ? ', and it is started again after 3 seconds' : ''})`,
+      ];
+};
 
 interface Progress {
   lastBlock: Block | undefined;
@@ -54,7 +65,8 @@ interface Progress {
 
 const advance = (progress: Progress, block: Block): void => {
   const before = progress.lastBlock;
-  progress.intervalMs = before === undefined || block.height !== before.height + 1n ? undefined : Number(block.time - before.time);
+  progress.intervalMs =
+    before === undefined || block.height !== before.height + 1n ? undefined : Number(block.time - before.time);
   progress.lastBlock = block;
   progress.transactions += block.transactions;
 };
@@ -68,8 +80,10 @@ const plainScreen: Screen = {
   },
 };
 
-const nameIn = (devnet: DevnetFolder) => (identity: IdentityId): string =>
-  devnet.nodes.find((node) => node.identity === identity)?.name ?? `${identity.slice(0, 8)}…`;
+const nameIn =
+  (devnet: DevnetFolder) =>
+  (identity: IdentityId): string =>
+    devnet.nodes.find((node) => node.identity === identity)?.name ?? `${identity.slice(0, 8)}…`;
 
 const devnet = async (options: DevnetOptions): Outcome<void> => {
   const request = testnetRequest(options, '');
@@ -85,7 +99,8 @@ const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> =
   const screen = isTerminal ? terminalScreen(process.stdout) : plainScreen;
   const progress: Progress = { lastBlock: undefined, intervalMs: undefined, transactions: 0 };
   const nameOf = nameIn(folder);
-  screen.print(introduction(folder, restart));
+  let hinted = false;
+  screen.print(introduction(folder));
 
   const fleet: Fleet = createFleet({
     program: mainProgram,
@@ -99,10 +114,20 @@ const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> =
           else screen.print([blockLine(event.block, progress.intervalMs, nameOf, fleet.members())]);
           return;
         case 'Ready':
-          if (!isTerminal) screen.print([`${event.member.name} runs as process ${String(event.member.pid)}, API http://127.0.0.1:${String(event.member.apiPort)}`]);
+          if (!isTerminal)
+            screen.print([
+              `${event.member.name} runs as process ${String(event.member.pid)}, API http://127.0.0.1:${String(event.member.apiPort)}`,
+            ]);
+          if (!hinted && fleet.members().every(({ state }) => state._tag === 'Running')) {
+            hinted = true;
+            screen.print(killHint(fleet.members(), restart));
+          }
           return;
         case 'Down':
-          if (!isTerminal) screen.print([`${event.member.name} is down: ${event.why}${restart ? '; it is started again in a few seconds' : ''}`]);
+          if (!isTerminal)
+            screen.print([
+              `${event.member.name} is down: ${event.why}${restart ? '; it is started again in a few seconds' : ''}`,
+            ]);
           return;
         case 'Changed':
           return;

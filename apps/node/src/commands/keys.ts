@@ -26,7 +26,10 @@ const printKey = (file: string, key: PublicKeyFile, { json }: JsonOption): void 
         ['file', file],
         ['algorithm', key.algorithm],
         ['identity', key.identity],
-        ['public key', `${bytesToHex(key.publicKey).slice(0, KEY_PREFIX_CHARACTERS)}… (${String(key.publicKey.length)} bytes; --json prints all)`],
+        [
+          'public key',
+          `${bytesToHex(key.publicKey).slice(0, KEY_PREFIX_CHARACTERS)}… (${String(key.publicKey.length)} bytes; --json prints all)`,
+        ],
       ]),
     );
 };
@@ -40,16 +43,28 @@ interface NewOptions extends JsonOption {
 
 const newKey = async (options: NewOptions): Outcome<void> => {
   const { algorithm } = options;
-  if (!signatureAlgorithmCodec.json.is(algorithm)) return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
+  if (!signatureAlgorithmCodec.json.is(algorithm))
+    return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
   const passphrase = await newPassphrase(options.passphraseFile);
   if (E.isLeft(passphrase)) return passphrase;
   const path = resolve(options.output);
-  const folder = await attemptFile('preparing the folder of a key', dirname(path), () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
+  const folder = await attemptFile('preparing the folder of a key', dirname(path), () =>
+    mkdir(dirname(path), { recursive: true, mode: 0o700 }),
+  );
   if (E.isLeft(folder)) return folder;
   const keyPair = generateKeyPair(algorithm);
-  const written = await writeKeyFile(path, keyPair, passphrase.right, options.development === true ? DEVELOPMENT_SCRYPT_COST : undefined);
+  const written = await writeKeyFile(
+    path,
+    keyPair,
+    passphrase.right,
+    options.development === true ? DEVELOPMENT_SCRYPT_COST : undefined,
+  );
   if (E.isLeft(written)) return written;
-  printKey(path, { algorithm, publicKey: keyPair.publicKey, identity: identityOf(algorithm, keyPair.publicKey) }, options);
+  printKey(
+    path,
+    { algorithm, publicKey: keyPair.publicKey, identity: identityOf(algorithm, keyPair.publicKey) },
+    options,
+  );
   return E.right(undefined);
 };
 

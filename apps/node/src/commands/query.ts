@@ -1,12 +1,33 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
 import { accountCodec, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
-import { array, blockCodec, commitCertificateCodec, hash, hashCodec, identityCodec, option, struct, text, u32, u64 } from '@zhtp/types';
+import {
+  array,
+  blockCodec,
+  commitCertificateCodec,
+  hash,
+  hashCodec,
+  identityCodec,
+  option,
+  struct,
+  text,
+  u32,
+  u64,
+} from '@zhtp/types';
 import { formatZhtp } from '../amount.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
-import { addJsonOption, addNodeOption, columns, print, printJson, type JsonOption, type NodeOption, type Run } from './common.ts';
+import {
+  addJsonOption,
+  addNodeOption,
+  columns,
+  print,
+  printJson,
+  type JsonOption,
+  type NodeOption,
+  type Run,
+} from './common.ts';
 
 type QueryOptions = NodeOption & JsonOption;
 
@@ -27,7 +48,10 @@ const blockAnswerCodec = struct('BlockAnswer', {
 
 const validatorsAnswerCodec = struct('ValidatorsAnswer', {
   height: u64,
-  validators: array(struct('ValidatorAnswer', { identity: identityCodec, votingPower: u64, consensusKey: text(16_384) }), SET_MAX),
+  validators: array(
+    struct('ValidatorAnswer', { identity: identityCodec, votingPower: u64, consensusKey: text(16_384) }),
+    SET_MAX,
+  ),
 });
 
 const transactionAnswerCodec = struct('TransactionAnswer', {
@@ -59,7 +83,8 @@ const account = async (who: string, options: QueryOptions): Outcome<void> => {
 };
 
 const block = async (height: string, options: QueryOptions): Outcome<void> => {
-  if (!/^([0-9]{1,19}|latest)$/.test(height)) return fail(`the height is "${height.slice(0, 40)}"; give a number or "latest"`);
+  if (!/^([0-9]{1,19}|latest)$/.test(height))
+    return fail(`the height is "${height.slice(0, 40)}"; give a number or "latest"`);
   const client = nodeClient(options.node);
   const json = await client.get(`/blocks/${height}`);
   if (E.isLeft(json)) return json;
@@ -96,7 +121,8 @@ const validators = async (options: QueryOptions): Outcome<void> => {
   if (options.json === true) printJson(json.right);
   else {
     print(`set of height ${read.right.height.toString()}`);
-    for (const { identity, votingPower } of read.right.validators) print(`${identity}  power ${votingPower.toString()}`);
+    for (const { identity, votingPower } of read.right.validators)
+      print(`${identity}  power ${votingPower.toString()}`);
   }
   return E.right(undefined);
 };
@@ -119,14 +145,21 @@ const transaction = async (id: string, options: QueryOptions): Outcome<void> => 
     columns([
       ['transaction', read.right.id],
       ['block', `${location.height.toString()}, place ${String(location.index)}`],
-      ['result', O.isNone(receipt.failure) ? 'applied' : `failed: ${receipt.failure.value.reason}; the fee was paid, nothing else moved`],
+      [
+        'result',
+        O.isNone(receipt.failure)
+          ? 'applied'
+          : `failed: ${receipt.failure.value.reason}; the fee was paid, nothing else moved`,
+      ],
       ['fee', `${formatZhtp(receipt.fee)} ZHTP`],
       ...(O.isNone(body)
         ? []
         : [
             ['from', body.value.sender] as const,
             ['nonce', body.value.nonce.toString()] as const,
-            ...body.value.messages.map((message) => ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`] as const),
+            ...body.value.messages.map(
+              (message) => ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`] as const,
+            ),
             ...(body.value.memo === '' ? [] : [['memo', JSON.stringify(body.value.memo)] as const]),
           ]),
     ]),
@@ -140,10 +173,18 @@ export const addQueryCommand = (program: Command, run: Run): void => {
     addJsonOption(addNodeOption(query.command(name)))
       .description(description)
       .addHelpText('after', `\nExample:\n  zhtp query ${example}\n`);
-  add('account <identity>', 'balance and nonce; an identity or a key file', 'account ./testnet/accounts/alice.json').action(
-    (who: string, options: QueryOptions) => run(account(who, options)),
+  add(
+    'account <identity>',
+    'balance and nonce; an identity or a key file',
+    'account ./testnet/accounts/alice.json',
+  ).action((who: string, options: QueryOptions) => run(account(who, options)));
+  add('block [height]', 'a block and who signed it', 'block 7').action(
+    (height: string | undefined, options: QueryOptions) => run(block(height ?? 'latest', options)),
   );
-  add('block [height]', 'a block and who signed it', 'block 7').action((height: string | undefined, options: QueryOptions) => run(block(height ?? 'latest', options)));
-  add('validators', 'the current validator set', 'validators --json').action((options: QueryOptions) => run(validators(options)));
-  add('tx <id>', 'where a transaction is and what became of it', 'tx 3f0c…').action((id: string, options: QueryOptions) => run(transaction(id, options)));
+  add('validators', 'the current validator set', 'validators --json').action((options: QueryOptions) =>
+    run(validators(options)),
+  );
+  add('tx <id>', 'where a transaction is and what became of it', 'tx 3f0c…').action(
+    (id: string, options: QueryOptions) => run(transaction(id, options)),
+  );
 };

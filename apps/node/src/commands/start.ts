@@ -20,14 +20,17 @@ export interface StartOptions {
 const CLOSING_MS_MAX = 10_000;
 
 export const start = async (options: StartOptions): Outcome<void> => {
-  if (!isLogLevel(options.logLevel)) return fail(`--log-level is "${options.logLevel}"; use one of ${LOG_LEVELS.join(', ')}`);
+  if (!isLogLevel(options.logLevel))
+    return fail(`--log-level is "${options.logLevel}"; use one of ${LOG_LEVELS.join(', ')}`);
   const stop = stopSignal();
   const home = homeAt(options.home);
   const parts = await readParts(home, options.passphraseFile);
   if (E.isLeft(parts)) return parts;
   const { logFile } = options;
   if (logFile !== undefined) {
-    const folder = await attemptFile('preparing the log folder', logFile, () => mkdir(dirname(logFile), { recursive: true }));
+    const folder = await attemptFile('preparing the log folder', logFile, () =>
+      mkdir(dirname(logFile), { recursive: true }),
+    );
     if (E.isLeft(folder)) return folder;
   }
   const log = openLog(options.logLevel, logFile);

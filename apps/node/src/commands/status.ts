@@ -3,18 +3,35 @@ import type { Command } from 'commander';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import type { Outcome } from '../outcome.ts';
 import { statusCodec, type Status } from '../status.ts';
-import { addJsonOption, addNodeOption, columns, print, printJson, type JsonOption, type NodeOption, type Run } from './common.ts';
+import {
+  addJsonOption,
+  addNodeOption,
+  columns,
+  print,
+  printJson,
+  type JsonOption,
+  type NodeOption,
+  type Run,
+} from './common.ts';
 
 const describeStatus = (status: Status): string =>
   columns([
     ['node', `${status.name} (peer ${status.peerId})`],
     ['chain', `${status.chainId}, genesis ${status.genesisHash}`],
-    ['validator', O.isNone(status.validator) ? 'no, a full node' : `${status.validator.value}${status.isValidatorNow ? '' : ' (not in the current set)'}`],
+    [
+      'validator',
+      O.isNone(status.validator)
+        ? 'no, a full node'
+        : `${status.validator.value}${status.isValidatorNow ? '' : ' (not in the current set)'}`,
+    ],
     ['height', status.height.toString()],
     ['block', status.blockId],
     ['block time', new Date(Number(status.blockTime)).toISOString()],
     ['app hash', status.appHash],
-    ['deciding', `height ${status.deciding.height.toString()}, round ${String(status.deciding.round)}, ${status.deciding.step}`],
+    [
+      'deciding',
+      `height ${status.deciding.height.toString()}, round ${String(status.deciding.round)}, ${status.deciding.step}`,
+    ],
     ['peers', String(status.peers)],
     ['mempool', `${String(status.mempool.transactions)} transactions`],
     ['memory', `${String(Math.round(Number(status.memoryBytes) / 1_048_576))} MiB`],

@@ -38,7 +38,8 @@ export const testnetRequest = (options: TestnetOptions, output: string): Either<
   const balance = asFailure(parseZhtp(options.balance));
   if (E.isLeft(balance)) return balance;
   const { algorithm, chainId } = options;
-  if (!signatureAlgorithmCodec.json.is(algorithm)) return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
+  if (!signatureAlgorithmCodec.json.is(algorithm))
+    return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
   return E.right({
     output,
     validators: validators.right,
@@ -66,7 +67,10 @@ export const addTestnetOptions = (command: Command): Command =>
 const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string =>
   [
     `chain ${genesis.chainId}: ${String(nodes.length)} validators in ${folder}`,
-    ...nodes.map(({ home, identity, peerPort, apiPort }) => `  ${home}  ${identity.slice(0, 16)}…  peers ${String(peerPort)}, API http://127.0.0.1:${String(apiPort)}`),
+    ...nodes.map(
+      ({ home, identity, peerPort, apiPort }) =>
+        `  ${home}  ${identity.slice(0, 16)}…  peers ${String(peerPort)}, API http://127.0.0.1:${String(apiPort)}`,
+    ),
     ...accounts.map(({ keyFile, identity }) => `  ${keyFile}  ${identity}`),
     'Passphrases were generated and lie in plain text beside the keys: for development only.',
     `Start one with: zhtp start --home ${nodes[0]?.home ?? folder}`,

@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
-import { accountIdentity, signTransaction, transactionCodec, transactionLocationCodec, type SignedTransaction } from '@zhtp/ledger';
+import {
+  accountIdentity,
+  signTransaction,
+  transactionCodec,
+  transactionLocationCodec,
+  type SignedTransaction,
+} from '@zhtp/ledger';
 import { bytesToHex, struct, hashCodec, option, toJson, type KeyPair, type Hash } from '@zhtp/types';
 import { formatZhtp, parseZhtp } from '../amount.ts';
 import { readKeyFile } from '../key-files.ts';
@@ -11,7 +17,16 @@ import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 import { passphraseFor } from '../passphrase.ts';
 import { identityArgument, keyFileAt } from '../recipient.ts';
 import { transferBody, transferContext, type Transfer, type TransferContext } from '../transfer.ts';
-import { addJsonOption, addNodeOption, columns, print, printJson, type JsonOption, type NodeOption, type Run } from './common.ts';
+import {
+  addJsonOption,
+  addNodeOption,
+  columns,
+  print,
+  printJson,
+  type JsonOption,
+  type NodeOption,
+  type Run,
+} from './common.ts';
 import { wholeNumber } from './testnet.ts';
 
 interface SendOptions extends NodeOption, JsonOption {
@@ -35,12 +50,16 @@ const openKey = async ({ from, passphraseFile }: SendOptions): Outcome<KeyPair> 
 };
 
 const optionalAmount = (text: string | undefined): Either<Failure, bigint | undefined> =>
-  text === undefined ? E.right(undefined) : asFailure(E.mapLeft((reason: string) => `--fee: ${reason}`)(parseZhtp(text)));
+  text === undefined
+    ? E.right(undefined)
+    : asFailure(E.mapLeft((reason: string) => `--fee: ${reason}`)(parseZhtp(text)));
 
 const NONCE = /^(0|[1-9][0-9]{0,18})$/;
 const optionalNonce = (text: string | undefined): Either<Failure, bigint | undefined> => {
   if (text === undefined) return E.right(undefined);
-  return NONCE.test(text) ? E.right(BigInt(text)) : fail(`--nonce is "${text.slice(0, 40)}"; give the number of the account's earlier transactions, or leave it out`);
+  return NONCE.test(text)
+    ? E.right(BigInt(text))
+    : fail(`--nonce is "${text.slice(0, 40)}"; give the number of the account's earlier transactions, or leave it out`);
 };
 
 /** Several transfers of one account may wait at once: so many nonces ahead of the chain are tried. */
@@ -51,7 +70,13 @@ interface Sent {
 }
 
 /** Signs with the next nonce that does not wait in the node's mempool already, and hands the transaction over. */
-const signAndSend = async (client: NodeClient, context: TransferContext, keyPair: KeyPair, transfer: Omit<Transfer, 'nonce'>, wanted: bigint | undefined): Outcome<Sent> => {
+const signAndSend = async (
+  client: NodeClient,
+  context: TransferContext,
+  keyPair: KeyPair,
+  transfer: Omit<Transfer, 'nonce'>,
+  wanted: bigint | undefined,
+): Outcome<Sent> => {
   const first = wanted ?? context.sender.nonce;
   for (let nonce = first; ; nonce += 1n) {
     const body = transferBody(context, { ...transfer, nonce });
@@ -64,11 +89,17 @@ const signAndSend = async (client: NodeClient, context: TransferContext, keyPair
     const waits = error === 'MempoolRefused' && message.includes('waits already');
     if (!waits || wanted !== undefined) return fail(message);
     if (nonce - first >= NONCES_AHEAD_MAX)
-      return fail(`${String(NONCES_AHEAD_MAX)} transactions of this account wait already; wait for the next block and try again`);
+      return fail(
+        `${String(NONCES_AHEAD_MAX)} transactions of this account wait already; wait for the next block and try again`,
+      );
   }
 };
 
-const locatedCodec = struct('TransactionAnswer', { id: hashCodec, location: transactionLocationCodec, transaction: option(transactionCodec) });
+const locatedCodec = struct('TransactionAnswer', {
+  id: hashCodec,
+  location: transactionLocationCodec,
+  transaction: option(transactionCodec),
+});
 type Located = { readonly height: bigint; readonly failure: string | undefined };
 
 const POLL_MS = 200;
@@ -88,7 +119,9 @@ const untilIncluded = async (client: NodeClient, id: Hash, seconds: number): Out
     if (answer.right.refusal.error !== 'UnknownTransaction') return fail(answer.right.refusal.message);
     await pause(POLL_MS);
   }
-  return fail(`transaction ${id} was sent but is in no block after ${String(seconds)} s; ask again later with: zhtp query tx ${id}`);
+  return fail(
+    `transaction ${id} was sent but is in no block after ${String(seconds)} s; ask again later with: zhtp query tx ${id}`,
+  );
 };
 
 const describeTransfer = ({ signed }: Sent): [string, string][] => {
@@ -96,7 +129,10 @@ const describeTransfer = ({ signed }: Sent): [string, string][] => {
   return [
     ['transaction', id],
     ['from', transaction.sender],
-    ...transaction.messages.map((message): [string, string] => ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`]),
+    ...transaction.messages.map((message): [string, string] => [
+      'transfer',
+      `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`,
+    ]),
     ['fee', `${formatZhtp(transaction.fee)} ZHTP`],
     ['nonce', transaction.nonce.toString()],
   ];
@@ -104,7 +140,13 @@ const describeTransfer = ({ signed }: Sent): [string, string][] => {
 
 const transactionJson = toJson(transactionCodec);
 
-const prepare = async (options: SendOptions): Outcome<{ readonly keyPair: KeyPair; readonly transfer: Omit<Transfer, 'nonce'>; readonly nonce: bigint | undefined }> => {
+const prepare = async (
+  options: SendOptions,
+): Outcome<{
+  readonly keyPair: KeyPair;
+  readonly transfer: Omit<Transfer, 'nonce'>;
+  readonly nonce: bigint | undefined;
+}> => {
   const amount = asFailure(E.mapLeft((reason: string) => `--amount: ${reason}`)(parseZhtp(options.amount)));
   if (E.isLeft(amount)) return amount;
   const fee = optionalAmount(options.fee);
@@ -118,15 +160,32 @@ const prepare = async (options: SendOptions): Outcome<{ readonly keyPair: KeyPai
   return E.right({
     keyPair: keyPair.right,
     nonce: nonce.right,
-    transfer: { sender: keyPair.right, recipient: recipient.right, amount: amount.right, fee: fee.right, memo: options.memo },
+    transfer: {
+      sender: keyPair.right,
+      recipient: recipient.right,
+      amount: amount.right,
+      fee: fee.right,
+      memo: options.memo,
+    },
   });
 };
 
-const dryRun = (context: TransferContext, keyPair: KeyPair, transfer: Transfer, json: boolean): Either<Failure, void> => {
+const dryRun = (
+  context: TransferContext,
+  keyPair: KeyPair,
+  transfer: Transfer,
+  json: boolean,
+): Either<Failure, void> => {
   const body = transferBody(context, transfer);
   if (E.isLeft(body)) return body;
   const signed = signTransaction(body.right, keyPair, context.genesisHash);
-  if (json) printJson({ id: signed.id, sent: false, transaction: transactionJson(signed.transaction), bytes: bytesToHex(signed.bytes) });
+  if (json)
+    printJson({
+      id: signed.id,
+      sent: false,
+      transaction: transactionJson(signed.transaction),
+      bytes: bytesToHex(signed.bytes),
+    });
   else print(`${columns(describeTransfer({ signed }))}\nnot sent (--dry-run)`);
   return E.right(undefined);
 };
@@ -140,7 +199,13 @@ const send = async (options: SendOptions): Outcome<void> => {
   const client = nodeClient(options.node);
   const context = await transferContext(client, accountIdentity(keyPair), transfer.recipient, options.chainId);
   if (E.isLeft(context)) return context;
-  if (options.dryRun === true) return dryRun(context.right, keyPair, { ...transfer, nonce: nonce ?? context.right.sender.nonce }, options.json === true);
+  if (options.dryRun === true)
+    return dryRun(
+      context.right,
+      keyPair,
+      { ...transfer, nonce: nonce ?? context.right.sender.nonce },
+      options.json === true,
+    );
   const sent = await signAndSend(client, context.right, keyPair, transfer, nonce);
   if (E.isLeft(sent)) return sent;
   const { id } = sent.right.signed;
@@ -154,7 +219,10 @@ const send = async (options: SendOptions): Outcome<void> => {
   if (E.isLeft(located)) return located;
   const { height, failure } = located.right;
   if (options.json === true) printJson({ id, sent: true, height: height.toString(), applied: failure === undefined });
-  if (failure !== undefined) return fail(`the transaction is in block ${height.toString()} but failed: ${failure}; its fee was paid, nothing else moved`);
+  if (failure !== undefined)
+    return fail(
+      `the transaction is in block ${height.toString()} but failed: ${failure}; its fee was paid, nothing else moved`,
+    );
   if (options.json !== true) print(`in block ${height.toString()}`);
   return E.right(undefined);
 };
@@ -174,6 +242,9 @@ export const addTxCommand = (program: Command, run: Run): void => {
     .option('--dry-run', 'sign and print, do not send')
     .option('--wait', 'wait until a block holds it')
     .option('--wait-seconds <seconds>', 'how long', '60')
-    .addHelpText('after', '\nExample:\n  zhtp tx send --from ./testnet/accounts/alice.json --to ./testnet/accounts/bob.json --amount 2.5 --wait\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  zhtp tx send --from ./testnet/accounts/alice.json --to ./testnet/accounts/bob.json --amount 2.5 --wait\n',
+    )
     .action((options: SendOptions) => run(send(options)));
 };

@@ -52,7 +52,12 @@ const movedAddress = (address: string, from: number, to: number): string =>
   address.replace(/\/tcp\/([0-9]+)/, (_, port: string) => `/tcp/${String(Number(port) - from + to)}`);
 
 /** The same homes on other ports, when somebody else has taken theirs meanwhile. */
-const movePorts = async (homes: readonly string[], configs: readonly NodeConfig[], from: number, to: number): Outcome<void> => {
+const movePorts = async (
+  homes: readonly string[],
+  configs: readonly NodeConfig[],
+  from: number,
+  to: number,
+): Outcome<void> => {
   for (const [i, folder] of homes.entries()) {
     const config = configs[i];
     if (config === undefined) continue;
@@ -63,7 +68,9 @@ const movePorts = async (homes: readonly string[], configs: readonly NodeConfig[
       apiPort: config.apiPort - from + to,
     };
     const path = homeAt(folder).config;
-    const written = await attemptFile('moving ports', path, () => writeFile(path, `${JSON.stringify(toJson(configCodec)(moved), null, 2)}\n`));
+    const written = await attemptFile('moving ports', path, () =>
+      writeFile(path, `${JSON.stringify(toJson(configCodec)(moved), null, 2)}\n`),
+    );
     if (E.isLeft(written)) return written;
   }
   return E.right(undefined);
@@ -91,7 +98,9 @@ const readAccounts = async (folder: string): Outcome<readonly DevnetAccount[]> =
 };
 
 const reuse = async (folder: string, names: readonly string[]): Outcome<DevnetFolder> => {
-  const source = await attemptFile('reading genesis', join(folder, 'genesis.json'), () => readFile(join(folder, 'genesis.json'), 'utf8'));
+  const source = await attemptFile('reading genesis', join(folder, 'genesis.json'), () =>
+    readFile(join(folder, 'genesis.json'), 'utf8'),
+  );
   if (E.isLeft(source)) return source;
   const genesis = asFailure<Genesis>(readGenesis(source.right));
   if (E.isLeft(genesis)) return genesis;
@@ -100,7 +109,8 @@ const reuse = async (folder: string, names: readonly string[]): Outcome<DevnetFo
   if (E.isLeft(configs)) return configs;
   const base = Math.min(...configs.right.map(({ apiPort }) => apiPort)) - 1;
   const free = await freePortsFrom(base, 2 * homes.length);
-  if (free === undefined) return fail(`no ${String(2 * homes.length)} free ports in a row from ${String(base)} up; stop other programs`);
+  if (free === undefined)
+    return fail(`no ${String(2 * homes.length)} free ports in a row from ${String(base)} up; stop other programs`);
   if (free !== base) {
     const moved = await movePorts(homes, configs.right, base, free);
     if (E.isLeft(moved)) return moved;
@@ -113,13 +123,23 @@ const reuse = async (folder: string, names: readonly string[]): Outcome<DevnetFo
   }
   const accounts = await readAccounts(join(folder, 'accounts'));
   if (E.isLeft(accounts)) return accounts;
-  return E.right({ folder, reused: true, chainId: genesis.right.chainId, nodes, accounts: accounts.right, firstApiPort: free + 1 });
+  return E.right({
+    folder,
+    reused: true,
+    chainId: genesis.right.chainId,
+    nodes,
+    accounts: accounts.right,
+    firstApiPort: free + 1,
+  });
 };
 
 const create = async (folder: string, request: Omit<TestnetRequest, 'output'>): Outcome<DevnetFolder> => {
   const ports = 2 * request.validators;
   const basePort = await freePortsFrom(request.basePort, ports);
-  if (basePort === undefined) return fail(`no ${String(ports)} free ports in a row from ${String(request.basePort)} up; choose another --base-port`);
+  if (basePort === undefined)
+    return fail(
+      `no ${String(ports)} free ports in a row from ${String(request.basePort)} up; choose another --base-port`,
+    );
   const made = await makeTestnet({ ...request, output: folder, basePort });
   if (E.isLeft(made)) return made;
   const { genesis, nodes, accounts } = made.right;
@@ -134,7 +154,10 @@ const create = async (folder: string, request: Omit<TestnetRequest, 'output'>): 
 };
 
 /** The test network of a folder, made when there is none; a temporary folder when none is named. */
-export const prepareDevnet = async (home: string | undefined, request: Omit<TestnetRequest, 'output'>): Outcome<DevnetFolder> => {
+export const prepareDevnet = async (
+  home: string | undefined,
+  request: Omit<TestnetRequest, 'output'>,
+): Outcome<DevnetFolder> => {
   const folder =
     home === undefined
       ? await attemptFile('creating a temporary folder', tmpdir(), () => mkdtemp(join(tmpdir(), 'zhtp-devnet-')))

@@ -33,7 +33,11 @@ export type FleetEvent =
 export interface FleetOptions {
   /** Path of this program. */
   readonly program: string;
-  readonly homes: readonly { readonly name: string; readonly home: string; readonly identity: IdentityId | undefined }[];
+  readonly homes: readonly {
+    readonly name: string;
+    readonly home: string;
+    readonly identity: IdentityId | undefined;
+  }[];
   readonly restart: boolean;
   readonly onEvent: (event: FleetEvent) => void;
 }
@@ -52,7 +56,8 @@ const WELL_AFTER_MS = 30_000;
 const STOP_MS_MAX = 15_000;
 
 /** How long to wait before the next start, doubled with each failure in a row. */
-export const restartDelayMs = (failuresInRow: number): number => Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** Math.min(10, failuresInRow));
+export const restartDelayMs = (failuresInRow: number): number =>
+  Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** Math.min(10, failuresInRow));
 
 const reasonOf = (code: number | null, signal: NodeJS.Signals | null, lastLine: string): string => {
   if (signal !== null) return `killed by ${signal}`;
@@ -75,7 +80,16 @@ export const createFleet = (options: FleetOptions): Fleet => {
   let head = 0n;
 
   const slots: Slot[] = options.homes.map(({ name, home }, index) => ({
-    member: { index, name, home, pid: undefined, state: { _tag: 'Starting' }, status: undefined, apiPort: undefined, restarts: 0 },
+    member: {
+      index,
+      name,
+      home,
+      pid: undefined,
+      state: { _tag: 'Starting' },
+      status: undefined,
+      apiPort: undefined,
+      restarts: 0,
+    },
     child: undefined,
     startedAtMs: 0,
     failuresInRow: 0,
@@ -107,7 +121,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
   const onExit = (slot: Slot, why: string): void => {
     slot.child = undefined;
     if (stopping) {
-      change(slot, { pid: undefined, state: { _tag: 'Down', why: 'stopped', restartAtMs: undefined } });
+      change(slot, { pid: undefined, state: { _tag: 'Down', why: '', restartAtMs: undefined } });
       if (slots.every(({ child }) => child === undefined)) allEnded?.();
       return;
     }

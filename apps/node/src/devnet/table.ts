@@ -13,7 +13,18 @@ export interface TableView {
   readonly nowMs: number;
 }
 
-const HEADINGS = ['node', 'state', 'height', 'round', 'proposer', 'peers', 'mempool', 'memory', 'pid', 'API port'] as const;
+const HEADINGS = [
+  'node',
+  'state',
+  'height',
+  'round',
+  'proposer',
+  'peers',
+  'mempool',
+  'memory',
+  'pid',
+  'API port',
+] as const;
 const MEBIBYTE = 1024 * 1024;
 
 const stateText = ({ state }: Member, nowMs: number): string => {
@@ -25,7 +36,9 @@ const stateText = ({ state }: Member, nowMs: number): string => {
     case 'Stopping':
       return 'stopping';
     case 'Down':
-      return state.restartAtMs === undefined ? 'down' : `down, back in ${String(Math.max(0, Math.ceil((state.restartAtMs - nowMs) / 1_000)))} s`;
+      return state.restartAtMs === undefined
+        ? 'down'
+        : `down, back in ${String(Math.max(0, Math.ceil((state.restartAtMs - nowMs) / 1_000)))} s`;
   }
 };
 
@@ -49,7 +62,12 @@ const cells = (member: Member, { nameOf, nowMs }: TableView): readonly string[] 
 
 const padded = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 };
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`;
@@ -64,11 +82,18 @@ export const tableLines = (view: TableView): readonly string[] => [
   summary(view),
   '',
   ...padded([HEADINGS, ...view.members.map((member) => cells(member, view))]),
-  ...view.members.flatMap(({ name, state }) => (state._tag === 'Down' ? [`${name}: ${state.why}`] : [])),
+  ...view.members.flatMap(({ name, state }) =>
+    state._tag === 'Down' && state.why !== '' ? [`${name}: ${state.why}`] : [],
+  ),
 ];
 
 /** One plain line per block, where there is no terminal to draw in. */
-export const blockLine = (block: Block, intervalMs: number | undefined, nameOf: TableView['nameOf'], members: readonly Member[]): string => {
+export const blockLine = (
+  block: Block,
+  intervalMs: number | undefined,
+  nameOf: TableView['nameOf'],
+  members: readonly Member[],
+): string => {
   const running = members.filter(({ state }) => state._tag === 'Running').length;
   const mempool = members.reduce((most, { status }) => Math.max(most, status?.mempool.transactions ?? 0), 0);
   return `block ${block.height.toString()}  round ${String(block.round)}  proposer ${nameOf(block.proposer)}  transactions ${String(block.transactions)}  mempool ${String(mempool)}  ${intervalMs === undefined ? '' : `${seconds(intervalMs)}  `}running ${String(running)}/${String(members.length)}`;
