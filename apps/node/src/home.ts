@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { array, fromJson, struct, text, toJson, u16, u32, type Json, type TypeOf } from '@zhtp/types';
-import { attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
+import { array, fromJson, struct, text, toJson, u16, u32, type Hash, type Json, type TypeOf } from '@zhtp/types';
+import { attemptFile, fail, failure, systemCode, type Failure, type Outcome } from './outcome.ts';
 
 /** Where everything of one node lies. */
 export interface Home {
@@ -19,6 +19,8 @@ export interface Home {
   readonly blocks: string;
   readonly state: string;
   readonly log: string;
+  /** The hash of the genesis this data belongs to, written at the first start. */
+  readonly genesisHash: string;
 }
 
 export const homeAt = (path: string): Home => {
@@ -37,6 +39,7 @@ export const homeAt = (path: string): Home => {
     blocks: join(data, 'blocks'),
     state: join(data, 'state'),
     log: join(data, 'node.log'),
+    genesisHash: join(data, 'genesis-hash'),
   };
 };
 
@@ -113,4 +116,14 @@ export const createDataFolders = (home: Home): Outcome<void> =>
   attemptFile('preparing the data folder', home.data, async () => {
     for (const folder of [home.journal, home.signer, home.blocks, home.state])
       await mkdir(folder, { recursive: true, mode: 0o700 });
+  });
+
+/** Marks the data folder as this chain's, once and for all. */
+export const bindToGenesis = (home: Home, genesisHash: Hash): Outcome<void> =>
+  attemptFile('marking the data folder', home.genesisHash, async () => {
+    try {
+      await writeFile(home.genesisHash, `${genesisHash}\n`, { flag: 'wx' });
+    } catch (cause) {
+      if (systemCode(cause) !== 'EEXIST') throw cause;
+    }
   });

@@ -2,15 +2,22 @@ import { access, readFile } from 'node:fs/promises';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, readGenesis } from '@zhtp/chain';
-import { bytesToHex, type Genesis } from '@zhtp/types';
+import { bytesToHex, hash, type Genesis, type Hash } from '@zhtp/types';
 import { loadConfig, type Home } from './home.ts';
 import { readKeyFile } from './key-files.ts';
-import { attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
+import { asFailure, attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
 import { passphraseFor } from './passphrase.ts';
 import type { NodeParts, ValidatorKey } from './wiring.ts';
 
-const parseGenesis = (path: string, source: string): Either<Failure, Genesis> => {
-  const read = readGenesis(source);
+/** The chain this data folder has started with; none before its first start. */
+const expectedHash = async ({ genesisHash }: Home): Outcome<Hash | undefined> => {
+  if (!(await exists(genesisHash))) return E.right(undefined);
+  const text = await attemptFile('reading the genesis hash', genesisHash, () => readFile(genesisHash, 'utf8'));
+  return E.isLeft(text) ? text : asFailure(hash(text.right.trim()));
+};
+
+const parseGenesis = (path: string, source: string, expected: Hash | undefined): Either<Failure, Genesis> => {
+  const read = readGenesis(source, expected);
   const checked = E.isLeft(read) ? read : checkGenesis(read.right);
   return E.mapLeft(({ message }: { readonly message: string }) => failure(`${path}: ${message}`))(checked);
 };
@@ -50,7 +57,9 @@ export const readParts = async (
   if (E.isLeft(config)) return config;
   const source = await attemptFile('reading genesis', home.genesis, () => readFile(home.genesis, 'utf8'));
   if (E.isLeft(source)) return source;
-  const genesis = parseGenesis(home.genesis, source.right);
+  const expected = await expectedHash(home);
+  if (E.isLeft(expected)) return expected;
+  const genesis = parseGenesis(home.genesis, source.right, expected.right);
   if (E.isLeft(genesis)) return genesis;
   const validator = await validatorKey(home, genesis.right, passphraseFile);
   if (E.isLeft(validator)) return validator;

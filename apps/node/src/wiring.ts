@@ -21,6 +21,7 @@ import {
   signerAheadOfJournal,
   type OpenedJournal,
   type OpenedSigner,
+  type Slot,
 } from '@zhtp/store';
 import {
   acquireLock,
@@ -36,7 +37,7 @@ import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAl
 import type { Closing } from './closing.ts';
 import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
-import { createDataFolders, type Home, type NodeConfig } from './home.ts';
+import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
 import { lastJournaledSlot } from './own-slots.ts';
 
@@ -106,17 +107,22 @@ const openSigner = async (
     );
   });
 
+type SignedSlot = { readonly slot: Slot };
+
 /** Signer and journal must tell the same story (protocol.md, Durability): an older signer file is refused, a newer one reported. */
 const compareMemories = (
   { state, cutBytes }: OpenedSigner,
   { records, repaired }: OpenedJournal,
+  headHeight: bigint,
   parts: NodeParts,
 ): Either<Failure, void> => {
   const journaled = lastJournaledSlot(records);
   const older = journalAheadOfSigner(state, journaled);
   if (O.isSome(older)) return fail(older.value);
-  // A journal that has just been rotated holds no own message: there is nothing to compare with.
-  const newer = O.isSome(journaled) ? signerAheadOfJournal(state, journaled) : O.none;
+  // A journal that was just rotated holds no own message, and need not: the height it was for is in the block store.
+  const isBehindBlocks =
+    O.isNone(journaled) && !O.exists(({ slot }: SignedSlot) => slot.height > headHeight)(state.last);
+  const newer = isBehindBlocks ? O.none : signerAheadOfJournal(state, journaled);
   if (O.isSome(newer)) parts.warn(newer.value);
   if (O.isSome(cutBytes))
     parts.warn(
@@ -149,6 +155,8 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   closing.add(() => answered<void>((done) => lock.right.release(done)));
   const folders = await createDataFolders(home);
   if (E.isLeft(folders)) return folders;
+  const bound = await bindToGenesis(home, genesisHash);
+  if (E.isLeft(bound)) return bound;
 
   const signerDisk = await answered<FileDisk>((done) => openFileDisk(home.signer, done));
   if (E.isLeft(signerDisk)) return signerDisk;
@@ -168,11 +176,13 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   if (E.isLeft(journal)) return journal;
   const { journal: counted, counts } = countedJournal(journal.right.journal);
   closing.add(() => answered<void>((done) => counted.sync(done)));
-  const isNewHome = journal.right.lastSequence === 0n && O.isNone(blocks.right.bounds());
+  const bounds = blocks.right.bounds();
+  const headHeight = O.isSome(bounds) ? bounds.value.headHeight : genesis.initialHeight - 1n;
+  const isNewHome = journal.right.lastSequence === 0n && O.isNone(bounds);
   const signer = validator === undefined ? undefined : await openSigner(parts, validator, signerDisk.right, isNewHome);
   if (signer !== undefined) {
     if (E.isLeft(signer)) return signer;
-    const agreed = compareMemories(signer.right, journal.right, parts);
+    const agreed = compareMemories(signer.right, journal.right, headHeight, parts);
     if (E.isLeft(agreed)) return agreed;
   }
 
