@@ -112,7 +112,7 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
       }
       stopWaiting?.();
       stopWaiting = ctx.ports.timers.start(Number(early) + 1, () => {
-        if (ctx.view() === view) prepare(view, round);
+        if (ctx.view() === view && !ctx.hasDecided()) prepare(view, round);
       });
     },
     stop: () => {

@@ -158,6 +158,7 @@ export const createConsensusNode = ({
     bodies,
     outbox: createOutbox(ports.network, peers, counters),
     view,
+    hasDecided: () => decisions.hasCoreDecided(),
     post,
     record: (entry) => {
       if (running) loop.record(entry);

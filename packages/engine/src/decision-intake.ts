@@ -16,6 +16,8 @@ export interface DecisionIntake {
   receive(committed: CommittedBlock, done: (verdict: DecisionVerdict) => void): void;
   /** A verified certificate for this height is in hand, or the core has decided: further ones add nothing. */
   isDecided(): boolean;
+  /** The core has decided: the application works on the next height from here on. */
+  hasCoreDecided(): boolean;
   /** The core has decided; answers whether a certificate from here led to it. */
   markDecided(): boolean;
   reset(): void;
@@ -58,15 +60,19 @@ export const commitOf = (
 
 export const createDecisionIntake = (ctx: NodeContext): DecisionIntake => {
   let decided = false;
+  let coreDecided = false;
   return {
     isDecided: () => decided,
     markDecided: () => {
       const received = decided;
       decided = true;
+      coreDecided = true;
       return received;
     },
+    hasCoreDecided: () => coreDecided,
     reset: () => {
       decided = false;
+      coreDecided = false;
     },
     receive: ({ block, certificate }, done) => {
       const view = ctx.view();

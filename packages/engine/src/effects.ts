@@ -26,11 +26,17 @@ export interface Executors {
   readonly decisions: DecisionIntake;
 }
 
+/** While a height takes long, what was passed on for others is passed on again, this many repetitions apart. */
+const RESEND_EVERY_REPETITIONS = 4;
+
 const polkaPayload = (certificate: Certificate<ConsensusVote>): Uint8Array =>
   payloadOf({ _tag: 'Polka', votes: certificate.votes.map(({ signed }) => signed) });
 
 /** Carries out what the core asks for, one effect at a time, in the core's order. Nothing here answers inside the call. */
 export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEffect) => void) => {
+  let repeatedHeight = 0n;
+  let repetitions = 0;
+
   const repeat = ({
     height,
     votes,
@@ -39,6 +45,10 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
   }: Extract<CoreEffect, { readonly _tag: 'Repeat' }>): void => {
     const view = ctx.view();
     if (height !== view.height) return;
+    // Between two peers a message may be lost for good; whoever waits beyond one of them has no other way to get it.
+    repetitions = height === repeatedHeight ? repetitions + 1 : 1;
+    repeatedHeight = height;
+    if (repetitions % RESEND_EVERY_REPETITIONS === 0) ctx.peers.forgetSent();
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
     ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
     if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);

@@ -78,7 +78,7 @@ export const createJudging = (ctx: NodeContext): Judging => {
       (answer) => {
         switch (answer._tag) {
           case 'AllValid':
-            askApplication(height, body);
+            if (ctx.view() === view && !ctx.hasDecided()) askApplication(height, body);
             return;
           case 'Invalid':
             verdict(height, body.id, `signature ${String(answer.index + 1)} of the parent's certificate is invalid`);

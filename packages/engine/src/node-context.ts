@@ -30,6 +30,8 @@ export interface NodeContext {
   readonly outbox: Outbox;
   /** The height in progress. */
   view(): HeightView;
+  /** The core has decided this height: its block is being executed, and the application answers for the next. */
+  hasDecided(): boolean;
   /** Appends to the journal, in the order of everything else. */
   record(entry: JournalEntry): void;
   /** Puts an input into the one FIFO in front of the core. */

@@ -25,16 +25,17 @@ export interface Outbox {
 
 export const createOutbox = (network: Network, peers: Peers, counters: Counters): Outbox => {
   const give = (peer: Peer, payload: Uint8Array, id: string): void => {
-    peers.markHas(peer, id);
+    peers.markSent(peer, id);
     network.send(peer.id, payload);
   };
+  const lacks = (peer: Peer, id: string): boolean => !peer.has.has(id) && !peer.sent.has(id);
   return {
     send: (peer, message) => {
       network.send(peer.id, payloadOf(message));
     },
     broadcast: (payload, id) => {
       for (const peer of peers.all()) {
-        if (id !== undefined) peers.markHas(peer, id);
+        if (id !== undefined) peers.markSent(peer, id);
         network.send(peer.id, payload);
       }
     },
@@ -47,7 +48,7 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
     },
     relay: (payload, id, author, from) => {
       for (const peer of peers.all()) {
-        if (peer === from || peer.validator === author || peer.neighbours.has(author) || peer.has.has(id)) continue;
+        if (peer === from || peer.validator === author || peer.neighbours.has(author) || !lacks(peer, id)) continue;
         counters.count('relayed');
         give(peer, payload, id);
       }
@@ -55,7 +56,7 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
     pushMissing: (payload, id, height) => {
       let encoded: Uint8Array | undefined;
       for (const peer of peers.all()) {
-        if (peer.headHeight >= height || peer.has.has(id)) continue;
+        if (peer.headHeight >= height || !lacks(peer, id)) continue;
         counters.count('relayed');
         encoded ??= payload();
         give(peer, encoded, id);

@@ -9,8 +9,10 @@ export interface Peer {
   headHeight: bigint;
   /** Validators it holds direct streams to: it hears them without our help. */
   neighbours: ReadonlySet<IdentityId>;
-  /** Messages of the height in progress it is known to have, by vote or proposal id. */
+  /** Messages of the height in progress it is known to have, by vote or proposal id: it sent them. */
   readonly has: Set<string>;
+  /** Messages it was sent, which is no proof that they arrived. */
+  readonly sent: Set<string>;
   /** Highest height whose decision it was sent. */
   answeredHeight: bigint;
 }
@@ -23,12 +25,20 @@ export interface Peers {
   all(): Iterable<Peer>;
   connect(id: PeerId): Peer;
   disconnect(id: PeerId): void;
-  /** The peer has this message: it sent it, or was sent it. */
+  /** The peer has this message: it sent it. */
   markHas(peer: Peer, message: string): void;
+  markSent(peer: Peer, message: string): void;
+  /** Sent messages count as lost: they may be sent again. */
+  forgetSent(): void;
   forgetMessages(): void;
   validators(): readonly IdentityId[];
   count(): number;
 }
+
+const remember = (messages: Set<string>, message: string): void => {
+  if (messages.size >= PEER_HAS_MAX) messages.clear();
+  messages.add(message);
+};
 
 export const createPeers = (): Peers => {
   const peers = new Map<PeerId, Peer>();
@@ -44,6 +54,7 @@ export const createPeers = (): Peers => {
         headHeight: 0n,
         neighbours: new Set(),
         has: new Set(),
+        sent: new Set(),
         answeredHeight: 0n,
       };
       peers.set(id, peer);
@@ -53,11 +64,19 @@ export const createPeers = (): Peers => {
       peers.delete(id);
     },
     markHas: (peer, message) => {
-      if (peer.has.size >= PEER_HAS_MAX) peer.has.clear();
-      peer.has.add(message);
+      remember(peer.has, message);
+    },
+    markSent: (peer, message) => {
+      remember(peer.sent, message);
+    },
+    forgetSent: () => {
+      for (const peer of peers.values()) peer.sent.clear();
     },
     forgetMessages: () => {
-      for (const peer of peers.values()) peer.has.clear();
+      for (const peer of peers.values()) {
+        peer.has.clear();
+        peer.sent.clear();
+      }
     },
     validators: () =>
       [...peers.values()].flatMap((peer) => (peer.validator === undefined ? [] : [peer.validator])).sort(),
