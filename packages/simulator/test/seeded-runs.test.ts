@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { isClean, runPlanned, runSeed, type Fault, type RunPlan } from '@zhtp/simulator';
+
+const RUNS = 200;
+/** At least this many faults in all those runs, so that an empty plan cannot pass for a test. */
+const FAULTS_MIN = 700;
+const HEIGHTS_MIN = 20;
+
+describe('validators under crashes, partitions, loss, slow disks and wrong clocks', () => {
+  test(`agree and go on in ${String(RUNS)} seeded runs`, { timeout: 300_000 }, async () => {
+    let faults = 0;
+    for (let seed = 1; seed <= RUNS; seed++) {
+      const outcome = await runSeed(seed);
+      expect(outcome.violations, `seed ${String(seed)}`).toEqual([]);
+      expect(outcome.complaints, `seed ${String(seed)}`).toEqual([]);
+      expect(outcome.heights).toBeGreaterThanOrEqual(HEIGHTS_MIN);
+      faults += outcome.plan.faults.length;
+    }
+    expect(faults).toBeGreaterThan(FAULTS_MIN);
+  });
+
+  test('a run is a function of its seed', async () => {
+    const [first, second] = [await runSeed(158), await runSeed(158)];
+    expect(second).toEqual(first);
+  });
+});
+
+const plan = (seed: number, change: Partial<RunPlan>): RunPlan => ({
+  seed,
+  validators: 4,
+  fullNodes: 0,
+  startsAtMs: Array.from({ length: (change.validators ?? 4) + (change.fullNodes ?? 0) }, () => 0),
+  transactions: false,
+  isChain: false,
+  faults: [],
+  quietAtMs: 15_000,
+  ...change,
+});
+
+const expectClean = async (which: RunPlan): Promise<void> => {
+  const outcome = await runPlanned(which);
+  expect(outcome).toMatchObject({ violations: [], complaints: [] });
+  expect(isClean(outcome)).toBe(true);
+};
+
+describe('what a run found once', () => {
+  test('votes lost between two peers of a chain are passed on again while the height lasts', async () => {
+    const loss: Fault = { _tag: 'LossBurst', perMille: 422, atMs: 1_582, forMs: 5_918 };
+    await expectClean(plan(115, { validators: 5, transactions: true, isChain: true, faults: [loss] }));
+  });
+
+  test('votes cut off by a partition of a chain are passed on again when it heals', async () => {
+    const faults: readonly Fault[] = [
+      { _tag: 'Crash', node: 1, atMs: 1_765, forMs: 2_764 },
+      { _tag: 'Partition', groups: [[1, 3], [], [0, 2, 4]], atMs: 3_686, forMs: 10_872 },
+    ];
+    await expectClean(plan(167, { validators: 5, transactions: true, isChain: true, faults }));
+  });
+
+  test('a proposer whose clock is behind does not build a block for a height that was decided while it waited', async () => {
+    const faults: readonly Fault[] = [
+      { _tag: 'Crash', node: 0, atMs: 494, forMs: 380 },
+      { _tag: 'Crash', node: 2, atMs: 4_475, forMs: 2_144 },
+      { _tag: 'ClockError', node: 3, byMs: -6_551, atMs: 8_987, forMs: 972 },
+      { _tag: 'Partition', groups: [[0], [2, 3], [1, 4]], atMs: 10_742, forMs: 3_424 },
+    ];
+    await expectClean(plan(158, { fullNodes: 1, startsAtMs: [0, 6_432, 0, 0, 13_093], faults }));
+  });
+
+  test('a node whose every hint of the decided height was lost learns of it again and syncs', async () => {
+    const loss: Fault = { _tag: 'LossBurst', perMille: 200, atMs: 0, forMs: 150_000 };
+    const dead: Fault = { _tag: 'Crash', node: 3, atMs: 1, forMs: 149_999 };
+    await expectClean(plan(7, { faults: [loss, dead], quietAtMs: 150_000 }));
+  });
+});
