@@ -1,9 +1,9 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from './option.ts';
 import * as t from 'io-ts';
-import * as P from 'micro-packed';
+import { inField, mapped, type ByteCoder } from './byte-coder.ts';
 import { found, quoted, type Codec, type Json } from './codec-core.ts';
-import { boundedLength } from './codec-leaves.ts';
+import { boundedLength, flag } from './codec-leaves.ts';
 
 /** An fp-ts Option: one byte 0 or 1 in front; null in JSON. An `inner` that takes null itself is refused when declared. */
 export const option = <A>(inner: Codec<A>): Codec<Option<A>> => {
@@ -21,21 +21,54 @@ export const option = <A>(inner: Codec<A>): Codec<Option<A>> => {
       },
       (a) => (O.isNone(a) ? null : inner.json.encode(a.value)),
     ),
-    bytes: P.apply(
-      P.optional(P.bool, P.apply(inner.bytes, { encode: (value) => ({ value }), decode: (box) => box.value })),
-      {
-        encode: (box) => (box === undefined ? O.none : O.some(box.value)),
-        decode: (o) => {
-          if (!isOption(o)) throw new Error(`expected none or some, got ${found(o)}`);
-          return O.isNone(o) ? undefined : { value: o.value };
-        },
+    bytes: {
+      size: undefined,
+      write: (writer, o) => {
+        if (!isOption(o)) throw new Error(`expected none or some, got ${found(o)}`);
+        flag.write(writer, O.isSome(o));
+        if (O.isSome(o)) inner.bytes.write(writer, o.value);
       },
-    ),
+      read: (reader) => (flag.read(reader) ? O.some(inner.bytes.read(reader)) : O.none),
+    },
   };
 };
 
 const isOption = (u: unknown): u is Option<unknown> =>
   typeof u === 'object' && u !== null && '_tag' in u && (u._tag === 'None' || (u._tag === 'Some' && 'value' in u));
+
+/** Elements with their count in front. */
+const list = <A>(what: string, max: number, inner: ByteCoder<A>): ByteCoder<readonly A[]> => {
+  const count = boundedLength(what, max);
+  if (inner.size === 0) throw new Error(`${what} of zero-size elements: their count would be free`);
+  return {
+    size: undefined,
+    write: (writer, elements) => {
+      if (!Array.isArray(elements)) throw new Error(`expected a list, got ${found(elements)}`);
+      count.write(writer, elements.length);
+      let i = 0;
+      try {
+        for (; i < elements.length; i++) inner.write(writer, elements[i] as A);
+      } catch (cause) {
+        throw inField(i, cause);
+      }
+    },
+    read: (reader) => {
+      const length = count.read(reader);
+      // Elements of fixed size: a count that cannot be true is refused before the first of them.
+      if (inner.size !== undefined && length * inner.size > reader.left())
+        throw new Error(
+          `${String(length)} elements of ${String(inner.size)} bytes exceed ${String(reader.left())} bytes left`,
+        );
+      const elements: A[] = [];
+      try {
+        while (elements.length < length) elements.push(inner.read(reader));
+      } catch (cause) {
+        throw inField(elements.length, cause);
+      }
+      return elements;
+    },
+  };
+};
 
 /** A list of at most `max` elements, with a u32 count in front. Elements of no bytes are refused when declared. */
 export const array = <A>(inner: Codec<A>, max: number): Codec<readonly A[]> => {
@@ -59,10 +92,7 @@ export const array = <A>(inner: Codec<A>, max: number): Codec<readonly A[]> => {
       },
       (a) => a.map((x) => inner.json.encode(x)),
     ),
-    bytes: P.apply(P.array(boundedLength('a list', max), inner.bytes), {
-      encode: (list): readonly A[] => list,
-      decode: (list) => [...list],
-    }),
+    bytes: list('a list', max, inner.bytes),
   };
 };
 
@@ -73,10 +103,17 @@ export const array = <A>(inner: Codec<A>, max: number): Codec<readonly A[]> => {
  */
 export const map = <K extends string, V>(key: Codec<K>, value: Codec<V>, max: number): Codec<ReadonlyMap<K, V>> => {
   const name = `map(${key.name}, ${value.name})`;
-  const pair = P.tuple([key.bytes, value.bytes]) as unknown as P.CoderType<[K, V]>;
+  const pair: ByteCoder<readonly [K, V]> = {
+    size: undefined,
+    write: (writer, [k, v]) => {
+      key.bytes.write(writer, k);
+      value.bytes.write(writer, v);
+    },
+    read: (reader) => [key.bytes.read(reader), value.bytes.read(reader)],
+  };
   const sorted = (entries: Iterable<readonly [K, V]>): [K, V][] =>
     Array.from(entries, ([k, v]): [K, V] => [k, v]).sort(([a], [b]) => (a < b ? -1 : 1));
-  const rising = (pairs: [K, V][]): ReadonlyMap<K, V> => {
+  const rising = (pairs: readonly (readonly [K, V])[]): ReadonlyMap<K, V> => {
     let previous: K | undefined;
     for (const [k] of pairs) {
       if (previous !== undefined && previous >= k) throw new Error(`key ${quoted(k)} is repeated or out of order`);
@@ -108,10 +145,7 @@ export const map = <K extends string, V>(key: Codec<K>, value: Codec<V>, max: nu
       },
       (a) => Object.fromEntries(sorted(a).map(([k, v]) => [k, value.json.encode(v)])),
     ),
-    bytes: P.apply(P.array(boundedLength('a map', max), pair), {
-      encode: rising,
-      decode: (entries: ReadonlyMap<K, V>) => sorted(entries),
-    }),
+    bytes: mapped(list('a map', max, pair), rising, sorted),
   };
 };
 
@@ -129,12 +163,16 @@ export const refine = <A>(inner: Codec<A>, name: string, check: (a: A) => string
     },
     inner.json.encode,
   ),
-  bytes: P.validate(inner.bytes, (value) => {
+  bytes: mapped(inner.bytes, trusted(check), trusted(check)),
+});
+
+const trusted =
+  <A>(check: (a: A) => string | undefined) =>
+  (value: A): A => {
     const wrong = check(value);
     if (wrong !== undefined) throw new Error(wrong);
     return value;
-  }),
-});
+  };
 
 /** The same encoding under a branded or otherwise narrowed type. */
 export const named = <A>(name: string, inner: Codec<A>): Codec<A> => ({ ...inner, name });

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import * as P from 'micro-packed';
+import { ByteFault, readBytes, writeBytes, type ByteCoder } from './byte-coder.ts';
 
 /** What a JSON codec reads and writes: 64-bit integers are decimal strings, bytes lowercase hex, none is null. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -13,7 +13,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Codec<A> {
   readonly name: string;
   readonly json: t.Type<A, Json>;
-  readonly bytes: P.CoderType<A>;
+  readonly bytes: ByteCoder<A>;
 }
 
 /** The TypeScript type a codec declares. */
@@ -49,40 +49,22 @@ export const found = (u: unknown): string => {
   return u === undefined ? 'undefined' : `a ${typeof u}`;
 };
 
+/** Path and reason of a refusal, wherever it was thrown. */
+const byteError = (codec: string, cause: unknown): DecodeError =>
+  cause instanceof ByteFault
+    ? decodeError(codec, cause.path.join('.'), cause.message)
+    : decodeError(codec, '', cause instanceof Error ? cause.message : String(cause));
+
 /** Canonical bytes of a value. Throws on a value outside its type: encoding our own values is an invariant. */
 export const encode =
   <A>(codec: Codec<A>) =>
-  (value: A): Uint8Array =>
-    codec.bytes.encode(value);
-
-/** The coder's own complaint about trailing bytes repeats all of them; this one counts them. */
-const nothingAfter = <A>(inner: P.CoderType<A>): P.CoderType<A> =>
-  P.wrap({
-    encodeStream: inner.encodeStream,
-    decodeStream: (r) => {
-      const value = inner.decodeStream(r);
-      if (!r.isEnd()) throw new Error(`${String(r.leftBytes)} bytes follow the end of the value`);
-      return value;
-    },
-  });
-
-const wholes = new WeakMap<object, P.CoderType<unknown>>();
-
-const whole = <A>(inner: P.CoderType<A>): P.CoderType<A> => {
-  const known = wholes.get(inner);
-  if (known !== undefined) return known as P.CoderType<A>;
-  const made = nothingAfter(inner);
-  wholes.set(inner, made as P.CoderType<unknown>);
-  return made;
-};
-
-/** The reader reports `Reader(signature/algorithm): Error: …`; ours reads like the JSON side: `signature.algorithm`, `…`. */
-const READER_MESSAGE = /^(?:Reader\(([^)]*)\): )?(?:[A-Za-z]*Error: )*([^]*)$/;
-
-const byteError = (codec: string, cause: unknown): DecodeError => {
-  const [, path = '', reason = ''] = READER_MESSAGE.exec(cause instanceof Error ? cause.message : String(cause)) ?? [];
-  return decodeError(codec, path.replaceAll('/', '.'), reason);
-};
+  (value: A): Uint8Array => {
+    try {
+      return writeBytes(codec.bytes, value);
+    } catch (cause) {
+      throw new Error(byteError(codec.name, cause).message, { cause });
+    }
+  };
 
 /** Node.js buffers are a subclass whose methods differ; nothing of it may reach a decoded value. */
 const plain = (bytes: Uint8Array): Uint8Array =>
@@ -98,7 +80,7 @@ export const decode =
   <A>(codec: Codec<A>) =>
   (bytes: Uint8Array): Either<DecodeError, A> => {
     try {
-      return E.right(whole(codec.bytes).decode(plain(bytes)));
+      return E.right(readBytes(codec.bytes, plain(bytes)));
     } catch (cause) {
       return E.left(byteError(codec.name, cause));
     }
@@ -130,7 +112,7 @@ export const leaf = <A>(
   is: (u: unknown) => u is A,
   read: (json: unknown) => Either<string, A>,
   write: (a: A) => Json,
-  bytes: P.CoderType<A>,
+  bytes: ByteCoder<A>,
 ): Codec<A> => ({
   name,
   json: new t.Type<A, Json>(

@@ -1,13 +1,39 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import * as P from 'micro-packed';
 import { U64_MAX } from './arithmetic.ts';
+import { mapped, type ByteCoder, type ByteReader, type ByteWriter } from './byte-coder.ts';
 import { isHex32, type Hash, type IdentityId } from './brand.ts';
 import { found, leaf, type Codec } from './codec-core.ts';
-import { bytesToHex, hexToBytes, trustedHexToBytes } from './hex.ts';
+import { bytesToHex, hexToBytes, putHex } from './hex.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
-const unsigned = (name: string, max: number, coder: P.CoderType<number>): Codec<number> => {
+/** A number of fixed width, judged by `is` on its way in and out. */
+const number = <N>(
+  size: number,
+  check: (n: N) => void,
+  set: (view: DataView, at: number, n: N) => void,
+  get: (view: DataView, at: number) => N,
+): ByteCoder<N> => ({
+  size,
+  write: (writer: ByteWriter, n: N) => {
+    check(n);
+    const at = writer.room(size);
+    set(writer.view, at, n);
+  },
+  read: (reader: ByteReader) => {
+    const n = get(reader.view, reader.take(size));
+    check(n);
+    return n;
+  },
+});
+
+const unsigned = (
+  name: string,
+  max: number,
+  size: number,
+  set: (view: DataView, at: number, n: number) => void,
+  get: (view: DataView, at: number) => number,
+): Codec<number> => {
   const is = (u: unknown): u is number =>
     typeof u === 'number' && Number.isInteger(u) && u >= 0 && u <= max && !Object.is(u, -0);
   const expected = `expected a whole number from 0 to ${String(max)}`;
@@ -16,16 +42,38 @@ const unsigned = (name: string, max: number, coder: P.CoderType<number>): Codec<
     is,
     (u) => (is(u) ? E.right(u) : E.left(`${expected}, got ${found(u)}`)),
     (n) => n,
-    P.validate(coder, (n) => {
-      if (!is(n)) throw new Error(`${expected}, got ${found(n)}`);
-      return n;
-    }),
+    number(
+      size,
+      (n) => {
+        if (!is(n)) throw new Error(`${expected}, got ${found(n)}`);
+      },
+      set,
+      get,
+    ),
   );
 };
 
-export const u8: Codec<number> = unsigned('u8', 0xff, P.U8);
-export const u16: Codec<number> = unsigned('u16', 0xffff, P.U16BE);
-export const u32: Codec<number> = unsigned('u32', 0xffff_ffff, P.U32BE);
+export const u8: Codec<number> = unsigned(
+  'u8',
+  0xff,
+  1,
+  (view, at, n) => view.setUint8(at, n),
+  (view, at) => view.getUint8(at),
+);
+export const u16: Codec<number> = unsigned(
+  'u16',
+  0xffff,
+  2,
+  (view, at, n) => view.setUint16(at, n),
+  (view, at) => view.getUint16(at),
+);
+export const u32: Codec<number> = unsigned(
+  'u32',
+  0xffff_ffff,
+  4,
+  (view, at, n) => view.setUint32(at, n),
+  (view, at) => view.getUint32(at),
+);
 
 const isU64 = (u: unknown): u is bigint => typeof u === 'bigint' && u >= 0n && u <= U64_MAX;
 
@@ -40,7 +88,14 @@ export const u64: Codec<bigint> = leaf(
       : E.left(`expected a decimal string from 0 to ${String(U64_MAX)}, got ${found(u)}`);
   },
   (n) => n.toString(),
-  P.U64BE,
+  number<bigint>(
+    8,
+    (n) => {
+      if (!isU64(n)) throw new Error(`invalid value: expected a bigint from 0 to ${String(U64_MAX)}, got ${found(n)}`);
+    },
+    (view, at, n) => view.setBigUint64(at, n),
+    (view, at) => view.getBigUint64(at),
+  ),
 );
 
 const isFinite64 = (u: unknown): u is number => typeof u === 'number' && Number.isFinite(u) && !Object.is(u, -0);
@@ -51,18 +106,37 @@ export const f64: Codec<number> = leaf(
   isFinite64,
   (u) => (isFinite64(u) ? E.right(u) : E.left(`expected a finite number, got ${found(u)}`)),
   (n) => n,
-  P.validate(P.F64BE, (n) => {
-    if (!isFinite64(n)) throw new Error(`expected a finite number, got ${found(n)}`);
-    return n;
-  }),
+  number<number>(
+    8,
+    (n) => {
+      if (!isFinite64(n)) throw new Error(`expected a finite number, got ${found(n)}`);
+    },
+    (view, at, n) => view.setFloat64(at, n),
+    (view, at) => view.getFloat64(at),
+  ),
 );
+
+/** One byte, 0 or 1. */
+export const flag: ByteCoder<boolean> = {
+  size: 1,
+  write: (writer, value) => {
+    if (typeof value !== 'boolean') throw new Error(`bool: invalid value ${found(value)}`);
+    const at = writer.room(1);
+    writer.bytes[at] = value ? 1 : 0;
+  },
+  read: (reader) => {
+    const byte = reader.bytes[reader.take(1)];
+    if (byte !== 0 && byte !== 1) throw new Error(`bool: invalid value ${String(byte)}`);
+    return byte === 1;
+  },
+};
 
 export const boolean: Codec<boolean> = leaf(
   'boolean',
   (u): u is boolean => typeof u === 'boolean',
   (u) => (typeof u === 'boolean' ? E.right(u) : E.left(`expected true or false, got ${found(u)}`)),
   (b) => b,
-  P.bool,
+  flag,
 );
 
 /** 32 bytes as a branded hex string. */
@@ -74,13 +148,17 @@ const hex32 = <A extends string>(name: string): Codec<A> => {
     is,
     (u) => (is(u) ? E.right(u) : E.left(wrong(u))),
     (h) => h,
-    P.apply(P.bytes(32), {
-      encode: (raw) => bytesToHex(raw) as A,
-      decode: (hex) => {
-        if (!is(hex)) throw new Error(wrong(hex));
-        return trustedHexToBytes(hex);
+    {
+      size: 32,
+      write: (writer, hex) => {
+        const at = writer.room(32);
+        if (typeof hex !== 'string' || hex.length !== 64 || !putHex(writer.bytes, at, hex)) throw new Error(wrong(hex));
       },
-    }),
+      read: (reader) => {
+        const at = reader.take(32);
+        return bytesToHex(reader.bytes.subarray(at, at + 32)) as A;
+      },
+    },
   );
 };
 
@@ -88,11 +166,37 @@ export const hashCodec: Codec<Hash> = hex32<Hash>('Hash');
 export const identityCodec: Codec<IdentityId> = hex32<IdentityId>('IdentityId');
 
 /** A u32 length or count that is judged before anything is read or allocated for it. */
-export const boundedLength = (what: string, max: number): P.CoderType<number> =>
-  P.validate(P.U32BE, (length) => {
+export const boundedLength = (what: string, max: number): ByteCoder<number> => {
+  const check = (length: number): void => {
     if (length > max) throw new Error(`${what} of length ${String(length)} is over the limit of ${String(max)}`);
-    return length;
-  });
+  };
+  return number(
+    4,
+    check,
+    (view, at, length) => view.setUint32(at, length),
+    (view, at) => view.getUint32(at),
+  );
+};
+
+/** Bytes with their length in front. */
+const boundedBytes = (what: string, max: number): ByteCoder<Uint8Array> => {
+  const length = boundedLength(what, max);
+  return {
+    size: undefined,
+    write: (writer, raw) => {
+      if (!(raw instanceof Uint8Array)) throw new Error(`bytes: invalid value ${found(raw)}`);
+      length.write(writer, raw.length);
+      const at = writer.room(raw.length);
+      writer.bytes.set(raw, at);
+    },
+    // Copied, so that a value neither changes with its input nor keeps a frame alive.
+    read: (reader) => {
+      const count = length.read(reader);
+      const at = reader.take(count);
+      return reader.bytes.slice(at, at + count);
+    },
+  };
+};
 
 /** Bytes of at most `max`, with a u32 length in front; lowercase hex in JSON. */
 export const bytes = (max: number): Codec<Uint8Array> => {
@@ -107,11 +211,7 @@ export const bytes = (max: number): Codec<Uint8Array> => {
       return hexToBytes(u);
     },
     bytesToHex,
-    // The reader hands out views of its input: copied, so that a value neither changes with it nor keeps a frame alive.
-    P.apply(P.bytes(boundedLength('bytes', max)), {
-      encode: (view): Uint8Array => view.slice(),
-      decode: (raw) => raw,
-    }),
+    boundedBytes('bytes', max),
   );
 };
 
@@ -128,13 +228,10 @@ export const text = (max: number): Codec<string> => {
     (u): u is string => E.isRight(read(u)),
     read,
     (s) => s,
-    P.apply(P.bytes(boundedLength('text', max)), {
-      encode: decodeUtf8,
-      decode: (s) => {
-        const ok = read(s);
-        if (E.isLeft(ok)) throw new Error(ok.left);
-        return encodeUtf8(ok.right);
-      },
+    mapped(boundedBytes('text', max), decodeUtf8, (s) => {
+      const ok = read(s);
+      if (E.isLeft(ok)) throw new Error(ok.left);
+      return encodeUtf8(ok.right);
     }),
   );
 };
@@ -151,16 +248,17 @@ export const literals = <Name extends string>(name: string, codes: Readonly<Reco
     is,
     (u) => (is(u) ? E.right(u) : E.left(`${expected}, got ${found(u)}`)),
     (n) => n,
-    P.apply(P.U8, {
-      encode: (code) => {
+    mapped(
+      u8.bytes,
+      (code) => {
         const n = byCode.get(code);
         if (n === undefined) throw new Error(`${name} has no code ${String(code)}`);
         return n;
       },
-      decode: (n) => {
+      (n) => {
         if (!is(n)) throw new Error(`${expected}, got ${found(n)}`);
         return codes[n];
       },
-    }),
+    ),
   );
 };

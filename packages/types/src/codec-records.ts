@@ -1,7 +1,8 @@
 import { either as E } from 'fp-ts';
 import * as t from 'io-ts';
-import * as P from 'micro-packed';
+import { inField, type ByteCoder, type ByteReader, type ByteWriter } from './byte-coder.ts';
 import { found, quoted, type Codec, type Json, type TypeOf } from './codec-core.ts';
+import { u8 } from './codec-leaves.ts';
 
 type Fields = Readonly<Record<string, Codec<unknown>>>;
 type FieldsOf<F> = { readonly [K in keyof F]: TypeOf<F[K]> };
@@ -9,9 +10,45 @@ type FieldsOf<F> = { readonly [K in keyof F]: TypeOf<F[K]> };
 // eslint-disable-next-line typescript/no-explicit-any -- the one place where an invariant type parameter must be erased
 type AnyFields = Readonly<Record<string, Codec<any>>>;
 
+type Entries = readonly (readonly [string, Codec<unknown>])[];
+
+const writeFields = (entries: Entries, writer: ByteWriter, record: Readonly<Record<string, unknown>>): void => {
+  let field = '';
+  try {
+    for (const [key, codec] of entries) {
+      field = key;
+      codec.bytes.write(writer, record[key]);
+    }
+  } catch (cause) {
+    throw inField(field, cause);
+  }
+};
+
+const readFields = (entries: Entries, reader: ByteReader, record: Record<string, unknown>): void => {
+  let field = '';
+  try {
+    for (const [key, codec] of entries) {
+      field = key;
+      record[key] = codec.bytes.read(reader);
+    }
+  } catch (cause) {
+    throw inField(field, cause);
+  }
+};
+
+const sizeOf = (entries: Entries): number | undefined => {
+  let sum = 0;
+  for (const [, { bytes }] of entries) {
+    if (bytes.size === undefined) return undefined;
+    sum += bytes.size;
+  }
+  return sum;
+};
+
 /** A record: fields in declared order on the wire, exactly these keys in JSON. */
 export const struct = <F extends AnyFields>(name: string, fields: F): Codec<FieldsOf<F>> => {
   const entries = Object.entries(fields as unknown as Fields);
+  if (Object.hasOwn(fields, '__proto__')) throw new Error(`${name}: a field cannot be called __proto__`);
   const isRecord = (u: unknown): u is Record<string, unknown> =>
     typeof u === 'object' && u !== null && !Array.isArray(u);
   return {
@@ -38,9 +75,18 @@ export const struct = <F extends AnyFields>(name: string, fields: F): Codec<Fiel
           entries.map(([key, codec]) => [key, codec.json.encode((a as Record<string, unknown>)[key])]),
         ),
     ),
-    bytes: P.struct(Object.fromEntries(entries.map(([key, c]) => [key, c.bytes]))) as unknown as P.CoderType<
-      FieldsOf<F>
-    >,
+    bytes: {
+      size: sizeOf(entries),
+      write: (writer, value) => {
+        if (!isRecord(value)) throw new Error(`expected an object, got ${found(value)}`);
+        writeFields(entries, writer, value);
+      },
+      read: (reader) => {
+        const record: Record<string, unknown> = {};
+        readFields(entries, reader, record);
+        return record as FieldsOf<F>;
+      },
+    },
   };
 };
 
@@ -61,10 +107,28 @@ export const union = <V extends Variants>(name: string, variants: V): Codec<Unio
   const unknownTag = (u: unknown): string =>
     `expected an object whose _tag is one of ${[...bodies.keys()].join(', ')}, got ${found(hasOwnTag(u) ? u._tag : u)}`;
   const bodyOf = (u: unknown) => (hasOwnTag(u) && typeof u._tag === 'string' ? bodies.get(u._tag) : undefined);
-  const coder = P.mappedTag(
-    P.U8,
-    Object.fromEntries([...bodies].map(([tag, { code, body }]) => [tag, [code, body.bytes]])),
-  ) as unknown as P.CoderType<{ TAG: string; data: object }>;
+  const variantOf = new Map(
+    Object.entries(variants).map(([tag, [code, fields]]) => [tag, { code, entries: Object.entries(fields as Fields) }]),
+  );
+  const tagOf = new Map([...variantOf].map(([tag, { code, entries }]) => [code, { tag, entries }]));
+  if (tagOf.size !== variantOf.size) throw new Error(`${name}: duplicate code of a variant`);
+  const coder: ByteCoder<UnionOf<V>> = {
+    size: undefined,
+    write: (writer, value) => {
+      const variant = hasOwnTag(value) && typeof value._tag === 'string' ? variantOf.get(value._tag) : undefined;
+      if (variant === undefined) throw new Error(unknownTag(value));
+      u8.bytes.write(writer, variant.code);
+      writeFields(variant.entries, writer, value);
+    },
+    read: (reader) => {
+      const code = u8.bytes.read(reader);
+      const variant = tagOf.get(code);
+      if (variant === undefined) throw new Error(`Tag: invalid tag ${String(code)}`);
+      const record: Record<string, unknown> = { _tag: variant.tag };
+      readFields(variant.entries, reader, record);
+      return record as UnionOf<V>;
+    },
+  };
   return {
     name,
     json: new t.Type<UnionOf<V>, Json>(
@@ -82,12 +146,6 @@ export const union = <V extends Variants>(name: string, variants: V): Codec<Unio
         return { _tag: a._tag, ...(variant?.body.json.encode(a as never) as { readonly [key: string]: Json }) };
       },
     ),
-    bytes: P.apply(coder, {
-      encode: ({ TAG, data }) => ({ _tag: TAG, ...data }) as unknown as UnionOf<V>,
-      decode: (value) => {
-        if (bodyOf(value) === undefined) throw new Error(unknownTag(value));
-        return { TAG: value._tag, data: value };
-      },
-    }),
+    bytes: coder,
   };
 };

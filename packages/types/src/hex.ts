@@ -9,7 +9,28 @@ export interface HexMethod {
 
 const HEX_DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
+/** No digit: it has a bit that no digit has. */
+const NO_DIGIT = 0x10;
+
+/** The value of each lowercase hex digit, by its character code. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code >= 48 && code < 58) return code - 48;
+  return code >= 97 && code < 103 ? code - 87 : NO_DIGIT;
+});
+
+const digitAt = (digits: string, i: number): number => DIGITS[digits.charCodeAt(i)] ?? NO_DIGIT;
+
+/** Writes the bytes of an even number of digits at `at`; false when one of them is no lowercase hex digit. */
+export const putHex = (target: Uint8Array, at: number, digits: string): boolean => {
+  let seen = 0;
+  for (let i = 0; i < digits.length; i += 2) {
+    const high = digitAt(digits, i);
+    const low = digitAt(digits, i + 1);
+    seen |= high | low;
+    target[at + (i >> 1)] = (high << 4) | low;
+  }
+  return (seen & NO_DIGIT) === 0;
+};
 
 /** Plain JavaScript, for runtimes without the methods below. */
 export const portableHex: HexMethod = {
@@ -20,8 +41,7 @@ export const portableHex: HexMethod = {
   },
   parse: (digits) => {
     const bytes = new Uint8Array(digits.length >> 1);
-    for (let i = 0; i < bytes.length; i++)
-      bytes[i] = (nibble(digits.charCodeAt(2 * i)) << 4) | nibble(digits.charCodeAt(2 * i + 1));
+    putHex(bytes, 0, digits);
     return bytes;
   },
 };

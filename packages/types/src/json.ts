@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import * as P from 'micro-packed';
+import { mapped } from './byte-coder.ts';
 import { leaf, text, type Codec, type Json } from './codec.ts';
 
 /** Deepest nesting a JSON value may have. */
@@ -86,5 +86,5 @@ export const json = (max: number): Codec<Json> =>
     (u): u is Json => E.isRight(read(u)),
     read,
     (value) => value,
-    P.apply(text(max).bytes, { encode: parse, decode: (value) => canonicalJson(trusted(value)) }),
+    mapped(text(max).bytes, parse, (value) => canonicalJson(trusted(value))),
   );

@@ -1,0 +1,124 @@
+/**
+ * How canonical bytes are read and written. Every message passes here on each node, so there is no schema to walk and no
+ * path kept while all goes well: a failure collects its path on the way out.
+ */
+export interface ByteCoder<A> {
+  /** How many bytes every value takes, where they all take the same. */
+  readonly size: number | undefined;
+  /** Throws on a value outside its type. */
+  readonly write: (writer: ByteWriter, value: A) => void;
+  /** Throws on bytes that are no value's encoding. */
+  readonly read: (reader: ByteReader) => A;
+}
+
+/** Where the next value stands in bytes that are being read. */
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** How many bytes are left. */
+  left(): number {
+    return this.bytes.length - this.#at;
+  }
+
+  /** Passes over so many bytes; answers where they begin. */
+  take(count: number): number {
+    const at = this.#at;
+    if (count > this.bytes.length - at) throw new Error('Unexpected end of buffer');
+    this.#at = at + count;
+    return at;
+  }
+}
+
+const FIRST_BYTES = 16 * 1024;
+
+/** Bytes that are being written; they grow as needed. */
+export class ByteWriter {
+  bytes = new Uint8Array(FIRST_BYTES);
+  view = new DataView(this.bytes.buffer);
+  #at = 0;
+
+  /** Makes room for so many bytes; answers where they begin. `bytes` and `view` are others afterwards. */
+  room(count: number): number {
+    const at = this.#at;
+    this.#at = at + count;
+    if (this.#at > this.bytes.length) this.#grow();
+    return at;
+  }
+
+  #grow(): void {
+    const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.#at));
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+  }
+
+  /** What was written, as bytes of its own; the next value begins anew. */
+  finish(): Uint8Array {
+    const written = this.bytes.slice(0, this.#at);
+    this.#at = 0;
+    return written;
+  }
+
+  clear(): void {
+    this.#at = 0;
+  }
+}
+
+/** A refusal, with the path to it from the outermost value. */
+export class ByteFault extends Error {
+  readonly path: readonly string[];
+
+  constructor(reason: string, path: readonly string[]) {
+    super(reason);
+    this.path = path;
+  }
+}
+
+/** A refusal inside a field, seen from the record around it. */
+export const inField = (field: string | number, cause: unknown): ByteFault =>
+  cause instanceof ByteFault
+    ? new ByteFault(cause.message, [String(field), ...cause.path])
+    : new ByteFault(cause instanceof Error ? cause.message : String(cause), [String(field)]);
+
+/** Longest memory that is kept for the next value; a rare longer one gets its own. */
+const KEPT_BYTES_MAX = 1024 * 1024;
+
+let spare: ByteWriter | undefined;
+
+/** Canonical bytes of a value. */
+export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => {
+  const writer = spare ?? new ByteWriter();
+  // Taken while it is written to: a coder that encodes on its way finds none and takes its own.
+  spare = undefined;
+  try {
+    coder.write(writer, value);
+    return writer.finish();
+  } finally {
+    writer.clear();
+    if (writer.bytes.length <= KEPT_BYTES_MAX) spare = writer;
+  }
+};
+
+/** The value of these bytes, all of them. */
+export const readBytes = <A>(coder: ByteCoder<A>, bytes: Uint8Array): A => {
+  const reader = new ByteReader(bytes);
+  const value = coder.read(reader);
+  if (reader.left() > 0) throw new Error(`${String(reader.left())} bytes follow the end of the value`);
+  return value;
+};
+
+/** Another type over the same bytes: `from` what they hold, `to` what they hold; either throws to refuse. */
+export const mapped = <A, B>(inner: ByteCoder<A>, from: (a: A) => B, to: (b: B) => A): ByteCoder<B> => ({
+  size: inner.size,
+  write: (writer, value) => {
+    inner.write(writer, to(value));
+  },
+  read: (reader) => from(inner.read(reader)),
+});
