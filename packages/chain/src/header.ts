@@ -20,6 +20,7 @@ import {
   type Hash,
   type Header,
 } from '@zhtp/types';
+import { remembered } from './remembered.ts';
 
 export type HeaderField = keyof Header;
 
@@ -53,17 +54,8 @@ const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8A
 
 const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
 
-/** Headers never change, and a node asks for the id of one header a dozen times. */
-const blockIds = new WeakMap<Header, Hash>();
-
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
-export const blockIdOf = (header: Header): Hash => {
-  const known = blockIds.get(header);
-  if (known !== undefined) return known;
-  const id = merkleRoot(leavesOf(header));
-  blockIds.set(header, id);
-  return id;
-};
+export const blockIdOf: (header: Header) => Hash = remembered((header) => merkleRoot(leavesOf(header)));
 
 /** Shows one field of a header to someone who knows the block id alone. */
 export interface HeaderFieldProof<Field extends HeaderField> {
@@ -97,9 +89,9 @@ export const verifyHeaderField = <Field extends HeaderField>(
   });
 };
 
-const tagged = <A>(tag: string, codec: Codec<A>): ((value: A) => Hash) => {
+const tagged = <A extends object>(tag: string, codec: Codec<A>): ((value: A) => Hash) => {
   const write = encode(codec);
-  return (value) => taggedHash(tag, write(value));
+  return remembered((value) => taggedHash(tag, write(value)));
 };
 
 /** `dataHash`: Merkle root of the transactions in order. */
