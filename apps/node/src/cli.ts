@@ -9,15 +9,15 @@ import { addTestnetCommand } from './commands/testnet.ts';
 import { addTxCommand } from './commands/tx-send.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Runs one command line; answers with the exit code. Failures are one line on standard error. */
-export const runCli = async (argv: readonly string[]): Promise<number> => {
-  let exitCode = 0;
-  const run = async (outcome: Outcome<void>): Promise<void> => {
-    const result = await outcome;
-    if (E.isRight(result)) return;
-    process.stderr.write(`error: ${result.left.message}\n`);
-    exitCode = 1;
-  };
+const run = async (outcome: Outcome<void>): Promise<void> => {
+  const result = await outcome;
+  if (E.isRight(result)) return;
+  process.stderr.write(`error: ${result.left.message}\n`);
+  process.exitCode = 1;
+};
+
+/** Runs one command line and sets the exit code. Failures are one line on standard error. */
+export const runCli = async (argv: readonly string[]): Promise<void> => {
   const program = new Command('zhtp')
     .description('ZHTP: run a validator, a local network, or talk to one')
     .exitOverride()
@@ -33,7 +33,6 @@ export const runCli = async (argv: readonly string[]): Promise<number> => {
     await program.parseAsync([...argv]);
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
-    return cause.exitCode;
+    process.exitCode = cause.exitCode;
   }
-  return exitCode;
 };

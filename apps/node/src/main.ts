@@ -7,4 +7,4 @@ enableCompileCache();
 process.env['UV_THREADPOOL_SIZE'] ??= String(availableParallelism() + 4);
 
 const { runCli } = await import('./cli.ts');
-process.exitCode = await runCli(process.argv);
+await runCli(process.argv);

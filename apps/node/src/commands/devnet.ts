@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
+import type { Run } from './common.ts';
 import type { IdentityId } from '@zhtp/types';
 import { prepareDevnet, type DevnetFolder } from '../devnet/devnet-folder.ts';
 import { createFleet, type Block, type Fleet, type Member } from '../devnet/fleet.ts';
@@ -161,7 +162,7 @@ const untilStopped = (fleet: Fleet, screen: Screen): Promise<void> =>
     process.on('SIGHUP', stop);
   });
 
-export const addDevnetCommand = (program: Command, run: (outcome: Outcome<void>) => Promise<void>): void => {
+export const addDevnetCommand = (program: Command, run: Run): void => {
   addTestnetOptions(program.command('devnet'))
     .description('run a whole test network on this machine, one process per validator')
     .option('--home <folder>', 'keep the chain there and continue it when it exists; a temporary folder otherwise')

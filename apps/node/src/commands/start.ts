@@ -7,6 +7,7 @@ import { isLogLevel, LOG_LEVELS, openLog } from '../log.ts';
 import { readParts } from '../node-parts.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
 import { runNode } from '../run-node.ts';
+import type { Run } from './common.ts';
 import { stopSignal } from './stop-signals.ts';
 
 export interface StartOptions {
@@ -18,6 +19,8 @@ export interface StartOptions {
 
 /** How long closing may take before the process ends anyway: everything that must be durable already is. */
 const CLOSING_MS_MAX = 10_000;
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 export const start = async (options: StartOptions): Outcome<void> => {
   if (!isLogLevel(options.logLevel))
@@ -37,12 +40,20 @@ export const start = async (options: StartOptions): Outcome<void> => {
   stop.addEventListener('abort', () => {
     setTimeout(() => process.exit(0), CLOSING_MS_MAX).unref();
   });
+  process.on('uncaughtException', (cause) => {
+    log.logger.fatal({ stack: cause.stack ?? cause.message }, 'broken invariant');
+    log.flush();
+    process.stderr.write(
+      `error: the node broke off over a fault of its own, report it: ${oneLine(cause.message)}; the log has the details\n`,
+    );
+    process.exit(1);
+  });
   const result = await runNode({ parts: parts.right, logger: log.logger, stop });
   log.flush();
   return result;
 };
 
-export const addStartCommand = (program: Command, run: (outcome: Outcome<void>) => Promise<void>): void => {
+export const addStartCommand = (program: Command, run: Run): void => {
   program
     .command('start')
     .description('run the node of a home folder until it is stopped with Ctrl-C or SIGTERM')
@@ -51,5 +62,9 @@ export const addStartCommand = (program: Command, run: (outcome: Outcome<void>) 
     .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
     .option('--log-file <file>', 'write the log there instead of standard output')
     .addHelpText('after', '\nExample:\n  zhtp start --home ./testnet/node0 --log-level debug\n')
-    .action((options: StartOptions) => run(start(options)));
+    .action(async (options: StartOptions) => {
+      await run(start(options));
+      // Everything is closed: a client that keeps its connection open is no reason to stay.
+      process.exit();
+    });
 };

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
+import type { Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
 import { signatureAlgorithmCodec } from '@zhtp/types';
 import { parseZhtp } from '../amount.ts';
@@ -86,7 +87,7 @@ const testnet = async (options: TestnetOptions & { readonly output: string }): O
   return E.right(undefined);
 };
 
-export const addTestnetCommand = (program: Command, run: (outcome: Outcome<void>) => Promise<void>): void => {
+export const addTestnetCommand = (program: Command, run: Run): void => {
   addTestnetOptions(program.command('testnet'))
     .description('write the homes, keys and genesis of a test network into an empty folder')
     .requiredOption('--output <folder>', 'where to write; must be empty or new')
