@@ -1,0 +1,207 @@
+import { join } from 'node:path';
+import { either as E } from 'fp-ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountProofCodec, verifyAccountProof } from '@zhtp/ledger';
+import { fromJson, hash, identityId } from '@zhtp/types';
+import { cleanUp, freePort, getJson, newFolder, reconfigure, refused, start, succeed, until } from './support/cli.ts';
+
+let url: string;
+let accounts: string;
+
+const right = <A>(result: E.Either<unknown, A>): A => {
+  if (E.isLeft(result)) throw new Error(`expected a right, got ${JSON.stringify(result.left)}`);
+  return result.right;
+};
+
+interface Reply {
+  readonly status: number;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+const ask = async (path: string, init: RequestInit = {}): Promise<Reply> => {
+  const response = await fetch(`${url}${path}`, init);
+  return { status: response.status, json: (await response.json()) as Reply['json'] };
+};
+const post = (body: string | Uint8Array<ArrayBuffer>, type: string): Promise<Reply> =>
+  ask('/transactions', { method: 'POST', body, headers: { 'content-type': type } });
+/** A refusal has exactly a name, what is wrong and what to do. */
+const expectProblem = ({ status, json }: Reply, code: number, error: string): void => {
+  expect([status, json['error']]).toEqual([code, error]);
+  expect(Object.keys(json).sort()).toEqual(['action', 'error', 'message']);
+};
+const keyFile = (name: string): string => join(accounts, `${name}.json`);
+const identityOf = async (name: string): Promise<string> =>
+  (JSON.parse(await succeed('keys', 'show', keyFile(name), '--json')) as { readonly identity: string }).identity;
+const send = (...args: readonly string[]): readonly string[] => [
+  'tx',
+  'send',
+  '--node',
+  url,
+  '--from',
+  keyFile('alice'),
+  ...args,
+];
+const height = async (): Promise<bigint> =>
+  BigInt(((await getJson(`${url}/status`)) as { readonly height: string } | undefined)?.height ?? '-1');
+
+beforeAll(async () => {
+  const folder = join(await newFolder(), 'net');
+  await succeed('testnet', '--validators', '1', '--output', folder, '--balance', '100');
+  const apiPort = await freePort();
+  url = `http://127.0.0.1:${String(apiPort)}`;
+  accounts = join(folder, 'accounts');
+  const home = join(folder, 'node0');
+  await reconfigure(home, { apiPort, listenAddresses: ['/ip4/127.0.0.1/tcp/0'] });
+  const node = start(['start', '--home', home, '--log-file', join(folder, 'log')]);
+  await until(`a first block: ${node.stderr()}`, async () => ((await height()) >= 1n ? true : undefined));
+}, 60_000);
+afterAll(cleanUp);
+
+describe('the HTTP API', () => {
+  test('answers with status, health, blocks, validators, parameters, mempool', async () => {
+    expect((await ask('/status')).json).toMatchObject({
+      name: 'node0',
+      chainId: 'zhtp-local',
+      halted: null,
+      isValidatorNow: true,
+    });
+    expect(await ask('/health')).toMatchObject({ status: 200, json: { healthy: true } });
+    const latest = await ask('/blocks/latest');
+    expect(latest.json['height']).toMatch(/^[1-9][0-9]*$/);
+    const first = await ask('/blocks/1');
+    const validators = (await ask('/validators')).json['validators'] as readonly { readonly identity: string }[];
+    expect(first.json['signers']).toEqual(validators.map(({ identity }) => identity));
+    expect((await ask('/parameters')).json).toMatchObject({ ledger: { minFeePerByte: '1' } });
+    expect(await ask('/mempool')).toEqual({ status: 200, json: { transactions: 0, bytes: '0' } });
+  });
+
+  test('refuses what it cannot answer, with a name, the reason and what to do', async () => {
+    expectProblem(await ask('/blocks/first'), 400, 'BadHeight');
+    expectProblem(await ask('/blocks/18446744073709551616'), 400, 'BadHeight');
+    expectProblem(await ask('/blocks/999999999'), 404, 'UnknownBlock');
+    expectProblem(await ask('/accounts/ABC'), 400, 'BadIdentity');
+    expectProblem(await ask(`/accounts/${'ab'.repeat(32)}`), 404, 'UnknownAccount');
+    expectProblem(await ask('/transactions/xyz'), 400, 'BadTransactionId');
+    expectProblem(await ask(`/transactions/${'ab'.repeat(32)}`), 404, 'UnknownTransaction');
+    expectProblem(await ask('/nothing/here'), 404, 'NoSuchEndpoint');
+    expectProblem(await ask('/status', { method: 'DELETE' }), 404, 'NoSuchEndpoint');
+  });
+
+  test('refuses transactions that are none, and bodies that are too long', async () => {
+    expectProblem(await post('abc', 'text/plain'), 400, 'BadHex');
+    expectProblem(await post('{"transaction":5}', 'application/json'), 400, 'BadBody');
+    expectProblem(await post('{', 'application/json'), 400, 'BadRequest');
+    expectProblem(await post('<a/>', 'application/xml'), 415, 'UnknownContentType');
+    expectProblem(await post(new Uint8Array(0), 'application/octet-stream'), 400, 'BadLength');
+    expectProblem(await post(new Uint8Array(7), 'application/octet-stream'), 422, 'Undecodable');
+    expectProblem(await post(new Uint8Array(1024 * 1024 + 1), 'application/octet-stream'), 400, 'BadLength');
+    expectProblem(await post(new Uint8Array(3 * 1024 * 1024), 'application/octet-stream'), 413, 'TooLarge');
+    expect((await ask('/health')).status).toBe(200);
+  });
+
+  test('repeats nothing of a request as a page', async () => {
+    const response = await fetch(`${url}/<script>alert(1)</script>`, {
+      headers: { 'x-name': '<b>', accept: 'text/html' },
+    });
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.text()).not.toContain('script');
+  });
+
+  test('proves an account against the app hash of the next header', async () => {
+    const alice = await identityOf('alice');
+    const { json } = await ask(`/accounts/${alice}/proof`);
+    const proof = right(fromJson(accountProofCodec)(json['proof']));
+    const appHash = right(hash(json['appHash']));
+    expect(verifyAccountProof(appHash, right(identityId(alice)), proof)).toBe('valid');
+    const before = await height();
+    await until('the next block', async () => ((await height()) > before ? true : undefined));
+    const { block } = (await ask('/blocks/latest')).json as {
+      readonly block: { readonly header: { readonly appHash: string } };
+    };
+    expect(block.header.appHash).toBe(appHash);
+  });
+
+  test('shows metrics of height, peers, journal, signatures and memory', async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    for (const name of [
+      'zhtp_height',
+      'zhtp_round',
+      'zhtp_block_interval_seconds',
+      'zhtp_peers',
+      'zhtp_mempool_transactions',
+      'zhtp_journal_syncs',
+      'process_resident_memory_bytes',
+    ])
+      expect(text).toMatch(new RegExp(`^${name} [0-9]`, 'm'));
+    expect(text).toMatch(/^zhtp_signatures\{state="valid"\} [0-9]/m);
+  });
+});
+
+describe('a transfer from the command line', () => {
+  test('is refused, with a reason, when it could not succeed', async () => {
+    const bob = keyFile('bob');
+    expect(await refused(send('--to', bob, '--amount', '1.0000001'))).toMatch(
+      /--amount: an amount is ZHTP with at most 6 decimals/,
+    );
+    expect(await refused(send('--to', bob, '--amount', '-1'))).toMatch(/--amount/);
+    expect(await refused(send('--to', bob, '--amount', '101'))).toMatch(
+      /too little balance: the account holds 100 ZHTP, this transfer needs 101\.0[0-9]+ \(amount 101, fee 0\.[0-9]+\)/,
+    );
+    expect(await refused(send('--to', 'AB12', '--amount', '1'))).toMatch(
+      /"AB12" is no identity: it needs 64 lowercase hex characters/,
+    );
+    expect(await refused(send('--to', bob, '--amount', '1', '--nonce', '5'))).toMatch(
+      /nonce is 5, the account's next one is 0/,
+    );
+    expect(await refused(send('--to', bob, '--amount', '1', '--chain-id', 'other'))).toMatch(
+      /is on chain zhtp-local, not other; nothing was sent/,
+    );
+    expect(await refused(send('--to', bob, '--amount', '1', '--fee', '0.000001'))).toMatch(/fee is 1 micro-ZHTP/);
+    expect(await refused(send('--to', bob, '--amount', '1', '--node', 'http://127.0.0.1:9'))).toMatch(/127\.0\.0\.1:9/);
+    expect(await refused(send('--to', bob, '--amount', '1', '--passphrase-file', bob))).toMatch(
+      /the passphrase does not open/,
+    );
+  }, 60_000);
+
+  test('costs nothing as a dry run; several in a row take nonces in a row; receipts add up', async () => {
+    const bob = await identityOf('bob');
+    expect(await succeed(...send('--to', bob, '--amount', '1', '--dry-run'))).toContain('not sent (--dry-run)');
+    expect(await succeed('query', 'account', bob, '--node', url)).toMatch(/balance +100 ZHTP/);
+    const first = await succeed(...send('--to', bob, '--amount', '0.5', '--memo', 'first'));
+    const second = await succeed(...send('--to', bob, '--amount', '0.000001', '--wait'));
+    expect([first, second].map((text) => /nonce +([0-9]+)/.exec(text)?.[1])).toEqual(['0', '1']);
+    expect(await succeed('query', 'account', bob, '--node', url)).toMatch(/balance +100\.500001 ZHTP/);
+    expect(await refused(send('--to', bob, '--amount', '1', '--nonce', '0'))).toMatch(
+      /nonce is 0, the account's next one is 2: it was used already/,
+    );
+    const unknown = await refused([
+      'tx',
+      'send',
+      '--node',
+      url,
+      '--from',
+      keyFile('carol'),
+      '--to',
+      bob,
+      '--amount',
+      '1',
+    ]);
+    expect(unknown).toMatch(/carol\.json does not exist/);
+  }, 60_000);
+
+  test('comes from an account of this chain', async () => {
+    const stranger = join(await newFolder(), 'stranger.json');
+    const passphrase = { ZHTP_PASSPHRASE: 'only a test' };
+    expect(await refused(['keys', 'new', '--output', stranger])).toMatch(
+      /no passphrase was given; use --passphrase-file/,
+    );
+    const made = start(['keys', 'new', '--output', stranger, '--development'], passphrase);
+    expect(await made.ended).toEqual({ code: 0, signal: null });
+    expect(await refused(['keys', 'new', '--output', stranger], passphrase)).toMatch(
+      /exists already; choose another name, nothing was overwritten/,
+    );
+    const sent = ['tx', 'send', '--node', url, '--from', stranger, '--to', keyFile('bob'), '--amount', '1'];
+    expect(await refused(sent, passphrase)).toMatch(
+      /account [0-9a-f]{64} does not exist on chain zhtp-local; it must receive a transfer before it can send/,
+    );
+  }, 60_000);
+});
