@@ -90,7 +90,12 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
         return;
       }
       unsynced = true;
-      disk.append(fileOnDisk, concatBytes(batch.records), done);
+      const [only] = batch.records;
+      disk.append(
+        fileOnDisk,
+        batch.records.length === 1 && only !== undefined ? only : concatBytes(batch.records),
+        done,
+      );
     };
 
   const flush =

@@ -1,7 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { storageError, type Answer, type Disk, type StorageError } from '@zhtp/types';
-import { concatBytes } from './bytes.ts';
 import { createLanes } from './lanes.ts';
 import { assertPlainName } from './plain-name.ts';
 import type { Schedule } from './schedule.ts';
@@ -66,7 +65,8 @@ export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
   diskOf(new Map([...(options.files ?? [])].map(([name, bytes]) => [name, durableFile(bytes)])), options);
 
 const durableFile = (bytes: Uint8Array): StoredFile => ({
-  bytes: bytes.slice(),
+  // A copy in memory of its own, whatever kind of view the caller holds: a file grows behind its last byte.
+  bytes: new Uint8Array(bytes),
   durableBytes: bytes.length,
   durableName: true,
   flushFailed: false,
@@ -120,7 +120,7 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
       flushFailed: false,
     };
     const fits = Math.max(0, Math.min(bytes.length, room(name) - file.bytes.length));
-    file.bytes = concatBytes([file.bytes, bytes.subarray(0, fits)]);
+    file.bytes = appended(file.bytes, bytes.subarray(0, fits));
     files.set(name, file);
     return fits === bytes.length ? E.right(undefined) : full(name);
   };
@@ -185,6 +185,17 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     },
     calls: () => calls,
   };
+};
+
+/** A file grows in place: its bytes begin a memory of their own, which doubles when it is full. */
+const appended = (bytes: Uint8Array, more: Uint8Array): Uint8Array => {
+  const length = bytes.length + more.length;
+  const fits = length <= bytes.buffer.byteLength;
+  const memory = fits ? bytes : new Uint8Array(2 * length);
+  if (!fits) memory.set(bytes);
+  const grown = new Uint8Array(memory.buffer, 0, length);
+  grown.set(more, bytes.length);
+  return grown;
 };
 
 const survivor = (name: string, file: StoredFile, keep: KeepUnsynced): readonly (readonly [string, Uint8Array])[] => {
