@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { commitCertificate, roundState, type RoundState } from '@zhtp/bft';
+import { commitCertificate, fingerprint, roundState, type RoundState } from '@zhtp/bft';
 import { addLatePrecommits, genesisHashOf, type SigningContext } from '@zhtp/chain';
 import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, PeerEvent } from '@zhtp/types';
 import { Subject, type Observable, type Subscription } from 'rxjs';
@@ -71,6 +71,8 @@ export interface ConsensusNode {
   status(): NodeStatus | undefined;
   /** The documented view of the round in progress; undefined before the start. */
   currentRound(): ConsensusRound | undefined;
+  /** Equal exactly when two cores answer every input alike: what a restart must bring back. */
+  coreFingerprint(): string;
   readonly events$: Observable<NodeEvent>;
   /** Resolves once the application has no call open; a simulated world waits for it between two events. */
   readonly applicationIdle: () => Promise<void>;
@@ -296,9 +298,7 @@ export const createConsensusNode = ({
         return;
       }
       case 'Bound': {
-        const peer = peers.get(event.peer);
-        if (peer === undefined) return;
-        peer.validator = event.validator;
+        if (peers.bind(event.peer, event.validator) === undefined) return;
         ctx.emit({ _tag: 'PeerBound', peer: event.peer, validator: event.validator });
         tellNeighbours();
         return;
@@ -334,6 +334,7 @@ export const createConsensusNode = ({
 
   return {
     events$,
+    coreFingerprint: () => fingerprint(loop.state()),
     applicationIdle: application.idle,
     isApplicationBusy: application.isBusy,
     stop,

@@ -43,14 +43,25 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
     }
   };
 
+  /**
+   * What led to this signature is durable before the signer remembers it. Otherwise a crash could lose the reasons and
+   * keep the signature: the restarted node would want to sign something else in the slot, be refused, and stay silent;
+   * when all crash together, with more than a third silent, the round would never end.
+   */
   const sign = (
     request: SignRequest,
     at: { readonly height: bigint; readonly round: number },
     done: (signature: PostQuantumSignature) => void,
   ): void => {
-    signer.sign(request, (answer) => {
-      if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
-      else done(sealed(answer.right));
+    ctx.ports.journal.sync((synced) => {
+      if (E.isLeft(synced)) {
+        ctx.halt(`the journal could not be synced: ${synced.left.message}`);
+        return;
+      }
+      signer.sign(request, (answer) => {
+        if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
+        else done(sealed(answer.right));
+      });
     });
   };
 
