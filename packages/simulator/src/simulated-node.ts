@@ -61,9 +61,10 @@ export interface SimulatedNode {
   /** The process dies here and now; unsynced bytes of its disk are lost as `keep` says. */
   crash(keep: KeepUnsynced): void;
   running(): ConsensusNode | undefined;
-  /** True from a start or a crash until its promises have settled: the world waits for that before its next event. */
+  /** True while promises of it may be on their way: the world settles them before its next event. */
   isSettling(): boolean;
-  settled(): void;
+  /** Waits for what this node's promises can still do in this instant. */
+  settle(): Promise<void>;
   /** Why a start failed, or what stopped the last incarnation by itself. */
   fault(): string | undefined;
   blocks(): BlockStore;
@@ -71,6 +72,11 @@ export interface SimulatedNode {
   /** Moves the wall clock; timers do not notice. */
   shiftClock(byMs: bigint): void;
 }
+
+/** Enough turns of the microtask queue for chained promises to settle; nothing in a world waits for anything else. */
+const microtasks = async (): Promise<void> => {
+  for (let turn = 0; turn < 64; turn++) await Promise.resolve();
+};
 
 export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNode => {
   const { scheduler, random, network, genesis, key, scheme } = options;
@@ -93,6 +99,10 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   let dying = false;
   let hasSigned = false;
   let incarnation = 0;
+  let announceDeath: () => void = () => undefined;
+  let death = new Promise<void>((resolve) => {
+    announceDeath = resolve;
+  });
 
   const nowMs = (): bigint => BigInt(Math.floor(scheduler.nowMs())) + clockOffsetMs;
 
@@ -120,6 +130,10 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     starting = false;
     dying = true;
     if (disk !== undefined) files = disk.crash(keep);
+    announceDeath();
+    death = new Promise((resolve) => {
+      announceDeath = resolve;
+    });
   };
 
   const tornAnywhere: KeepUnsynced = (_name, unsynced) => random.int(0, unsynced);
@@ -226,9 +240,12 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       dying?.stop();
     },
     running: () => node,
-    isSettling: () => starting || dying,
-    settled: () => {
+    isSettling: () => starting || dying || node?.isApplicationBusy() === true,
+    settle: async () => {
+      if (starting || dying) await microtasks();
       dying = false;
+      // A process that dies at a call of its application never hears the answer.
+      if (node?.isApplicationBusy() === true) await Promise.race([node.applicationIdle(), death]);
     },
     fault: () => fault,
     blocks: () => blockStore,

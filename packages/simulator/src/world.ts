@@ -52,11 +52,6 @@ export interface World {
   stop(): void;
 }
 
-/** Enough turns of the microtask queue for chained promises to settle; nothing in a world waits for anything else. */
-const microtasks = async (): Promise<void> => {
-  for (let turn = 0; turn < 64; turn++) await Promise.resolve();
-};
-
 const indexOfPeer = (peer: PeerId): number => Number(peer.slice(peer.indexOf('-') + 1));
 
 export const createWorld = (options: WorldOptions): World => {
@@ -100,20 +95,12 @@ export const createWorld = (options: WorldOptions): World => {
     }),
   );
 
+  const isUnsettled = (): boolean => nodes.some((node) => node.isSettling());
+
   /** Promises of applications and of starting nodes settle before virtual time moves. */
   const settle = async (): Promise<void> => {
-    if (nodes.some((node) => node.isSettling())) {
-      await microtasks();
-      for (const node of nodes) node.settled();
-    }
-    for (const node of nodes) {
-      const running = node.running();
-      if (running?.isApplicationBusy() === true) await running.applicationIdle();
-    }
+    for (const node of nodes) if (node.isSettling()) await node.settle();
   };
-
-  const isUnsettled = (): boolean =>
-    nodes.some((node) => node.isSettling() || node.running()?.isApplicationBusy() === true);
 
   return {
     genesis,

@@ -67,6 +67,15 @@ describe('what a run found once', () => {
     await expectClean(plan(158, { fullNodes: 1, startsAtMs: [0, 6_432, 0, 0, 13_093], faults }));
   });
 
+  test('validators that all crash between signer and journal sign the same again and are not silent', async () => {
+    const faults: readonly Fault[] = [
+      { _tag: 'CrashAll', atMs: 2_283, forMs: 1_232 },
+      { _tag: 'CrashAll', atMs: 5_535, forMs: 1_359 },
+      { _tag: 'SlowLinks', minMs: 300, maxMs: 1_834, atMs: 6_849, forMs: 6_178 },
+    ];
+    await expectClean(plan(498, { fullNodes: 1, transactions: true, faults }));
+  });
+
   test('a node whose every hint of the decided height was lost learns of it again and syncs', async () => {
     const loss: Fault = { _tag: 'LossBurst', perMille: 200, atMs: 0, forMs: 150_000 };
     const dead: Fault = { _tag: 'Crash', node: 3, atMs: 1, forMs: 149_999 };

@@ -1,4 +1,4 @@
-// Usage: npm run soak -- [count] [first seed]. Runs that many seeded worlds; prints every failing seed, minimised.
+// Usage: npm run soak -w @zhtp/simulator -- [count] [first seed]. Runs that many seeded worlds; prints every failing seed, minimised.
 import { isClean, minimised, runSeed } from '@zhtp/simulator';
 
 const readNumber = (text: string | undefined, otherwise: number): number => {
