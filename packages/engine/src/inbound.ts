@@ -102,7 +102,7 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
         intakes.sync.advertised(peer, message.height);
         return;
       case 'Neighbours':
-        peer.neighbours = new Set(message.validators);
+        ctx.peers.hears(peer, message.validators);
         return;
       case 'BodyRequest':
         intakes.bodies.serve(peer, message);

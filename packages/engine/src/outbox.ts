@@ -47,8 +47,8 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
       }
     },
     relay: (payload, id, author, from) => {
-      for (const peer of peers.all()) {
-        if (peer === from || peer.validator === author || peer.neighbours.has(author) || !lacks(peer, id)) continue;
+      for (const peer of peers.deafTo(author)) {
+        if (peer === from || !lacks(peer, id)) continue;
         counters.count('relayed');
         give(peer, payload, id);
       }

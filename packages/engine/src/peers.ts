@@ -3,12 +3,12 @@ import type { IdentityId, PeerId } from '@zhtp/types';
 /** What the node knows of one connected peer. Everything in it is a claim of that peer or follows from what was exchanged. */
 export interface Peer {
   readonly id: PeerId;
-  /** Bound by an announcement signed with the consensus key. */
-  validator: IdentityId | undefined;
+  /** Bound by an announcement signed with the consensus key; see {@link Peers.bind}. */
+  readonly validator: IdentityId | undefined;
   /** Highest height it said it can serve. */
   headHeight: bigint;
-  /** Validators it holds direct streams to: it hears them without our help. */
-  neighbours: ReadonlySet<IdentityId>;
+  /** Validators it holds direct streams to: it hears them without our help; see {@link Peers.hears}. */
+  readonly neighbours: ReadonlySet<IdentityId>;
   /** Messages of the height in progress it is known to have, by vote or proposal id: it sent them. */
   readonly has: Set<string>;
   /** Messages it was sent, which is no proof that they arrived. */
@@ -20,11 +20,19 @@ export interface Peer {
 /** Message ids remembered per peer; beyond it they are forgotten, which costs a repeated message at most. */
 export const PEER_HAS_MAX = 8_192;
 
+/** Authors whose deaf peers are remembered; beyond it they are found anew. */
+const AUTHORS_MAX = 2_048;
+
 export interface Peers {
   get(id: PeerId): Peer | undefined;
   all(): Iterable<Peer>;
   connect(id: PeerId): Peer;
   disconnect(id: PeerId): void;
+  bind(id: PeerId, validator: IdentityId): Peer | undefined;
+  /** The peer says whom it holds direct streams to. */
+  hears(peer: Peer, validators: readonly IdentityId[]): void;
+  /** Peers that are not this validator and do not hear it themselves: in a full mesh nobody, asked once per vote. */
+  deafTo(author: IdentityId): readonly Peer[];
   /** The peer has this message: it sent it. */
   markHas(peer: Peer, message: string): void;
   markSent(peer: Peer, message: string): void;
@@ -40,15 +48,19 @@ const remember = (messages: Set<string>, message: string): void => {
   messages.add(message);
 };
 
+type Mutable<A> = { -readonly [K in keyof A]: A[K] };
+
 export const createPeers = (): Peers => {
-  const peers = new Map<PeerId, Peer>();
+  const peers = new Map<PeerId, Mutable<Peer>>();
+  /** By author; forgotten whenever who hears whom may have changed. */
+  const deaf = new Map<IdentityId, readonly Peer[]>();
   return {
     get: (id) => peers.get(id),
     all: () => peers.values(),
     connect: (id) => {
       const known = peers.get(id);
       if (known !== undefined) return known;
-      const peer: Peer = {
+      const peer: Mutable<Peer> = {
         id,
         validator: undefined,
         headHeight: 0n,
@@ -58,10 +70,33 @@ export const createPeers = (): Peers => {
         answeredHeight: 0n,
       };
       peers.set(id, peer);
+      deaf.clear();
       return peer;
     },
     disconnect: (id) => {
       peers.delete(id);
+      deaf.clear();
+    },
+    bind: (id, validator) => {
+      const peer = peers.get(id);
+      if (peer === undefined) return undefined;
+      peer.validator = validator;
+      deaf.clear();
+      return peer;
+    },
+    hears: ({ id }, validators) => {
+      const peer = peers.get(id);
+      if (peer === undefined) return;
+      peer.neighbours = new Set(validators);
+      deaf.clear();
+    },
+    deafTo: (author) => {
+      const known = deaf.get(author);
+      if (known !== undefined) return known;
+      const found = [...peers.values()].filter((peer) => peer.validator !== author && !peer.neighbours.has(author));
+      if (deaf.size >= AUTHORS_MAX) deaf.clear();
+      deaf.set(author, found);
+      return found;
     },
     markHas: (peer, message) => {
       remember(peer.has, message);
