@@ -39,7 +39,7 @@ export const systemCode = (cause: unknown): string =>
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** A failed file call as one line: what, where, what to do. */
-export const fileFailure = (what: string, path: string, cause: unknown): Failure => {
+const fileFailure = (what: string, path: string, cause: unknown): Failure => {
   switch (systemCode(cause)) {
     case 'ENOENT':
       return failure(`${what}: ${path} does not exist; check the path`);

@@ -145,6 +145,17 @@ const consensusKeys =
     return found === undefined ? O.none : O.some({ algorithm, publicKey: found.consensusKey });
   };
 
+/** Bindings and addresses of peers follow the validators of the sets. */
+const announceSetChanges = (node: ConsensusNode, network: LibP2pNetwork): void => {
+  let known = node.status()?.state.nextValidators;
+  node.events$.subscribe((event) => {
+    if (event._tag !== 'HeightStarted') return;
+    const current = node.status()?.state.nextValidators;
+    if (known !== undefined && current !== known) network.validatorsChanged();
+    known = current;
+  });
+};
+
 /** The real adapters around the engine, from the disk up. What is opened is handed to `closing`. Nothing is sent or received yet. */
 export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<WiredNode> => {
   const { home, config, genesis, validator } = parts;
@@ -232,6 +243,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
       application: application.right,
     },
   });
+  announceSetChanges(node, network.right);
   closing.add(async () => {
     node.stop();
     await node.applicationIdle();

@@ -63,7 +63,7 @@ const readTransaction = (bytes: Uint8Array): Json => {
 };
 
 /** The bytes of a submitted transaction: the body itself, its hex, or JSON `{"transaction": "<hex>"}`. */
-export const transactionBytes = (body: unknown): Either<Problem, Uint8Array> => {
+const transactionBytes = (body: unknown): Either<Problem, Uint8Array> => {
   if (body instanceof Uint8Array) return limited(new Uint8Array(body));
   const hex = typeof body === 'string' ? body.trim() : isWrapped(body) ? body.transaction : undefined;
   if (hex === undefined)

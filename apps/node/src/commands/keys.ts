@@ -7,6 +7,7 @@ import { bytesToHex, signatureAlgorithmCodec } from '@zhtp/types';
 import { readPublicKeyFile, writeKeyFile, type PublicKeyFile } from '../key-files.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
+import { keyFileAt } from '../recipient.ts';
 import { addJsonOption, columns, print, printJson, type JsonOption, type Run } from './common.ts';
 
 const KEY_PREFIX_CHARACTERS = 32;
@@ -68,7 +69,8 @@ const newKey = async (options: NewOptions): Outcome<void> => {
   return E.right(undefined);
 };
 
-const showKey = async (file: string, options: JsonOption): Outcome<void> => {
+const showKey = async (path: string, options: JsonOption): Outcome<void> => {
+  const file = await keyFileAt(path);
   const key = await readPublicKeyFile(file);
   if (E.isLeft(key)) return key;
   printKey(resolve(file), key.right, options);
@@ -100,7 +102,7 @@ export const addKeysCommand = (program: Command, run: Run): void => {
     .addHelpText('after', '\nExample:\n  zhtp keys new --output ./carol.json\n')
     .action((options: NewOptions) => run(newKey(options)));
   addJsonOption(keys.command('show <file>'))
-    .description('identity and public key of a key file; needs no passphrase')
+    .description('identity and public key of a key file, or of the account of a home; needs no passphrase')
     .addHelpText('after', '\nExample:\n  zhtp keys show ./carol.json\n')
     .action((file: string, options: JsonOption) => run(showKey(file, options)));
   addJsonOption(keys.command('list <folder>'))

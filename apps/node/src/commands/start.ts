@@ -6,7 +6,6 @@ import { homeAt } from '../home.ts';
 import { isLogLevel, LOG_LEVELS, openLog } from '../log.ts';
 import { readParts } from '../node-parts.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
-import { runNode } from '../run-node.ts';
 import type { Run } from './common.ts';
 import { stopSignal } from './stop-signals.ts';
 
@@ -22,7 +21,7 @@ const CLOSING_MS_MAX = 10_000;
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
-export const start = async (options: StartOptions): Outcome<void> => {
+const start = async (options: StartOptions): Outcome<void> => {
   if (!isLogLevel(options.logLevel))
     return fail(`--log-level is "${options.logLevel}"; use one of ${LOG_LEVELS.join(', ')}`);
   const stop = stopSignal();
@@ -48,6 +47,8 @@ export const start = async (options: StartOptions): Outcome<void> => {
     );
     process.exit(1);
   });
+  // libp2p and the databases are loaded by the commands that run a node, not by those that ask one.
+  const { runNode } = await import('../run-node.ts');
   const result = await runNode({ parts: parts.right, logger: log.logger, stop });
   log.flush();
   return result;

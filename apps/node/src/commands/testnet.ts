@@ -5,7 +5,7 @@ import type { Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
 import { signatureAlgorithmCodec } from '@zhtp/types';
 import { parseZhtp } from '../amount.ts';
-import { makeTestnet, type Testnet, type TestnetRequest } from '../make-testnet.ts';
+import type { Testnet, TestnetRequest } from '../make-testnet.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 
 export interface TestnetOptions {
@@ -81,6 +81,7 @@ const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string 
 const testnet = async (options: TestnetOptions & { readonly output: string }): Outcome<void> => {
   const request = testnetRequest(options, options.output);
   if (E.isLeft(request)) return request;
+  const { makeTestnet } = await import('../make-testnet.ts');
   const made = await makeTestnet(request.right);
   if (E.isLeft(made)) return made;
   process.stdout.write(describeTestnet(made.right));

@@ -6,7 +6,7 @@ import { readGenesis } from '@zhtp/chain';
 import { toJson, type Genesis, type IdentityId } from '@zhtp/types';
 import { configCodec, homeAt, loadConfig, type NodeConfig } from '../home.ts';
 import { readPublicKeyFile } from '../key-files.ts';
-import { makeTestnet, type TestnetRequest } from '../make-testnet.ts';
+import type { TestnetRequest } from '../make-testnet.ts';
 import { asFailure, attemptFile, fail, systemCode, type Outcome } from '../outcome.ts';
 import { freePortsFrom } from '../ports.ts';
 
@@ -140,6 +140,7 @@ const create = async (folder: string, request: Omit<TestnetRequest, 'output'>): 
     return fail(
       `no ${String(ports)} free ports in a row from ${String(request.basePort)} up; choose another --base-port`,
     );
+  const { makeTestnet } = await import('../make-testnet.ts');
   const made = await makeTestnet({ ...request, output: folder, basePort });
   if (E.isLeft(made)) return made;
   const { genesis, nodes, accounts } = made.right;

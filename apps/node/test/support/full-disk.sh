@@ -1,4 +1,8 @@
 # Runs a node on a disk of 4 MB of its own, which is filled while it runs. Arguments: folder, home, API port, node, main.
+# Without arguments: whether this machine lets a user mount a file system in a namespace of its own.
+[ $# -eq 0 ] && exec unshare -Urm sh -c 'mount -t tmpfs -o size=1m tmpfs /tmp'
+[ -z "$FULL_DISK_INSIDE" ] && FULL_DISK_INSIDE=1 exec unshare -Urm sh "$0" "$@"
+
 disk=$1 home=$2 port=$3 node=$4 main=$5
 mount -t tmpfs -o size=4m tmpfs "$disk" && cp -r "$home" "$disk/home" || exit 9
 
