@@ -1,0 +1,48 @@
+import { option as O } from 'fp-ts';
+import { describe, expect, test } from 'vitest';
+import { createSeenVotes } from '../src/seen-votes.ts';
+import { hashNamed, identityNamed, vote } from './support/votes.ts';
+
+describe('a slot of votes', () => {
+  test('content is compared, never the signature: one vote has many valid ones', () => {
+    const seen = createSeenVotes();
+    seen.add(vote({}, 1));
+    expect(seen.look(vote({}, 2))).toBe('known');
+    expect(seen.find(vote({}, 2))).toEqual(vote({}, 1));
+  });
+
+  test('a second content is a conflict, a third finds the slot full', () => {
+    const seen = createSeenVotes();
+    expect(seen.look(vote())).toBe('new');
+    seen.add(vote());
+    const second = vote({ proposalId: O.none });
+    expect(seen.look(second)).toBe('conflict');
+    seen.add(second);
+    const third = vote({ proposalId: O.some(hashNamed('other')) });
+    expect(seen.look(third)).toBe('full');
+    seen.add(third);
+    expect(seen.ofRound(0)).toEqual([vote(), second]);
+  });
+
+  test('prevote and Against share a slot; a precommit has its own', () => {
+    const seen = createSeenVotes();
+    seen.add(vote());
+    expect(seen.look(vote({ voteType: 'Against' }))).toBe('conflict');
+    expect(seen.look(vote({ voteType: 'PreCommit' }))).toBe('new');
+  });
+
+  test('another polRound is another content', () => {
+    const seen = createSeenVotes();
+    seen.add(vote({ round: 2, polRound: O.some(0) }));
+    expect(seen.look(vote({ round: 2, polRound: O.some(1) }))).toBe('conflict');
+    expect(seen.look(vote({ round: 2 }))).toBe('conflict');
+  });
+
+  test('voters and rounds do not disturb each other', () => {
+    const seen = createSeenVotes();
+    seen.add(vote());
+    expect(seen.look(vote({ voter: identityNamed('v1') }))).toBe('new');
+    expect(seen.look(vote({ round: 1 }))).toBe('new');
+    expect(seen.ofRound(1)).toEqual([]);
+  });
+});
