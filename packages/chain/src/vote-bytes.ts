@@ -1,6 +1,6 @@
 import {
   encode,
-  hashToBytes,
+  putHex,
   U64_MAX,
   voteTypeCodec,
   type Hash,
@@ -33,7 +33,7 @@ const assertRange = (what: string, value: bigint | number, max: bigint | number)
 };
 
 const putHash = (bytes: Uint8Array, at: number, value: Hash | IdentityId): number => {
-  bytes.set(hashToBytes(value), at);
+  putHex(bytes, at, value);
   return at + 32;
 };
 

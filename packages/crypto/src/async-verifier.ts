@@ -12,9 +12,7 @@ export type AsyncVerdict = Validity | 'dropped';
 
 /** Of several checks together. `Invalid` names one that failed; once it is known the rest is not started. */
 export type BatchVerdict =
-  | { readonly _tag: 'AllValid' }
-  | { readonly _tag: 'Invalid'; readonly index: number }
-  | { readonly _tag: 'Dropped' };
+  { readonly _tag: 'AllValid' } | { readonly _tag: 'Invalid'; readonly index: number } | { readonly _tag: 'Dropped' };
 
 export interface AsyncVerifierCounters {
   /** Verifications under way. */

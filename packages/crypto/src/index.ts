@@ -30,13 +30,7 @@ export { createRuntimeBackend } from './mldsa/runtime-backend.ts';
 export { isPublicKeyOf, isSignatureOf, schemeOf, SIGNATURE_ALGORITHMS, type SignatureScheme } from './mldsa/scheme.ts';
 export { systemRandom } from './random.ts';
 export { sha256 } from './sha256.ts';
-export {
-  generateKeyPair,
-  keyPairFromSeed,
-  signMessage,
-  verifyMessage,
-  type SigningOptions,
-} from './signer.ts';
+export { generateKeyPair, keyPairFromSeed, signMessage, verifyMessage, type SigningOptions } from './signer.ts';
 export { taggedHash } from './tagged-hash.ts';
 export type { SlotPosition } from './verification-queue.ts';
 export {

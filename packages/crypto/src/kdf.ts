@@ -50,7 +50,5 @@ export const scrypt: Scrypt = (passphrase, salt, lengthBytes, cost) => {
   const native = runtimeCrypto()?.scryptSync;
   return native === undefined
     ? portableScrypt(passphrase, salt, lengthBytes, cost)
-    : plainBytes(
-        native(passphrase, salt, lengthBytes, { N: cost.n, r: cost.r, p: cost.p, maxmem: memoryLimit(cost) }),
-      );
+    : plainBytes(native(passphrase, salt, lengthBytes, { N: cost.n, r: cost.r, p: cost.p, maxmem: memoryLimit(cost) }));
 };

@@ -31,11 +31,23 @@ export interface KeyFile {
   readonly version: typeof KEY_FILE_VERSION;
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: string;
-  readonly kdf: { readonly name: 'scrypt'; readonly n: number; readonly r: number; readonly p: number; readonly salt: string };
+  readonly kdf: {
+    readonly name: 'scrypt';
+    readonly n: number;
+    readonly r: number;
+    readonly p: number;
+    readonly salt: string;
+  };
   readonly cipher: { readonly name: 'xchacha20-poly1305'; readonly nonce: string; readonly ciphertext: string };
 }
 
-const kdfCodec = struct('kdf', { name: literals('kdf', { scrypt: 1 }), n: u32, r: u32, p: u32, salt: bytes(SALT_BYTES) });
+const kdfCodec = struct('kdf', {
+  name: literals('kdf', { scrypt: 1 }),
+  n: u32,
+  r: u32,
+  p: u32,
+  salt: bytes(SALT_BYTES),
+});
 const cipherCodec = struct('cipher', {
   name: literals('cipher', { 'xchacha20-poly1305': 1 }),
   nonce: bytes(NONCE_BYTES),

@@ -1,15 +1,15 @@
 import { bytesToHex, floorDivCount, hashToBytes, type Hash } from '@zhtp/types';
+import { joinToHash } from './bytes.ts';
 import { digestHash, sha256 } from './sha256.ts';
+
+const LEAF_PREFIX = Uint8Array.of(0);
+const NODE_PREFIX = Uint8Array.of(1);
 
 /** How a leaf becomes the 32 bytes at the foot of the tree. */
 export type LeafHash = (leaf: Uint8Array) => Uint8Array;
 
 /** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
-export const merkleLeafHash: LeafHash = (leaf) => {
-  const prefixed = new Uint8Array(1 + leaf.length);
-  prefixed.set(leaf, 1);
-  return sha256(prefixed);
-};
+export const merkleLeafHash: LeafHash = (leaf) => sha256(joinToHash([LEAF_PREFIX, leaf]));
 
 /**
  * For leaves that are already {@link merkleLeafHash} values, or hashes under a tag of their own. Never pass it unhashed
@@ -21,13 +21,7 @@ export const precomputedLeaf: LeafHash = (leaf) => {
 };
 
 /** SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
-  const node = new Uint8Array(65);
-  node[0] = 1;
-  node.set(left, 1);
-  node.set(right, 33);
-  return sha256(node);
-};
+const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(joinToHash([NODE_PREFIX, left, right]));
 
 /** The next level up: neighbours joined, an odd last one carried over unchanged, which gives the tree of RFC 6962. */
 const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {

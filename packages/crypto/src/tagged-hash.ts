@@ -1,5 +1,5 @@
 import { encodeUtf8, type Hash } from '@zhtp/types';
-import { joinBytes } from './bytes.ts';
+import { joinToHash } from './bytes.ts';
 import { sha256, sha256Hash } from './sha256.ts';
 
 /** Tags are constants of the program; the bound only keeps a misuse from growing memory. */
@@ -25,4 +25,4 @@ const prefixOf = (tag: string): Uint8Array => {
  * @param tag what is hashed, for instance `zhtp/identity/v1`; a constant, not data
  */
 export const taggedHash = (tag: string, ...parts: readonly Uint8Array[]): Hash =>
-  sha256Hash(joinBytes([prefixOf(tag), ...parts]));
+  sha256Hash(joinToHash([prefixOf(tag), ...parts]));

@@ -1,5 +1,6 @@
 import { encode, encodeUtf8, signatureAlgorithmCodec, type SignatureCheck } from '@zhtp/types';
-import { joinBytes } from './bytes.ts';
+import { joinToHash } from './bytes.ts';
+import { contextOf, isSignatureDomain } from './domain.ts';
 import { sha256Hex } from './sha256.ts';
 
 /** Names one check: SHA-256 over everything its verdict depends on. */
@@ -30,9 +31,9 @@ const u32 = (n: number): Uint8Array => Uint8Array.of(n >>> 24, (n >>> 16) & 0xff
 
 /** Lengths stand in front of every variable part, so that no byte can move from one part to the next. */
 export const checkKey = ({ algorithm, publicKey, domain, message, signature }: SignatureCheck): CheckKey => {
-  const context = encodeUtf8(domain);
+  const context = isSignatureDomain(domain) ? contextOf(domain) : encodeUtf8(domain);
   return sha256Hex(
-    joinBytes([
+    joinToHash([
       codeOf(algorithm),
       u32(context.length),
       u32(publicKey.length),

@@ -1,11 +1,10 @@
 import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import { storageError, type Answer, type Disk, type Journal, type StorageError } from '@zhtp/types';
-import { concatBytes } from './bytes.ts';
 import { andThen, answer, type Call } from './call.ts';
 import { createLanes } from './lanes.ts';
 import { segmentHeader, segmentName } from './journal-segment.ts';
-import { encodeRecord, PAYLOAD_BYTES_MAX } from './record.ts';
+import { PAYLOAD_BYTES_MAX, RECORD_OVERHEAD_BYTES, writeRecord } from './record.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Unsynced records are handed to the disk once they are this many bytes; until then a sync takes them along. */
@@ -32,13 +31,30 @@ interface Rotation {
 
 /** What one write, one sync and perhaps one rotation take care of together. */
 interface Batch {
-  readonly records: Uint8Array[];
-  readonly syncs: Answer<StorageError, void>[];
+  /** Holds the records one after the other: a record is as long as a signature, and an array for each costs more than its checksum. */
+  memory: Uint8Array;
+  /** How much of it the records take. */
   bytes: number;
+  readonly syncs: Answer<StorageError, void>[];
   rotation: Rotation | undefined;
 }
 
-const emptyBatch = (): Batch => ({ records: [], syncs: [], bytes: 0, rotation: undefined });
+const FIRST_BYTES = 16 * 1024;
+
+const emptyBatch = (memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch => ({
+  memory,
+  bytes: 0,
+  syncs: [],
+  rotation: undefined,
+});
+
+/** Memory with room for `more` behind the first `used` bytes, which it keeps. */
+const withRoom = (memory: Uint8Array, used: number, more: number): Uint8Array => {
+  if (used + more <= memory.length) return memory;
+  const larger = new Uint8Array(Math.max(2 * memory.length, used + more));
+  larger.set(memory.subarray(0, used));
+  return larger;
+};
 
 /**
  * The running journal. One batch is on its way at a time; what is asked meanwhile gathers in the next one, so that all
@@ -53,6 +69,8 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
   let busy = false;
   let stopped: StorageError | undefined;
   let gathering = emptyBatch();
+  /** Memory of a batch that the disk has taken, for the next one. */
+  let spare: Uint8Array | undefined;
   const closed: Batch[] = [];
   const removals = createLanes();
 
@@ -61,7 +79,13 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
     if (first !== undefined) return first;
     if (gathering.syncs.length === 0 && gathering.bytes < WRITE_BYTES) return undefined;
     const batch = gathering;
-    gathering = emptyBatch();
+    gathering = followingBatch();
+    return batch;
+  };
+
+  const followingBatch = (): Batch => {
+    const batch = emptyBatch(spare);
+    spare = undefined;
     return batch;
   };
 
@@ -85,17 +109,15 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
   const write =
     (batch: Batch): Call<StorageError, void> =>
     (done) => {
-      if (batch.records.length === 0) {
+      if (batch.bytes === 0) {
         done(E.right(undefined));
         return;
       }
       unsynced = true;
-      const [only] = batch.records;
-      disk.append(
-        fileOnDisk,
-        batch.records.length === 1 && only !== undefined ? only : concatBytes(batch.records),
-        done,
-      );
+      disk.append(fileOnDisk, batch.memory.subarray(0, batch.bytes), (written) => {
+        if (batch.memory.length <= WRITE_BYTES) spare = batch.memory;
+        done(written);
+      });
     };
 
   const flush =
@@ -148,7 +170,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       `the journal stopped at its first failure and takes no more records: ${cause.message} Nothing that was answered is lost.`,
     ));
     const waiting = [...underWay, ...closed.splice(0), gathering].flatMap((batch) => batch.syncs.splice(0));
-    gathering = emptyBatch();
+    gathering = emptyBatch(gathering.memory);
     for (const done of waiting) done(E.left(error));
   };
 
@@ -159,10 +181,11 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
           `journal record of ${String(payload.length)} bytes; the longest is ${String(PAYLOAD_BYTES_MAX)}`,
         );
       if (stopped !== undefined) return;
-      const record = encodeRecord(salt, nextSequence, payload);
+      const length = RECORD_OVERHEAD_BYTES + payload.length;
+      gathering.memory = withRoom(gathering.memory, gathering.bytes, length);
+      writeRecord(gathering.memory, gathering.bytes, salt, nextSequence, payload);
       nextSequence += 1n;
-      gathering.records.push(record);
-      gathering.bytes += record.length;
+      gathering.bytes += length;
       pump();
     },
     sync: (done) => {
@@ -181,7 +204,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       salt = ports.newSalt();
       gathering.rotation = { file, header: segmentHeader(nextSequence, salt) };
       closed.push(gathering);
-      gathering = emptyBatch();
+      gathering = followingBatch();
       pump();
     },
   };

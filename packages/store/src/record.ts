@@ -16,7 +16,7 @@ export const RECORD_OVERHEAD_BYTES = RECORD_HEADER_BYTES + 4;
 export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Writes a record into `target` at `offset`, which has room for it; answers the offset behind it. */
-const writeRecord = (
+export const writeRecord = (
   target: Uint8Array,
   offset: number,
   salt: number,

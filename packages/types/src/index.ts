@@ -1,6 +1,6 @@
 export * from './arithmetic.ts';
 export * from './brand.ts';
-export { bytesToHex, hexToBytes, nativeHex, portableHex, type HexMethod } from './hex.ts';
+export { bytesToHex, hexToBytes, nativeHex, portableHex, putHex, type HexMethod } from './hex.ts';
 export * from './codec.ts';
 export * from './utf8.ts';
 export * from './signature.ts';

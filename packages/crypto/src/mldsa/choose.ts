@@ -24,7 +24,8 @@ export const chooseBackend = (
   runtime: Either<string, SignatureBackend>,
 ): BackendChoice => {
   const broken = selfTestFailure(algorithm, noble, noble);
-  if (broken !== undefined) throw new Error(`the portable ML-DSA fails its self-test, stop using this build: ${broken}`);
+  if (broken !== undefined)
+    throw new Error(`the portable ML-DSA fails its self-test, stop using this build: ${broken}`);
   if (E.isLeft(runtime)) return { algorithm, backend: noble, reason: `noble: ${runtime.left}` };
   const failure = selfTestFailure(algorithm, runtime.right, noble);
   return failure === undefined
@@ -46,4 +47,5 @@ export const defaultBackendChoice = (algorithm: SignatureAlgorithm): BackendChoi
 };
 
 /** The back end used when none is named. */
-export const defaultBackend = (algorithm: SignatureAlgorithm): SignatureBackend => defaultBackendChoice(algorithm).backend;
+export const defaultBackend = (algorithm: SignatureAlgorithm): SignatureBackend =>
+  defaultBackendChoice(algorithm).backend;

@@ -11,11 +11,14 @@ import { schemeOf } from './scheme.ts';
 const algorithmIdentifier = (algorithm: SignatureAlgorithm): Uint8Array =>
   Uint8Array.of(0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, OID_LAST_ARC[algorithm]);
 
-const OID_LAST_ARC: Readonly<Record<SignatureAlgorithm, number>> = { 'ML-DSA-44': 17, 'ML-DSA-65': 18, 'ML-DSA-87': 19 };
+const OID_LAST_ARC: Readonly<Record<SignatureAlgorithm, number>> = {
+  'ML-DSA-44': 17,
+  'ML-DSA-65': 18,
+  'ML-DSA-87': 19,
+};
 
 /** Tag and two-byte length: every public key is between 256 and 65535 bytes long. */
-const longHeader = (tag: number, length: number): Uint8Array =>
-  Uint8Array.of(tag, 0x82, length >> 8, length & 0xff);
+const longHeader = (tag: number, length: number): Uint8Array => Uint8Array.of(tag, 0x82, length >> 8, length & 0xff);
 
 const shortHeader = (tag: number, length: number): Uint8Array => Uint8Array.of(tag, length);
 

@@ -49,14 +49,18 @@ export const selfTestFailure = (
     if (sha256Hex(signature) !== signatureDigest) return `${algorithm}: wrong deterministic signature`;
     const check = { algorithm, publicKey, message: MESSAGE, context: CONTEXT, signature };
     if (candidate.verify(check) !== 'valid') return `${algorithm}: refuses a known good signature`;
-    if (candidate.verify({ ...check, context: OTHER_CONTEXT }) !== 'invalid') return `${algorithm}: ignores the context`;
+    if (candidate.verify({ ...check, context: OTHER_CONTEXT }) !== 'invalid')
+      return `${algorithm}: ignores the context`;
     if (candidate.verify({ ...check, signature: withOneBitChanged(signature) }) !== 'invalid')
       return `${algorithm}: accepts a damaged signature`;
     const own = candidate.sign({ ...request, deterministic: false });
-    return reference.verify({ ...check, signature: own }) === 'valid' ? undefined : `${algorithm}: signs what others refuse`;
+    return reference.verify({ ...check, signature: own }) === 'valid'
+      ? undefined
+      : `${algorithm}: signs what others refuse`;
   } catch (cause) {
     return `${algorithm}: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
 };
 
-const withOneBitChanged = (signature: Uint8Array): Uint8Array => signature.map((byte, i) => (i === 100 ? byte ^ 1 : byte));
+const withOneBitChanged = (signature: Uint8Array): Uint8Array =>
+  signature.map((byte, i) => (i === 100 ? byte ^ 1 : byte));

@@ -38,7 +38,9 @@ export const createNobleBackend = (random: RandomBytes = systemRandom): Signatur
     },
     verify: (check) => {
       if (!isWellFormedCheck(check)) return 'invalid';
-      return nobleOf(check.algorithm).verify(check.signature, check.message, check.publicKey, { context: check.context })
+      return nobleOf(check.algorithm).verify(check.signature, check.message, check.publicKey, {
+        context: check.context,
+      })
         ? 'valid'
         : 'invalid';
     },

@@ -8,7 +8,7 @@ import type { Answer, StorageError } from './answer.ts';
 export interface Disk {
   list(done: Answer<StorageError, readonly string[]>): void;
   read(name: string, done: Answer<StorageError, Option<Uint8Array>>): void;
-  /** Adds to the end of a file, creating it; ordered with every other call on the same name. */
+  /** Adds to the end of a file, creating it; ordered with every other call on the same name. `bytes` stay as they are until the answer. */
   append(name: string, bytes: Uint8Array, done: Answer<StorageError, void>): void;
   /** Contents and existence of the file reach stable storage. */
   sync(name: string, done: Answer<StorageError, void>): void;

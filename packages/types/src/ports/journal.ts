@@ -5,7 +5,7 @@ import type { Answer, StorageError } from './answer.ts';
  * adapter; the engine receives the records that were kept and goes on from there.
  */
 export interface Journal {
-  /** Adds a record in memory order; durable after the next `sync`. */
+  /** Adds a record in memory order; durable after the next `sync`. Its bytes are copied before the call returns. */
   append(payload: Uint8Array): void;
   /** Every record appended before this call is on stable storage when it answers. */
   sync(done: Answer<StorageError, void>): void;
