@@ -159,6 +159,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
     stopGrace?.();
     stopGrace = ctx.ports.timers.start(GRACE_MS, () => {
       graceOver = height;
+      feed();
       ask();
       startGrace();
     });

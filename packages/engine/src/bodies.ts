@@ -1,7 +1,9 @@
-import type { Block, Hash } from '@zhtp/types';
+import type { Block, Hash, IdentityId } from '@zhtp/types';
 
-/** Block bodies of the height in progress, at most; the oldest that nobody holds on to leaves first. */
-export const BODIES_MAX = 32;
+/** Bodies nobody has asked about yet, per sender of proposals: one sender never pushes out what another sent. */
+export const BODIES_PER_PROPOSER = 4;
+/** Bodies that were judged, built or asked for by a quorum; beyond it the oldest goes, unless the core holds on to it. */
+export const BODIES_KEPT_MAX = 64;
 
 /** A body whose id was recomputed and whose hashes were checked, with its canonical bytes. */
 export interface Body {
@@ -12,31 +14,44 @@ export interface Body {
 
 export interface Bodies {
   get(id: Hash): Body | undefined;
-  put(body: Body): void;
-  /** Never evicted until the height ends: asked for by a quorum, or built here. */
+  /** @param sender whose proposal brought it; undefined where it was asked for or built here */
+  put(body: Body, sender: IdentityId | undefined): void;
+  /** Asked about by the core, or built here: stays when its sender sends more. */
   keep(id: Hash): void;
-  /** The heights up to this one are decided. */
   dropUpTo(height: bigint): void;
 }
 
-export const createBodies = (limit = BODIES_MAX): Bodies => {
-  const bodies = new Map<Hash, Body>();
+/** @param isHeld whether the core locked this value or holds it valid: such a body stays whatever comes */
+export const createBodies = (isHeld: (id: Hash) => boolean): Bodies => {
+  const bodies = new Map<Hash, { readonly body: Body; readonly sender: IdentityId | undefined }>();
   const kept = new Set<Hash>();
+
+  const dropOldest = (ids: readonly Hash[], max: number): void => {
+    if (ids.length <= max) return;
+    const oldest = ids.find((id) => !isHeld(id));
+    if (oldest === undefined) return;
+    bodies.delete(oldest);
+    kept.delete(oldest);
+  };
+
   return {
-    get: (id) => bodies.get(id),
-    put: (body) => {
+    get: (id) => bodies.get(id)?.body,
+    put: (body, sender) => {
       if (bodies.has(body.id)) return;
-      bodies.set(body.id, body);
-      if (bodies.size <= limit) return;
-      const oldest = [...bodies.keys()].find((id) => !kept.has(id) && id !== body.id);
-      if (oldest !== undefined) bodies.delete(oldest);
+      bodies.set(body.id, { body, sender });
+      const unasked = [...bodies].flatMap(([id, held]) => (held.sender === sender && !kept.has(id) ? [id] : []));
+      dropOldest(unasked, BODIES_PER_PROPOSER);
     },
     keep: (id) => {
-      if (kept.size < limit) kept.add(id);
+      kept.add(id);
+      dropOldest([...kept], BODIES_KEPT_MAX);
     },
     dropUpTo: (height) => {
-      for (const [id, { block }] of bodies) if (block.header.height <= height) bodies.delete(id);
-      kept.clear();
+      for (const [id, { body }] of bodies) {
+        if (body.block.header.height > height) continue;
+        bodies.delete(id);
+        kept.delete(id);
+      }
     },
   };
 };

@@ -1,15 +1,18 @@
-import { either as E } from 'fp-ts';
-import type { Block, Hash, PeerMessage } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { blockIdOf } from '@zhtp/chain';
+import type { Block, Hash, PeerId, PeerMessage } from '@zhtp/types';
 import { bodyOfBlock } from './body-reader.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
 
+/** Bodies one peer is sent per height. */
+const SERVED_PER_PEER = 32;
 /** Peers asked at once for a body; the next repetition asks the next ones. */
 const ASKED_AT_ONCE = 2;
 
 export interface BodyExchange {
   /** Asks a few peers, other ones each time, for a body that a quorum voted for. */
-  fetch(blockId: Hash): void;
+  readonly fetch: (blockId: Hash) => void;
   serve(peer: Peer, request: Extract<PeerMessage, { readonly _tag: 'BodyRequest' }>): void;
   /** A body a peer sent; only one that was asked for is looked at. */
   receive(peer: Peer, block: Block): void;
@@ -19,6 +22,11 @@ export interface BodyExchange {
 
 export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, block: Block) => void): BodyExchange => {
   const wanted = new Map<Hash, number>();
+  const served = new Map<PeerId, number>();
+  const give = (peer: Peer, block: Block): void => {
+    ctx.counters.count('bodyServed');
+    ctx.outbox.send(peer, { _tag: 'Body', block });
+  };
   return {
     fetch: (blockId) => {
       const round = wanted.get(blockId) ?? 0;
@@ -31,29 +39,38 @@ export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, bl
         ctx.outbox.send(peer, { _tag: 'BodyRequest', height: ctx.view().height, blockId });
       }
     },
-    serve: (peer, { blockId }) => {
+    serve: (peer, { height, blockId }) => {
+      // A body is 4 MiB for 50 bytes of request: so many per peer and height, which is more than repetition needs.
+      const answered = served.get(peer.id) ?? 0;
+      if (answered >= SERVED_PER_PEER) return;
+      served.set(peer.id, answered + 1);
       const body = ctx.bodies.get(blockId);
-      if (body === undefined) return;
-      ctx.counters.count('bodyServed');
-      ctx.outbox.send(peer, { _tag: 'Body', block: body.block });
+      if (body !== undefined) give(peer, body.block);
+      else if (height < ctx.view().height)
+        ctx.ports.blockStore.load(height, (stored) => {
+          if (E.isRight(stored) && O.isSome(stored.right) && blockIdOf(stored.right.value.block.header) === blockId)
+            give(peer, stored.right.value.block);
+        });
     },
     receive: (peer, block) => {
+      if (!wanted.has(blockIdOf(block.header))) {
+        ctx.counters.count('unasked');
+        return;
+      }
       const body = bodyOfBlock(block, ctx.view().state.parameters);
       if (E.isLeft(body)) {
         ctx.counters.count('badBody');
         ctx.ports.network.report(peer.id, 'undecodable');
         return;
       }
-      if (!wanted.delete(body.right.id)) {
-        ctx.counters.count('unasked');
-        return;
-      }
-      ctx.bodies.put(body.right);
+      wanted.delete(body.right.id);
+      ctx.bodies.put(body.right, undefined);
       ctx.bodies.keep(body.right.id);
       arrived(body.right.id, block);
     },
     reset: () => {
       wanted.clear();
+      served.clear();
     },
   };
 };

@@ -67,7 +67,7 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
       ctx.halt(`the application prepared a block that breaks its own limits: ${body.left.message}`);
       return;
     }
-    ctx.bodies.put(body.right);
+    ctx.bodies.put(body.right, undefined);
     ctx.bodies.keep(body.right.id);
     ctx.post({
       entry: { _tag: 'Built', height: view.height, round, block: body.right.bytes },

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Certificate } from '@zhtp/bft';
 import { makeCertificate } from '@zhtp/chain';
-import type { CommittedBlock, ConsensusVote } from '@zhtp/types';
+import type { Block, CommitCertificate, CommittedBlock, ConsensusVote, Hash } from '@zhtp/types';
 import type { ChainState } from './chain-state.ts';
 import { executeBlock } from './executing.ts';
 import type { NodeContext } from './node-context.ts';
@@ -18,9 +18,27 @@ export interface Committed {
  */
 export interface Committing {
   decided(height: bigint, round: number, value: string, certificate: Certificate<ConsensusVote>, synced: boolean): void;
+  /** A body that was asked for is in hand: the decision that waited for it goes on. */
+  bodyArrived(blockId: Hash): void;
+  /** Asks again for the body of a decision that waits for it. */
+  retry(): void;
 }
 
-export const createCommitting = (ctx: NodeContext, finished: (outcome: Committed) => void): Committing => {
+interface Decision {
+  readonly height: bigint;
+  readonly round: number;
+  readonly blockId: Hash;
+  readonly certificate: CommitCertificate;
+  readonly synced: boolean;
+}
+
+export const createCommitting = (
+  ctx: NodeContext,
+  fetchBody: (blockId: Hash) => void,
+  finished: (outcome: Committed) => void,
+): Committing => {
+  let pending: Decision | undefined;
+
   const endHeight = (committed: CommittedBlock): void => {
     const { height } = committed.block.header;
     ctx.record({ _tag: 'HeightEnded', height });
@@ -53,24 +71,41 @@ export const createCommitting = (ctx: NodeContext, finished: (outcome: Committed
     });
   };
 
+  const store = ({ height, round, blockId, certificate, synced }: Decision, block: Block): void => {
+    pending = undefined;
+    ctx.emit({ _tag: 'Decided', height, round, blockId, synced });
+    const committed = { block, certificate };
+    ctx.ports.blockStore.save(committed, (saved) => {
+      if (E.isLeft(saved)) ctx.halt(`block ${String(height)} could not be stored: ${saved.left.message}`);
+      else endHeight(committed);
+    });
+  };
+
   return {
     decided: (height, round, value, { votes }, synced) => {
       const blockId = blockIdOfValue(value);
-      const body = ctx.bodies.get(blockId);
       const certificate = makeCertificate(
         ctx.view().sets.current,
         votes.map(({ signed }) => signed),
       );
-      if (body === undefined || E.isLeft(certificate))
-        throw new Error(
-          `broken invariant in engine: decided ${blockId} at height ${String(height)} without its body or a certificate`,
-        );
-      ctx.emit({ _tag: 'Decided', height, round, blockId, synced });
-      const committed = { block: body.block, certificate: certificate.right };
-      ctx.ports.blockStore.save(committed, (saved) => {
-        if (E.isLeft(saved)) ctx.halt(`block ${String(height)} could not be stored: ${saved.left.message}`);
-        else endHeight(committed);
-      });
+      if (E.isLeft(certificate))
+        throw new Error(`broken invariant in engine: decided ${blockId} without a quorum: ${certificate.left.message}`);
+      const decision = { height, round, blockId, certificate: certificate.right, synced };
+      const body = ctx.bodies.get(blockId);
+      if (body !== undefined) {
+        store(decision, body.block);
+        return;
+      }
+      // It was judged and has left since, or its record is gone: whoever voted for it has it.
+      pending = decision;
+      fetchBody(blockId);
+    },
+    retry: () => {
+      if (pending !== undefined) fetchBody(pending.blockId);
+    },
+    bodyArrived: (blockId) => {
+      const body = ctx.bodies.get(blockId);
+      if (pending?.blockId === blockId && body !== undefined) store(pending, body.block);
     },
   };
 };

@@ -22,7 +22,7 @@ import type { JournalEntry } from './journal-entry.ts';
 import { createJudging } from './judging.ts';
 import type { MempoolLimits } from './mempool.ts';
 import { createNextHeightEntries } from './next-height-entries.ts';
-import type { Mail, NodeContext } from './node-context.ts';
+import type { CoreInput, Mail, NodeContext } from './node-context.ts';
 import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
 import { createOutbox, payloadOf } from './outbox.ts';
@@ -37,6 +37,7 @@ import { createSigning } from './signing.ts';
 import { unsupportedGenesis } from './supported-genesis.ts';
 import { createTimeouts } from './timeouts.ts';
 import { createTransactions, type SubmitRefusal } from './transactions.ts';
+import { blockIdOfValue } from './translate.ts';
 import { createVoteIntake } from './vote-intake.ts';
 
 const NEIGHBOURS_EVERY_HEIGHTS = 16n;
@@ -92,7 +93,10 @@ export const createConsensusNode = ({
   const peers = createPeers();
   const application = createApplicationQueue();
   const events$ = new Subject<NodeEvent>();
-  const bodies = createBodies();
+  const bodies = createBodies((id) => {
+    const machine = roundState(loop.state());
+    return machine?.locked?.value === id || machine?.valid?.value === id;
+  });
   const nextEntries = createNextHeightEntries();
   const subscriptions: Subscription[] = [];
   let pendingEvents: NodeEvent[] = [];
@@ -137,16 +141,13 @@ export const createConsensusNode = ({
     stop();
   };
 
+  const isOfNextHeight = (input: CoreInput): boolean =>
+    (input._tag === 'VoteReceived' && input.vote.vote.height > view().height) ||
+    (input._tag === 'ProposalReceived' && input.proposal.proposal.height > view().height) ||
+    (input._tag === 'CertificateReceived' && input.certificate.height > view().height);
+
   const post = (mail: Mail): void => {
-    const { input } = mail;
-    const isNext =
-      (input._tag === 'VoteReceived' && input.vote.vote.height > view().height) ||
-      (input._tag === 'ProposalReceived' && input.proposal.proposal.height > view().height) ||
-      (input._tag === 'CertificateReceived' && input.certificate.height > view().height);
-    if (isNext && !nextEntries.keep(mail, view().sets.next.ids.length)) {
-      counters.count('slotFull');
-      return;
-    }
+    if (isOfNextHeight(mail.input)) nextEntries.keep(mail);
     loop.post(mail);
   };
 
@@ -160,6 +161,8 @@ export const createConsensusNode = ({
     bodies,
     outbox: createOutbox(ports.network, peers, counters),
     view,
+    nearestFar: (height) => (height === view().height ? Math.max(0, roundState(loop.state())?.round ?? 0) + 2 : 2),
+    isRunning: () => running,
     hasDecided: () => decisions.hasCoreDecided(),
     post,
     record: (entry) => {
@@ -184,13 +187,14 @@ export const createConsensusNode = ({
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
     ctx.record({ _tag: 'Body', block });
     judging.judge(blockId);
+    committing.bodyArrived(blockId);
   });
   const timeouts = createTimeouts(ports.timers, (kind, height, round) => {
     if (kind !== 'repeat' && round === roundClock.round) roundClock = { ...roundClock, timedOut: true };
     const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
     post({ entry: timeout, input: timeout });
   });
-  const committing = createCommitting(ctx, ({ committed, state }) => {
+  const committing = createCommitting(ctx, bodyExchange.fetch, ({ committed, state }) => {
     head = committed;
     transactions.committed(committed.block);
     ctx.outbox.broadcast(payloadOf(ownStatus(ctx)));
@@ -213,6 +217,8 @@ export const createConsensusNode = ({
   const executeAndNote = (effect: CoreEffect): void => {
     if (effect._tag === 'StepChanged' && (effect.round !== roundClock.round || effect.step === 'propose'))
       roundClock = { round: effect.round, startTime: ports.clock.nowMs(), timedOut: false };
+    if (effect._tag === 'StepChanged')
+      ports.verifier.setPosition({ height: effect.height, round: Math.max(0, effect.round) });
     execute(effect);
   };
   const loop = createCoreLoop(ports.journal, executeAndNote, flush);
@@ -264,6 +270,12 @@ export const createConsensusNode = ({
     if (entered.height % NEIGHBOURS_EVERY_HEIGHTS === 0n) tellNeighbours();
   };
 
+  /** As in life: a body the core asked about stays, whatever its sender sent afterwards. */
+  const holdBody = (effect: CoreEffect): void => {
+    if (effect._tag === 'JudgeValue' || effect._tag === 'FetchValue' || effect._tag === 'Decide')
+      bodies.keep(blockIdOfValue(effect.value));
+  };
+
   /** The height in progress as the journal has it; what it left unanswered is asked again. */
   const resumeHeight = (
     state: ChainState,
@@ -277,8 +289,12 @@ export const createConsensusNode = ({
     for (const entry of entries) {
       const input = absorb(ctx, proposals, entry);
       if (input === undefined) continue;
+      if (isOfNextHeight(input)) nextEntries.keep({ entry, input });
       open.answered(input);
-      for (const effect of loop.replay(input)) open.asked(effect);
+      for (const effect of loop.replay(input)) {
+        holdBody(effect);
+        open.asked(effect);
+      }
     }
     ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
     for (const effect of open.inOrder()) executeAndNote(effect);

@@ -22,6 +22,7 @@ export type CounterName =
   | 'bodyRequested'
   | 'bodyServed'
   | 'unasked'
+  | 'extensionRefused'
   | 'attestationIgnored'
   | 'heartbeatIgnored'
   | 'evidenceFound'

@@ -100,7 +100,7 @@ export const createDecisionIntake = (ctx: NodeContext): DecisionIntake => {
             return;
           }
           decided = true;
-          ctx.bodies.put(body.right);
+          ctx.bodies.put(body.right, undefined);
           ctx.bodies.keep(body.right.id);
           ctx.post({
             entry: { _tag: 'Committed', committed: { block, certificate } },

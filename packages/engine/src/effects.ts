@@ -49,6 +49,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     repetitions = height === repeatedHeight ? repetitions + 1 : 1;
     repeatedHeight = height;
     if (repetitions % RESEND_EVERY_REPETITIONS === 0) ctx.peers.forgetSent();
+    to.committing.retry();
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
     ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
     if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
@@ -62,12 +63,11 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
   };
 
-  const bodyOrFetch = (value: string, fetch: boolean): void => {
+  const judgeOrFetch = (value: string): void => {
     const id = blockIdOfValue(value);
-    if (ctx.bodies.get(id) !== undefined) {
-      ctx.bodies.keep(id);
-      to.judging.judge(id);
-    } else if (fetch) to.bodies.fetch(id);
+    ctx.bodies.keep(id);
+    if (ctx.bodies.get(id) === undefined) to.bodies.fetch(id);
+    else to.judging.judge(id);
   };
 
   return (effect) => {
@@ -77,7 +77,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         return;
       case 'JudgeValue':
       case 'FetchValue':
-        bodyOrFetch(effect.value, effect._tag === 'FetchValue');
+        judgeOrFetch(effect.value);
         return;
       case 'SignProposal':
         to.signing?.proposal(effect.proposal);

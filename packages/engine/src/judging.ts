@@ -8,6 +8,9 @@ import type { NodeContext } from './node-context.ts';
 /** Version of the embedded application interface that headers name. */
 export const APP_VERSION = 1;
 
+/** Pause before a block is judged again whose certificate could not be verified for lack of room. */
+const JUDGE_AGAIN_MS = 250;
+
 /** What the state after the parent demands of the next block. */
 export const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => ({
   signing: view.signing,
@@ -84,21 +87,26 @@ export const createJudging = (ctx: NodeContext): Judging => {
             verdict(height, body.id, `signature ${String(answer.index + 1)} of the parent's certificate is invalid`);
             return;
           case 'Dropped':
-            // Too much waited to be verified; the core asks again while the step lasts.
+            // Too much waited to be verified: the core asks once only, so it is tried again here.
             underway.delete(body.id);
+            ctx.ports.timers.start(JUDGE_AGAIN_MS, () => {
+              if (ctx.view() === view) judge(body.id);
+            });
             return;
         }
       },
     );
   };
 
+  const judge = (blockId: Hash): void => {
+    const body = ctx.bodies.get(blockId);
+    if (body === undefined || underway.has(blockId)) return;
+    underway.add(blockId);
+    begin(ctx.view(), body);
+  };
+
   return {
-    judge: (blockId) => {
-      const body = ctx.bodies.get(blockId);
-      if (body === undefined || underway.has(blockId)) return;
-      underway.add(blockId);
-      begin(ctx.view(), body);
-    },
+    judge,
     reset: () => {
       underway.clear();
     },

@@ -30,6 +30,10 @@ export interface NodeContext {
   readonly outbox: Outbox;
   /** The height in progress. */
   view(): HeightView;
+  /** The first round of a height that counts as far ahead of this node. */
+  nearestFar(height: bigint): number;
+  /** False once the node was stopped or halted: answers that come then change nothing. */
+  isRunning(): boolean;
   /** The core has decided this height: its block is being executed, and the application answers for the next. */
   hasDecided(): boolean;
   /** Appends to the journal, in the order of everything else. */

@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import { isTimely, proposalCheck } from '@zhtp/chain';
 import type { ConsensusProposal } from '@zhtp/types';
 import { bodyOfProposal } from './body-reader.ts';
+import { admitRound, type FarRoundVerdict } from './far-rounds.ts';
 import { proposerAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
@@ -26,7 +27,23 @@ const slotKey = (proposal: ConsensusProposal): string => `${String(proposal.heig
 export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
   const inFlight = new Set<string>();
 
+  /** Rounds in which this proposer's proposals take room at this height. */
+  const roundsOf = ({ height, proposer }: ConsensusProposal): readonly number[] =>
+    [...ctx.view().proposals.keys()].flatMap((slot) => {
+      const [at, round] = slot.split('/').map(Number);
+      return BigInt(at ?? -1) === height && round !== undefined && proposerAt(ctx.view(), height, round) === proposer
+        ? [round]
+        : [];
+    });
+
+  const room = (proposal: ConsensusProposal): FarRoundVerdict => {
+    const nearestFar = ctx.nearestFar(proposal.height);
+    return admitRound(proposal.round < nearestFar ? [] : roundsOf(proposal), proposal.round, nearestFar);
+  };
+
   const remember = (proposal: ConsensusProposal): void => {
+    const place = room(proposal);
+    if (place._tag === 'Displaces') ctx.view().proposals.delete(`${String(proposal.height)}/${String(place.round)}`);
     const known = ctx.view().proposals.get(slotKey(proposal)) ?? new Set<string>();
     known.add(proposalKey(proposal));
     ctx.view().proposals.set(slotKey(proposal), known);
@@ -36,7 +53,7 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     O.isSome(proposal.validRound) || isTimely(time, receivedAtMs, proposal.round, ctx.view().state.parameters);
 
   const accept = (peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void => {
-    if (setAt(ctx.view(), proposal.height) === undefined) return;
+    if (setAt(ctx.view(), proposal.height) === undefined || room(proposal)._tag === 'Refused') return;
     // The id of the body is recomputed: votes bind the id alone, so the bytes that come with it are only a candidate.
     const body = bodyOfProposal(proposal, ctx.view().state.parameters);
     if (E.isLeft(body)) {
@@ -45,7 +62,7 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
       return;
     }
     remember(proposal);
-    ctx.bodies.put(body.right);
+    ctx.bodies.put(body.right, proposal.proposer);
     ctx.peers.markHas(peer, proposalKey(proposal));
     ctx.outbox.relay(payload, proposalKey(proposal), proposal.proposer, peer);
     const timely = timelyAt(proposal, body.right.block.header.time, receivedAtMs);
@@ -74,6 +91,10 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
       const key = setAt(view, proposal.height)?.keyOf(proposal.proposer);
       if (key === undefined || proposerAt(view, proposal.height, proposal.round) !== proposal.proposer) {
         ctx.counters.count('notProposer');
+        return;
+      }
+      if (room(proposal)._tag === 'Refused') {
+        ctx.counters.count('slotFull');
         return;
       }
       const check = proposalCheck(view.signing, key, proposal);

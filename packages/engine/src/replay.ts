@@ -61,7 +61,7 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
       if (E.isLeft(block)) return undefined;
       const body = bodyOfBlock(block.right, parameters);
       if (E.isLeft(body)) return undefined;
-      ctx.bodies.put(body.right);
+      ctx.bodies.put(body.right, undefined);
       ctx.bodies.keep(body.right.id);
       return { _tag: 'ValueBuilt', height: entry.height, round: entry.round, value: body.right.id };
     }
@@ -75,14 +75,14 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
       };
     case 'Body': {
       const body = bodyOfBlock(entry.block, parameters);
-      if (E.isRight(body)) ctx.bodies.put(body.right);
+      if (E.isRight(body)) ctx.bodies.put(body.right, undefined);
       return undefined;
     }
     case 'Committed': {
       const { block, certificate } = entry.committed;
       const body = bodyOfBlock(block, parameters);
       if (E.isLeft(body)) return undefined;
-      ctx.bodies.put(body.right);
+      ctx.bodies.put(body.right, undefined);
       ctx.bodies.keep(body.right.id);
       return {
         _tag: 'CertificateReceived',
@@ -104,7 +104,7 @@ const absorbMessage = (
     case 'Vote': {
       const vote = coreVote(message.vote);
       if (vote === undefined) return undefined;
-      seenAt(ctx.view(), message.vote.height)?.add(message.vote);
+      seenAt(ctx.view(), message.vote.height)?.add(message.vote, ctx.nearestFar(message.vote.height));
       return entry._tag === 'Own'
         ? { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } }
         : { _tag: 'VoteReceived', vote };
@@ -112,7 +112,7 @@ const absorbMessage = (
     case 'Propose': {
       const body = bodyOfProposal(message.proposal, ctx.view().state.parameters);
       if (E.isLeft(body)) return undefined;
-      ctx.bodies.put(body.right);
+      ctx.bodies.put(body.right, message.proposal.proposer);
       proposals.remember(message.proposal);
       const proposal = coreProposal(message.proposal);
       return entry._tag === 'Own'

@@ -1,18 +1,22 @@
 import { option as O } from 'fp-ts';
 import type { ConsensusVote, IdentityId } from '@zhtp/types';
+import { admitRound } from './far-rounds.ts';
 
 /** A slot keeps two contents: the one that counts and the one that convicts. */
 const CONTENTS_PER_SLOT = 2;
 
-export type Slot = 'new' | 'known' | 'conflict' | 'full';
+/** `far`: its signer's two far rounds are taken by higher ones. */
+export type Slot = 'new' | 'known' | 'conflict' | 'full' | 'far';
 
 /**
  * The votes of one height that were verified, by slot. A message whose slot already holds its content is dropped before
  * its signature is looked at; content is compared, never signatures, since one vote has many valid ones (protocol.md).
+ * Bounded as the core is, so that what is known here is counted there.
  */
 export interface SeenVotes {
-  look(vote: ConsensusVote): Slot;
-  add(vote: ConsensusVote): void;
+  /** @param nearestFar the first round that counts as far ahead */
+  look(vote: ConsensusVote, nearestFar: number): Slot;
+  add(vote: ConsensusVote, nearestFar: number): void;
   /** The verified vote with this content, if any. */
   find(vote: ConsensusVote): ConsensusVote | undefined;
   /** Every verified vote of a round. */
@@ -30,26 +34,36 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   O.toNullable(a.appHash) === O.toNullable(b.appHash);
 
 export const createSeenVotes = (): SeenVotes => {
-  const rounds = new Map<number, Map<IdentityId, ConsensusVote[][]>>();
+  const voters = new Map<IdentityId, Map<number, ConsensusVote[][]>>();
   const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
-    rounds.get(vote.round)?.get(vote.voter)?.[stepOf(vote)] ?? [];
+    voters.get(vote.voter)?.get(vote.round)?.[stepOf(vote)] ?? [];
   const find = (vote: ConsensusVote): ConsensusVote | undefined => slotOf(vote).find((seen) => sameContent(seen, vote));
+  const roundsOf = (voter: IdentityId): Map<number, ConsensusVote[][]> => {
+    const rounds = voters.get(voter) ?? new Map<number, ConsensusVote[][]>();
+    voters.set(voter, rounds);
+    return rounds;
+  };
   return {
     find,
-    look: (vote) => {
+    look: (vote, nearestFar) => {
       const slot = slotOf(vote);
-      if (slot.length === 0) return 'new';
+      if (slot.length === 0)
+        return admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag === 'Refused'
+          ? 'far'
+          : 'new';
       if (find(vote) !== undefined) return 'known';
       return slot.length < CONTENTS_PER_SLOT ? 'conflict' : 'full';
     },
-    add: (vote) => {
-      const round = rounds.get(vote.round) ?? new Map<IdentityId, ConsensusVote[][]>();
-      rounds.set(vote.round, round);
-      const steps = round.get(vote.voter) ?? [[], [], []];
-      round.set(vote.voter, steps);
+    add: (vote, nearestFar) => {
+      const rounds = roundsOf(vote.voter);
+      const room = admitRound(rounds.keys(), vote.round, nearestFar);
+      if (room._tag === 'Refused') return;
+      if (room._tag === 'Displaces') rounds.delete(room.round);
+      const steps = rounds.get(vote.round) ?? [[], [], []];
+      rounds.set(vote.round, steps);
       const slot = steps[stepOf(vote)];
       if (slot !== undefined && slot.length < CONTENTS_PER_SLOT && find(vote) === undefined) slot.push(vote);
     },
-    ofRound: (round) => [...(rounds.get(round)?.values() ?? [])].flat(2),
+    ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),
   };
 };

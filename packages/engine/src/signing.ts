@@ -59,6 +59,7 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
         return;
       }
       signer.sign(request, (answer) => {
+        if (!ctx.isRunning()) return;
         if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
         else done(sealed(answer.right));
       });
@@ -70,6 +71,7 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
     const payload = payloadOf(message);
     ctx.record({ _tag: 'Own', payload });
     ctx.ports.journal.sync((synced) => {
+      if (!ctx.isRunning()) return;
       if (E.isLeft(synced)) ctx.halt(`the journal could not be synced: ${synced.left.message}`);
       else send(payload);
     });
@@ -80,7 +82,7 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
       const input = coreVote(vote);
       if (input === undefined || vote.height !== ctx.view().height) return;
       ctx.counters.count('signed');
-      ctx.view().seen.add(vote);
+      ctx.view().seen.add(vote, ctx.nearestFar(vote.height));
       ctx.outbox.broadcast(payload, vote.id);
       ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Vote', vote: input } } });
       ctx.emit({ _tag: 'Signed', message: 'Vote', height: vote.height, round: vote.round });

@@ -1,4 +1,4 @@
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { checkVoteId, voteCheck } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
 import type { ConsensusVote } from '@zhtp/types';
@@ -6,6 +6,9 @@ import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
 import { coreVote } from './translate.ts';
+
+/** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
+const CONTENTS_IN_FLIGHT = 2;
 
 export interface VoteIntake {
   /** A vote from a peer, decoded, of the height in progress or the next. */
@@ -27,11 +30,21 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
   const isInFlight = (vote: ConsensusVote): boolean =>
     inFlight.get(vote.id)?.some((signature) => sameBytes(signature, vote.signature.signature)) ?? false;
 
-  const startFlight = (vote: ConsensusVote): void => {
+  /** Checks under way per peer and slot: nobody keeps the cores busy with contents that cannot all count. */
+  const slotsInFlight = new Map<string, number>();
+  const slotOf = (peer: Peer, vote: ConsensusVote): string =>
+    `${peer.id}/${String(vote.height)}/${String(vote.round)}/${vote.voteType === 'PreCommit' ? 'precommit' : 'prevote'}/${vote.voter}`;
+  const contentsInFlight = (peer: Peer, vote: ConsensusVote): number => slotsInFlight.get(slotOf(peer, vote)) ?? 0;
+
+  const startFlight = (peer: Peer, vote: ConsensusVote): void => {
     inFlight.set(vote.id, [...(inFlight.get(vote.id) ?? []), vote.signature.signature]);
+    slotsInFlight.set(slotOf(peer, vote), contentsInFlight(peer, vote) + 1);
   };
 
-  const endFlight = (vote: ConsensusVote): void => {
+  const endFlight = (peer: Peer, vote: ConsensusVote): void => {
+    const others = contentsInFlight(peer, vote) - 1;
+    if (others > 0) slotsInFlight.set(slotOf(peer, vote), others);
+    else slotsInFlight.delete(slotOf(peer, vote));
     const rest = (inFlight.get(vote.id) ?? []).filter((signature) => signature !== vote.signature.signature);
     if (rest.length === 0) inFlight.delete(vote.id);
     else inFlight.set(vote.id, rest);
@@ -49,18 +62,18 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
 
   const accept = (peer: Peer, vote: ConsensusVote, payload: Uint8Array): void => {
     const seen = seenAt(ctx.view(), vote.height);
-    const look = seen?.look(vote);
+    const look = seen?.look(vote, ctx.nearestFar(vote.height));
     if (seen === undefined || (look !== 'new' && look !== 'conflict')) return;
     const input = coreVote(vote);
     if (input === undefined) return;
-    seen.add(vote);
+    seen.add(vote, ctx.nearestFar(vote.height));
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
     ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'VoteReceived', vote: input } });
     ctx.emit({ _tag: 'VoteAccepted', vote });
   };
 
   const receive: VoteIntake['receive'] = (peer, vote, payload) => {
-    const look = seenAt(ctx.view(), vote.height)?.look(vote);
+    const look = seenAt(ctx.view(), vote.height)?.look(vote, ctx.nearestFar(vote.height));
     if (look === undefined) return;
     if (vote.voteType === 'Commit') {
       // Execution attestations are switched by genesis and checked to be off when the node starts.
@@ -73,12 +86,21 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
       ctx.counters.count('duplicateVote');
       return;
     }
-    if (look === 'full') {
+    if (look === 'full' || look === 'far') {
       ctx.counters.count('slotFull');
+      return;
+    }
+    if (O.isSome(vote.extension)) {
+      // Extensions are switched by a parameter that is checked to be off: nobody honest sends one, and it is signed apart.
+      ctx.counters.count('extensionRefused');
       return;
     }
     if (isInFlight(vote)) {
       ctx.counters.count('duplicateVote');
+      return;
+    }
+    if (contentsInFlight(peer, vote) >= CONTENTS_IN_FLIGHT) {
+      ctx.counters.count('slotFull');
       return;
     }
     const check = checkOf(vote);
@@ -86,9 +108,9 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
       ctx.counters.count('unknownVoter');
       return;
     }
-    startFlight(vote);
+    startFlight(peer, vote);
     ctx.ports.verifier.verify(check.right, (validity) => {
-      endFlight(vote);
+      endFlight(peer, vote);
       switch (validity) {
         case 'valid':
           ctx.peers.markHas(peer, vote.id);
