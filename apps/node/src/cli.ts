@@ -18,6 +18,8 @@ const run = async (outcome: Outcome<void>): Promise<void> => {
 
 /** Runs one command line and sets the exit code. Failures are one line on standard error. */
 export const runCli = async (argv: readonly string[]): Promise<void> => {
+  // Whoever reads our lines may stop reading, as `head` does: there is nobody left to tell anything.
+  process.stdout.on('error', () => process.exit());
   const program = new Command('zhtp')
     .description('ZHTP: run a validator, a local network, or talk to one')
     .exitOverride()

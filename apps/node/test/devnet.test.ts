@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanUp, freePort, getJson, newFolder, start, succeed, until, type Program } from './support/cli.ts';
+import { cleanUp, freePort, getJson, newFolder, refused, start, succeed, until, type Program } from './support/cli.ts';
 
 const NODES = [0, 1, 2, 3];
 const TRANSFER = 2_500_000n;
@@ -91,6 +91,13 @@ describe('four validators, each a process', () => {
     expect(first).toHaveLength(3);
     for (const ids of others) expect(ids).toEqual(first);
   }, 60_000);
+
+  test('have one supervisor: a second on the same folder is refused and changes nothing', async () => {
+    const config = join(folder, 'node0', 'config.json');
+    const before = await readFile(config, 'utf8');
+    expect(await refused(['devnet', '--home', folder])).toContain(`is in use by process ${String(devnet.child.pid)}`);
+    expect(await readFile(config, 'utf8')).toBe(before);
+  });
 
   test('include a signed transfer; every node shows the new balances', async () => {
     const keyFile = (name: string): string => join(folder, 'accounts', `${name}.json`);

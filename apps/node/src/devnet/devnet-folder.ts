@@ -7,7 +7,7 @@ import { toJson, type Genesis, type IdentityId } from '@zhtp/types';
 import { configCodec, homeAt, loadConfig, type NodeConfig } from '../home.ts';
 import { readPublicKeyFile } from '../key-files.ts';
 import type { TestnetRequest } from '../make-testnet.ts';
-import { asFailure, attemptFile, fail, systemCode, type Outcome } from '../outcome.ts';
+import { answered, asFailure, attemptFile, fail, systemCode, type Outcome } from '../outcome.ts';
 import { freePortsFrom } from '../ports.ts';
 
 export interface DevnetNode {
@@ -97,7 +97,18 @@ const readAccounts = async (folder: string): Outcome<readonly DevnetAccount[]> =
   return E.right(accounts);
 };
 
+/** Held until this process ends, however it ends: two supervisors of one network would fight over its ports and homes. */
+const lockFolder = async (folder: string): Outcome<void> => {
+  const { acquireLock } = await import('@zhtp/store/node');
+  const lock = await answered<unknown>((done) => {
+    acquireLock(folder, done);
+  });
+  return E.isLeft(lock) ? lock : E.right(undefined);
+};
+
 const reuse = async (folder: string, names: readonly string[]): Outcome<DevnetFolder> => {
+  const locked = await lockFolder(folder);
+  if (E.isLeft(locked)) return locked;
   const source = await attemptFile('reading genesis', join(folder, 'genesis.json'), () =>
     readFile(join(folder, 'genesis.json'), 'utf8'),
   );
@@ -143,6 +154,8 @@ const create = async (folder: string, request: Omit<TestnetRequest, 'output'>): 
   const { makeTestnet } = await import('../make-testnet.ts');
   const made = await makeTestnet({ ...request, output: folder, basePort });
   if (E.isLeft(made)) return made;
+  const locked = await lockFolder(folder);
+  if (E.isLeft(locked)) return locked;
   const { genesis, nodes, accounts } = made.right;
   return E.right({
     folder,
