@@ -193,9 +193,11 @@ export const testContext = (height = 1n): TestContext => {
     counters,
     application: createApplicationQueue(),
     peers,
-    bodies: createBodies(),
+    bodies: createBodies(() => false),
     outbox: createOutbox(network, peers, counters),
     view: () => view,
+    nearestFar: () => 2,
+    isRunning: () => true,
     hasDecided: () => decided,
     record: (entry) => {
       recorded.push(entry);

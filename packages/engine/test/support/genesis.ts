@@ -4,6 +4,7 @@ import { taggedHash } from '@zhtp/crypto';
 import {
   DEFAULT_CONSENSUS_CONFIG,
   encodeUtf8,
+  floorDiv,
   GENESIS_FORMAT_VERSION,
   hashToBytes,
   ZERO_HASH,
@@ -85,7 +86,7 @@ export const blockAt = (height: bigint, transactions: readonly Uint8Array[] = []
       storageProof: O.none,
       workProof: O.none,
       zkDidProof: O.none,
-      timestamp: 0n,
+      timestamp: floorDiv(GENESIS.genesisTime + height * 1_000n, 1_000n),
     },
   });
 
