@@ -38,35 +38,48 @@ const putHash = (bytes: Uint8Array, at: number, value: Hash | IdentityId): numbe
 };
 
 const putOptionalHash = (bytes: Uint8Array, at: number, value: Option<Hash>): number => {
-  if (O.isNone(value)) return at + 1;
+  if (O.isNone(value)) {
+    bytes[at] = 0;
+    return at + 1;
+  }
   bytes[at] = 1;
   return putHash(bytes, at + 1, value.value);
 };
 
-const widthOf = (present: boolean, width: number): number => (present ? 1 + width : 1);
+const LENGTH_MAX = 1 + 8 + 4 + 33 + 5 + 33 + 32;
 
-/** Canonical bytes of a vote's content behind `prefix`. */
-export const voteContentBytes = (vote: TypeOf<typeof voteContentCodec>, prefix: Uint8Array): Uint8Array => {
+/** Reused: votes are many, and an array of more than 64 bytes costs more than to fill it. */
+const scratch = new Uint8Array(LENGTH_MAX);
+const view = new DataView(scratch.buffer);
+
+/** Canonical bytes of a vote's content, for use before the next call. */
+export const voteContentView = (vote: TypeOf<typeof voteContentCodec>): Uint8Array => {
   const { voteType, height, round, proposalId, polRound, appHash, voter } = vote;
   assertRange('height', height, U64_MAX);
   assertRange('round', round, U32_MAX);
-  const fixed = 1 + 8 + 4 + 32;
-  const optional = widthOf(O.isSome(proposalId), 32) + widthOf(O.isSome(polRound), 4) + widthOf(O.isSome(appHash), 32);
-  const bytes = new Uint8Array(prefix.length + fixed + optional);
-  const view = new DataView(bytes.buffer);
-  bytes.set(prefix);
-  let at = prefix.length;
-  bytes[at] = CODES[voteType];
-  view.setBigUint64(at + 1, height);
-  view.setUint32(at + 9, round);
-  at = putOptionalHash(bytes, at + 13, proposalId);
+  scratch[0] = CODES[voteType];
+  view.setBigUint64(1, height);
+  view.setUint32(9, round);
+  let at = putOptionalHash(scratch, 13, proposalId);
   if (O.isSome(polRound)) {
     assertRange('polRound', polRound.value, U32_MAX);
-    bytes[at] = 1;
+    scratch[at] = 1;
     view.setUint32(at + 1, polRound.value);
     at += 5;
-  } else at += 1;
-  at = putOptionalHash(bytes, at, appHash);
-  putHash(bytes, at, voter);
+  } else {
+    scratch[at] = 0;
+    at += 1;
+  }
+  at = putOptionalHash(scratch, at, appHash);
+  at = putHash(scratch, at, voter);
+  return scratch.subarray(0, at);
+};
+
+/** Canonical bytes of a vote's content behind `prefix`. */
+export const voteContentBytes = (vote: TypeOf<typeof voteContentCodec>, prefix: Uint8Array): Uint8Array => {
+  const content = voteContentView(vote);
+  const bytes = new Uint8Array(prefix.length + content.length);
+  bytes.set(prefix);
+  bytes.set(content, prefix.length);
   return bytes;
 };

@@ -3,15 +3,13 @@ import type { ConsensusVote, Hash, PostQuantumSignature } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { VoteContent } from './sign-bytes.ts';
-import { voteContentBytes } from './vote-bytes.ts';
-
-const NO_PREFIX = new Uint8Array(0);
+import { voteContentView } from './vote-bytes.ts';
 
 /**
  * A vote's id: the tagged hash of its signed content. Signatures are not in it, because hedged signing gives one vote
  * many valid signatures (protocol.md); two votes have one id exactly when they say the same.
  */
-export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', voteContentBytes(vote, NO_PREFIX));
+export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', voteContentView(vote));
 
 /** An extension with its own signature, as a precommit for a block may carry it. */
 export interface SealedExtension {

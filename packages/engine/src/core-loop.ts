@@ -1,11 +1,11 @@
 import { initialState, step, type CoreState } from '@zhtp/bft';
-import { encode, type ConsensusProposal, type ConsensusVote, type Journal } from '@zhtp/types';
+import { encodeFor, type ConsensusProposal, type ConsensusVote, type Journal } from '@zhtp/types';
 import type { CoreEffect } from './effects.ts';
 import { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
 import { createMailbox } from './mailbox.ts';
 import type { CoreInput, Mail } from './node-context.ts';
 
-const encodeEntry = encode(journalEntryCodec);
+const encodeEntryFor = encodeFor(journalEntryCodec);
 
 /**
  * The core with its mailbox: journal the input, step, carry out the effects in order, then take the next input.
@@ -28,8 +28,12 @@ export const createCoreLoop = (
 ): CoreLoop => {
   let state = initialState<ConsensusVote, ConsensusProposal>();
 
+  const append = (bytes: Uint8Array): void => {
+    journal.append(bytes);
+  };
+
   const record = (entry: JournalEntry): void => {
-    journal.append(encodeEntry(entry));
+    encodeEntryFor(entry, append);
   };
 
   const replay = (input: CoreInput): readonly CoreEffect[] => {

@@ -59,11 +59,9 @@ export class ByteWriter {
     this.view = new DataView(grown.buffer);
   }
 
-  /** What was written, as bytes of its own; the next value begins anew. */
-  finish(): Uint8Array {
-    const written = this.bytes.slice(0, this.#at);
-    this.#at = 0;
-    return written;
+  /** What was written so far, in the writer's own memory. */
+  written(): Uint8Array {
+    return this.bytes.subarray(0, this.#at);
   }
 
   clear(): void {
@@ -92,19 +90,24 @@ const KEPT_BYTES_MAX = 1024 * 1024;
 
 let spare: ByteWriter | undefined;
 
-/** Canonical bytes of a value. */
-export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => {
+/** Gives the canonical bytes of a value to `use`, in memory that is written to again when `use` has returned. */
+export const useBytes = <A, B>(coder: ByteCoder<A>, value: A, use: (bytes: Uint8Array) => B): B => {
   const writer = spare ?? new ByteWriter();
   // Taken while it is written to: a coder that encodes on its way finds none and takes its own.
   spare = undefined;
   try {
     coder.write(writer, value);
-    return writer.finish();
+    return use(writer.written());
   } finally {
     writer.clear();
     if (writer.bytes.length <= KEPT_BYTES_MAX) spare = writer;
   }
 };
+
+const copied = (bytes: Uint8Array): Uint8Array => bytes.slice();
+
+/** Canonical bytes of a value. */
+export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => useBytes(coder, value, copied);
 
 /** The value of these bytes, all of them. */
 export const readBytes = <A>(coder: ByteCoder<A>, bytes: Uint8Array): A => {

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { ByteFault, readBytes, writeBytes, type ByteCoder } from './byte-coder.ts';
+import { ByteFault, readBytes, useBytes, writeBytes, type ByteCoder } from './byte-coder.ts';
 
 /** What a JSON codec reads and writes: 64-bit integers are decimal strings, bytes lowercase hex, none is null. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -64,6 +64,16 @@ export const encode =
     } catch (cause) {
       throw new Error(byteError(codec.name, cause).message, { cause });
     }
+  };
+
+/**
+ * As {@link encode}, for bytes that are copied or looked at and not kept: they lie in memory that is written to again once
+ * `use` has returned.
+ */
+export const encodeFor =
+  <A>(codec: Codec<A>) =>
+  (value: A, use: (bytes: Uint8Array) => void): void => {
+    useBytes(codec.bytes, value, use);
   };
 
 /** Node.js buffers are a subclass whose methods differ; nothing of it may reach a decoded value. */

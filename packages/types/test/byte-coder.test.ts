@@ -50,3 +50,14 @@ test('a byte error inside a list names the element', () => {
   );
   expect(message([0, 0, 0, 1, 0, 0, 0, 2, 65])).toBe('array(Held).0.of: Unexpected end of buffer');
 });
+
+test('bytes for immediate use are those of an encoding, also when encodings nest', () => {
+  const seen: number[][] = [];
+  C.encodeFor(C.u32)(0x01020304, (outer) => {
+    C.encodeFor(C.u16)(0x0506, (inner) => seen.push([...inner]));
+    seen.push([...outer], [...encode(C.u8)(7)]);
+  });
+  expect(seen).toEqual([[5, 6], [1, 2, 3, 4], [7]]);
+  expect(() => C.encodeFor(C.u8)(256, () => seen.push([]))).toThrow('expected a whole number from 0 to 255');
+  expect([...encode(C.u8)(8)]).toEqual([8]);
+});
