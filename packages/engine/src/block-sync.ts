@@ -60,6 +60,12 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
     return best;
   };
 
+  const failures = new Map<PeerId, number>();
+  const failuresOf = (peer: PeerId): number => failures.get(peer) ?? 0;
+  const failed = (peer: PeerId): void => {
+    failures.set(peer, failuresOf(peer) + 1);
+  };
+
   const offence = (peer: PeerId, what: PeerOffence): void => {
     for (const [height, entry] of fetched) if (entry.peer === peer) fetched.delete(height);
     const known = ctx.peers.get(peer);
@@ -108,7 +114,11 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
     }
     const peer = ctx.peers.get(range.peer);
     // It cannot serve what it said it has.
-    if (response.right.blocks.length === 0 && peer !== undefined) peer.headHeight = 0n;
+    if (response.right.blocks.length > 0) failures.delete(range.peer);
+    else {
+      failed(range.peer);
+      if (peer !== undefined) peer.headHeight = 0n;
+    }
   };
 
   const request = (peer: PeerId, from: bigint, to: bigint): void => {
@@ -120,6 +130,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       ranges.delete(range);
       if (E.isRight(answer)) answered(range, answer.right);
       else {
+        failed(peer);
         const known = ctx.peers.get(peer);
         if (known !== undefined) known.headHeight = 0n;
       }
@@ -133,10 +144,13 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
 
   /** A peer that has this height and is not asked for anything now. */
   const idlePeerWith = (height: bigint): Peer | undefined => {
+    let best: Peer | undefined;
     for (const peer of ctx.peers.all()) {
-      if (peer.headHeight >= height && ![...ranges].some((range) => range.peer === peer.id)) return peer;
+      if (peer.headHeight < height || [...ranges].some((range) => range.peer === peer.id)) continue;
+      // Whoever failed to answer comes after those who did not, whatever height it claims.
+      if (best === undefined || failuresOf(peer.id) < failuresOf(best.id)) best = peer;
     }
-    return undefined;
+    return best;
   };
 
   const ask = (): void => {
@@ -192,6 +206,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       ask();
     },
     disconnected: (peer) => {
+      failures.delete(peer);
       for (const range of ranges) if (range.peer === peer) ranges.delete(range);
     },
     serve: ({ payload, respond }) => {

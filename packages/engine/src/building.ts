@@ -90,6 +90,7 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
       maxTransactions,
     };
     ctx.application.call(
+      'consensus',
       ctx.ports.application.prepareProposal(request),
       (transactions) => {
         offer(view, round, time, transactions);

@@ -1,3 +1,4 @@
+import { option as O } from 'fp-ts';
 import type { Certificate, Effect } from '@zhtp/bft';
 import type { ConsensusProposal, ConsensusVote } from '@zhtp/types';
 import type { BodyExchange } from './body-exchange.ts';
@@ -9,6 +10,7 @@ import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
 import { ownStatus } from './own-status.ts';
 import { proposerAt } from './height-view.ts';
+import { proposalKey } from './proposal-intake.ts';
 import type { Signing } from './signing.ts';
 import type { Timeouts } from './timeouts.ts';
 import { blockIdOfValue } from './translate.ts';
@@ -52,7 +54,17 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     to.committing.retry();
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
     ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
-    if (proposal !== null) ctx.outbox.repeat(payloadOf({ _tag: 'Propose', proposal: proposal.signed }), height);
+    if (proposal !== null) {
+      const { signed } = proposal;
+      // It carries the whole block: not to peers that sent it themselves or whose validator voted for it.
+      const supports = view.seen.ofRound(signed.round).filter((vote) => O.toNullable(vote.proposalId) === signed.id);
+      const voters = new Set(supports.map(({ voter }) => voter));
+      ctx.outbox.repeat(
+        payloadOf({ _tag: 'Propose', proposal: signed }),
+        height,
+        (peer) => peer.has.has(proposalKey(signed)) || (peer.validator !== undefined && voters.has(peer.validator)),
+      );
+    }
     for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
     for (const certificate of certificates)
       if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);

@@ -37,6 +37,7 @@ export const executeBlock = (
 ): void => {
   const at = `height ${String(block.header.height)}`;
   queue.call(
+    'consensus',
     ports.application.finalizeBlock(block),
     (result) => {
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
@@ -46,6 +47,7 @@ export const executeBlock = (
           return;
         }
         queue.call(
+          'consensus',
           ports.application.commit(),
           () => {
             done(E.right({ state, result }));
@@ -126,6 +128,7 @@ export const recover = (
       return;
     }
     queue.call(
+      'consensus',
       ports.application.initChain(genesis),
       (first) => {
         catchUp(genesisChainState(genesis, validators.right.validators, first), 0);
@@ -137,6 +140,7 @@ export const recover = (
   };
 
   queue.call(
+    'consensus',
     ports.application.info(),
     ({ height, appHash }) => {
       if (height > headHeight) {

@@ -53,6 +53,7 @@ export const createJudging = (ctx: NodeContext): Judging => {
 
   const askApplication = (height: bigint, { id, block }: Body): void => {
     ctx.application.call(
+      'consensus',
       ctx.ports.application.processProposal(block),
       (answer) => {
         verdict(height, id, answer._tag === 'Accept' ? undefined : answer.reason);

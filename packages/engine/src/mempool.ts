@@ -68,11 +68,14 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
   const lines = new Map<string, Waiting[]>();
   let totalBytes = 0;
   let arrivals = 0;
+  /** Worth of the cheapest transaction while nothing came or went: what offers no more is refused without ranking all. */
+  let floor: bigint | undefined;
 
   const remove = (hash: Hash): void => {
     const waiting = byHash.get(hash);
     if (waiting === undefined) return;
     byHash.delete(hash);
+    floor = undefined;
     totalBytes -= waiting.transaction.bytes.length;
     const line = (lines.get(waiting.transaction.sender) ?? []).filter((w) => w !== waiting);
     if (line.length === 0) lines.delete(waiting.transaction.sender);
@@ -85,6 +88,7 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     const at = line.findIndex((w) => w.transaction.sequence > transaction.sequence);
     lines.set(transaction.sender, at === -1 ? [...line, waiting] : line.toSpliced(at, 0, waiting));
     byHash.set(transaction.hash, waiting);
+    floor = undefined;
     totalBytes += transaction.bytes.length;
   };
 
@@ -106,7 +110,10 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     let excess = byHash.size + 1 - limits.transactionsMax;
     let excessBytes = totalBytes + newcomer.bytes.length - limits.bytesMax;
     if (excess <= 0 && excessBytes <= 0) return [];
+    if (floor !== undefined && newcomer.priority <= floor) return undefined;
     const order = ranked();
+    const cheapest = order.at(-1);
+    floor = cheapest?.worth;
     const leaving: Hash[] = [];
     while (excess > 0 || excessBytes > 0) {
       const last = order.pop();

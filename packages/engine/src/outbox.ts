@@ -12,8 +12,8 @@ export interface Outbox {
   send(peer: Peer, message: PeerMessage): void;
   /** To every peer, without asking what they have. */
   broadcast(payload: Uint8Array, id?: string): void;
-  /** Again to every peer that has not said it is past this height. */
-  repeat(payload: Uint8Array, height: bigint): void;
+  /** Again to every peer that has not said it is past this height; `unless` leaves out those that need it no more. */
+  repeat(payload: Uint8Array, height: bigint, unless?: (peer: Peer) => boolean): void;
   /**
    * Passes a verified message on once to each peer that is not known to have it and does not hear its author itself.
    * In a full mesh that is nobody; over a chain of peers it is the next one.
@@ -39,9 +39,9 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
         network.send(peer.id, payload);
       }
     },
-    repeat: (payload, height) => {
+    repeat: (payload, height, unless) => {
       for (const peer of peers.all()) {
-        if (peer.headHeight >= height) continue;
+        if (peer.headHeight >= height || unless?.(peer) === true) continue;
         counters.count('repeated');
         network.send(peer.id, payload);
       }

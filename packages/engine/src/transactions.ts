@@ -1,10 +1,12 @@
 import { either as E } from 'fp-ts';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { taggedHash } from '@zhtp/crypto';
 import {
   decode,
   encode,
   gossipMessageCodec,
   type Answer,
+  type ApplicationError,
   type Block,
   type CheckTxResult,
   type Hash,
@@ -46,10 +48,25 @@ export const createTransactions = (
 ): Transactions => {
   const mempool = createMempool(limits);
 
-  const check = (bytes: Uint8Array, done: (result: CheckTxResult) => void): void => {
-    queue.call(ports.application.checkTx(bytes), done, (error) => {
-      halt(`the application failed to check a transaction: ${error.message}`);
-    });
+  /** Counts blocks: a recheck that a later block overtook is not made any more, that block asks for its own. */
+  let generation = 0;
+
+  const checkFailed = (error: ApplicationError): void => {
+    halt(`the application failed to check a transaction: ${error.message}`);
+  };
+
+  const recheck = (hash: Hash, bytes: Uint8Array): void => {
+    const mine = generation;
+    const task: TaskEither<ApplicationError, CheckTxResult | undefined> = () =>
+      mine === generation ? ports.application.checkTx(bytes)() : Promise.resolve(E.right(undefined));
+    queue.call(
+      'recheck',
+      task,
+      (result) => {
+        if (result?._tag === 'Rejected') mempool.remove(hash);
+      },
+      checkFailed,
+    );
   };
 
   const admit = (bytes: Uint8Array, hash: Hash, result: CheckTxResult): E.Either<SubmitRefusal, Hash> => {
@@ -77,9 +94,18 @@ export const createTransactions = (
 
   const add = (bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void => {
     const hash = transactionHashOf(bytes);
-    check(bytes, (result) => {
-      done(mempool.has(hash) ? E.right(hash) : admit(bytes, hash, result));
-    });
+    const asked = queue.check(
+      ports.application.checkTx(bytes),
+      (result) => {
+        done(mempool.has(hash) ? E.right(hash) : admit(bytes, hash, result));
+      },
+      checkFailed,
+    );
+    if (asked === 'asked') return;
+    counters.count('transactionRejected');
+    done(
+      E.left({ code: 'MempoolBusy', reason: 'too many transactions wait to be checked; send it again in a moment' }),
+    );
   };
 
   return {
@@ -107,11 +133,8 @@ export const createTransactions = (
     },
     committed: (block) => {
       for (const bytes of block.transactions) mempool.remove(transactionHashOf(bytes));
-      for (const { hash, bytes } of mempool.inOrder()) {
-        check(bytes, (result) => {
-          if (result._tag === 'Rejected') mempool.remove(hash);
-        });
-      }
+      generation += 1;
+      for (const { hash, bytes } of mempool.inOrder()) recheck(hash, bytes);
     },
   };
 };
