@@ -127,7 +127,7 @@ const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> =
         case 'Down':
           if (!isTerminal)
             screen.print([
-              `${event.member.name} is down: ${event.why}${restart ? '; it is started again in a few seconds' : ''}`,
+              `${event.member.name} is down: ${event.why}${event.delayMs === undefined ? '' : `; it is started again in ${String(event.delayMs / 1_000)} s`}`,
             ]);
           return;
         case 'Changed':

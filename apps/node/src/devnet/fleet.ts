@@ -27,7 +27,7 @@ export type FleetEvent =
   | { readonly _tag: 'Ready'; readonly member: Member }
   /** The first report of each new height. */
   | { readonly _tag: 'Block'; readonly block: Block }
-  | { readonly _tag: 'Down'; readonly member: Member; readonly why: string }
+  | { readonly _tag: 'Down'; readonly member: Member; readonly why: string; readonly delayMs: number | undefined }
   | { readonly _tag: 'Changed' };
 
 export interface FleetOptions {
@@ -118,19 +118,20 @@ export const createFleet = (options: FleetOptions): Fleet => {
     }
   };
 
-  const onExit = (slot: Slot, why: string): void => {
+  const onExit = (slot: Slot, why: string, killed: boolean): void => {
     slot.child = undefined;
     if (stopping) {
       change(slot, { pid: undefined, state: { _tag: 'Down', why: '', restartAtMs: undefined } });
       if (slots.every(({ child }) => child === undefined)) allEnded?.();
       return;
     }
-    slot.failuresInRow = Date.now() - slot.startedAtMs > WELL_AFTER_MS ? 0 : slot.failuresInRow;
+    // One that somebody killed has not failed.
+    if (killed || Date.now() - slot.startedAtMs > WELL_AFTER_MS) slot.failuresInRow = 0;
     const delayMs = restartDelayMs(slot.failuresInRow);
-    slot.failuresInRow += 1;
+    if (!killed) slot.failuresInRow += 1;
     const restartAtMs = options.restart ? Date.now() + delayMs : undefined;
     change(slot, { pid: undefined, state: { _tag: 'Down', why, restartAtMs } });
-    onEvent({ _tag: 'Down', member: slot.member, why });
+    onEvent({ _tag: 'Down', member: slot.member, why, delayMs: options.restart ? delayMs : undefined });
     if (options.restart) {
       slot.timer = setTimeout(() => {
         launch(slot);
@@ -146,7 +147,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
         onReport(slot, report);
       },
       onExit: (code, signal, lastLine) => {
-        onExit(slot, reasonOf(code, signal, lastLine));
+        onExit(slot, reasonOf(code, signal, lastLine), signal !== null);
       },
     });
     change(slot, { pid: slot.child.pid, state: { _tag: 'Starting' }, status: undefined });
