@@ -1,24 +1,9 @@
 import { either as E, option as O } from 'fp-ts';
-import { signMessage, type SignatureDomain } from '@zhtp/crypto';
+import { domainOfRequest, signMessage, type SignatureDomain } from '@zhtp/crypto';
 import type { AnnouncementSource } from '@zhtp/network';
 import type { SignFunction } from '@zhtp/store';
-import type { IdentityId, KeyPair, SignRequest } from '@zhtp/types';
+import type { IdentityId, KeyPair } from '@zhtp/types';
 import { messageOf } from './outcome.ts';
-
-const domainOf = (request: SignRequest): SignatureDomain => {
-  switch (request._tag) {
-    case 'Proposal':
-      return 'zhtp/proposal/v1';
-    case 'PreVote':
-    case 'PreCommit':
-    case 'Attestation':
-      return 'zhtp/vote/v1';
-    case 'Heartbeat':
-      return 'zhtp/heartbeat/v1';
-    case 'Extension':
-      return 'zhtp/extension/v1';
-  }
-};
 
 const attemptSign = (keyPair: KeyPair, domain: SignatureDomain, message: Uint8Array): E.Either<string, Uint8Array> =>
   E.tryCatch(() => signMessage(keyPair, domain, message), messageOf);
@@ -27,7 +12,7 @@ const attemptSign = (keyPair: KeyPair, domain: SignatureDomain, message: Uint8Ar
 export const signWith =
   (keyPair: KeyPair): SignFunction =>
   (request, done) => {
-    done(attemptSign(keyPair, domainOf(request), request.message));
+    done(attemptSign(keyPair, domainOfRequest(request), request.message));
   };
 
 /** Announcements bind a peer to a validator and fill no slot: they pass beside the signer's memory, under their own domain. */

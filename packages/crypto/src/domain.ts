@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '@zhtp/types';
+import { encodeUtf8, type SignRequest } from '@zhtp/types';
 
 /**
  * What a signature is for. The name is the FIPS 204 context string of the signature (decisions.md §4): a signature made
@@ -31,3 +31,19 @@ export const SIGNATURE_DOMAINS: readonly SignatureDomain[] = Object.keys(CONTEXT
 
 /** The FIPS 204 §5.2 context of a domain, at most 255 bytes. Shared: do not write to it. */
 export const contextOf = (domain: SignatureDomain): Uint8Array => CONTEXTS[domain];
+
+/** The purpose of what a consensus signer is asked to sign: all votes share one domain, told apart by their content. */
+export const domainOfRequest = (request: SignRequest): SignatureDomain => {
+  switch (request._tag) {
+    case 'Proposal':
+      return 'zhtp/proposal/v1';
+    case 'PreVote':
+    case 'PreCommit':
+    case 'Attestation':
+      return 'zhtp/vote/v1';
+    case 'Heartbeat':
+      return 'zhtp/heartbeat/v1';
+    case 'Extension':
+      return 'zhtp/extension/v1';
+  }
+};

@@ -24,7 +24,7 @@ export interface DecisionIntake {
 }
 
 /** The precommits behind a certificate, as the votes they were. */
-export const votesOfCertificate = (
+const votesOfCertificate = (
   set: SignerSet,
   certificate: CommitCertificate,
   algorithm: SignatureAlgorithm,

@@ -8,7 +8,7 @@ import { createHeightView, proposerAt, type FrozenSets, type HeightView } from '
 import type { CommittedBlock } from '@zhtp/types';
 
 /** Each further round waits this much longer (protocol.md, The pure core). */
-export const PER_ROUND_MS = 500;
+const PER_ROUND_MS = 500;
 
 /** A node's own messages are sent again this often while a step lasts. */
 export const DEFAULT_REPEAT_MS = 500;

@@ -12,7 +12,7 @@ export const APP_VERSION = 1;
 const JUDGE_AGAIN_MS = 250;
 
 /** What the state after the parent demands of the next block. */
-export const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => ({
+const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => ({
   signing: view.signing,
   version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
   chainId: ctx.genesis.chainId,

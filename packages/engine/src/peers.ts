@@ -18,7 +18,7 @@ export interface Peer {
 }
 
 /** Message ids remembered per peer; beyond it they are forgotten, which costs a repeated message at most. */
-export const PEER_HAS_MAX = 8_192;
+const PEER_HAS_MAX = 8_192;
 
 /** Authors whose deaf peers are remembered; beyond it they are found anew. */
 const AUTHORS_MAX = 2_048;

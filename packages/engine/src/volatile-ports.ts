@@ -1,11 +1,12 @@
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import {
   createAsyncVerifier,
-  createVerifier,
   createVerifiedCache,
+  createVerifier,
   defaultBackend,
+  domainOfRequest,
   signMessage,
-  type SignatureDomain,
+  type AsyncVerifier,
 } from '@zhtp/crypto';
 import {
   bytesToHex,
@@ -16,11 +17,9 @@ import {
   type Journal,
   type KeyPair,
   type Signer,
-  type SignRequest,
   type StateStore,
   type StorageError,
 } from '@zhtp/types';
-import type { AsyncVerifier } from '@zhtp/crypto';
 import { inNextTurn } from './system-time.ts';
 
 /*
@@ -112,28 +111,13 @@ export const volatileStateStore = (): StateStore => {
   };
 };
 
-const domainOf = (request: SignRequest): SignatureDomain => {
-  switch (request._tag) {
-    case 'Proposal':
-      return 'zhtp/proposal/v1';
-    case 'PreVote':
-    case 'PreCommit':
-    case 'Attestation':
-      return 'zhtp/vote/v1';
-    case 'Heartbeat':
-      return 'zhtp/heartbeat/v1';
-    case 'Extension':
-      return 'zhtp/extension/v1';
-  }
-};
-
 /** Signs without remembering. */
 export const volatileSigner = (identity: IdentityId, keyPair: KeyPair): Signer => ({
   identity,
   algorithm: keyPair.algorithm,
   publicKey: keyPair.publicKey,
   sign: (request, done) => {
-    const signature = signMessage(keyPair, domainOf(request), request.message);
+    const signature = signMessage(keyPair, domainOfRequest(request), request.message);
     inNextTurn(() => {
       done(E.right(signature));
     });

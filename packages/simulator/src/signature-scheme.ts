@@ -4,15 +4,15 @@ import {
   createNobleBackend,
   createVerifiedCache,
   createVerifier,
+  domainOfRequest,
   keyPairFromSeed,
   schemeOf,
   signMessage,
   taggedHash,
   type AsyncVerifier,
   type SignatureBackend,
-  type SignatureDomain,
 } from '@zhtp/crypto';
-import { encodeUtf8, hashToBytes, type KeyPair, type SignatureAlgorithm, type SignRequest } from '@zhtp/types';
+import { encodeUtf8, hashToBytes, type KeyPair, type SignatureAlgorithm } from '@zhtp/types';
 import type { SignFunction } from '@zhtp/store';
 
 /** Signs and verifies for a simulated node. */
@@ -25,21 +25,6 @@ export interface SimulationScheme {
   /** What signs transactions, without entropy. */
   readonly backend: SignatureBackend;
 }
-
-const domainOf = (request: SignRequest): SignatureDomain => {
-  switch (request._tag) {
-    case 'Proposal':
-      return 'zhtp/proposal/v1';
-    case 'PreVote':
-    case 'PreCommit':
-    case 'Attestation':
-      return 'zhtp/vote/v1';
-    case 'Heartbeat':
-      return 'zhtp/heartbeat/v1';
-    case 'Extension':
-      return 'zhtp/extension/v1';
-  }
-};
 
 const seedOf = (index: number): Uint8Array =>
   hashToBytes(taggedHash('zhtp/simulation-key/v1', encodeUtf8(String(index))));
@@ -58,7 +43,7 @@ export const mlDsaScheme = (algorithm: SignatureAlgorithm, options: MlDsaSchemeO
     backend,
     keyPair: (index) => keyPairFromSeed(algorithm, seedOf(index)),
     signFunction: (keyPair) => (request, done) => {
-      done(E.right(signMessage(keyPair, domainOf(request), request.message, { deterministic, backend })));
+      done(E.right(signMessage(keyPair, domainOfRequest(request), request.message, { deterministic, backend })));
     },
     verifier: (schedule) =>
       createAsyncVerifier({
