@@ -64,11 +64,11 @@ describe('asking for blocks', () => {
   });
 
   test('one height behind is asked for only when it lasts', () => {
-    const { sync, peer, requests, timers } = syncing(5n);
+    const { sync, peer, requests, fireTimers } = syncing(5n);
     sync.heightStarted();
     sync.advertised(peer(HONEST), 5n);
     expect(requests).toEqual([]);
-    for (const timer of [...timers]) timer.fire();
+    fireTimers();
     expect(requests).toHaveLength(1);
   });
 

@@ -14,23 +14,23 @@ const building = () => {
 
 describe('a proposer whose clock is not past the time of the parent', () => {
   test('waits until it is', async () => {
-    const { building: build, timers, setNow, asked, posted, ctx } = building();
+    const { building: build, timers, fireTimers, setNow, asked, posted, ctx } = building();
     setNow(GENESIS.genesisTime - 40n);
     build.build(1n, 0);
     expect([asked, [...timers].map(({ afterMs }) => afterMs)]).toEqual([[], [41]]);
     setNow(GENESIS.genesisTime + 1n);
-    for (const { fire } of [...timers]) fire();
+    fireTimers();
     await ctx.application.idle();
     expect(asked).toEqual(['prepareProposal']);
     expect(posted.map(({ input }) => input._tag)).toEqual(['ValueBuilt']);
   });
 
   test('does not ask the application for a block of a height that was decided meanwhile', async () => {
-    const { building: build, timers, setNow, setDecided, asked, ctx } = building();
+    const { building: build, fireTimers, setNow, setDecided, asked, ctx } = building();
     setNow(GENESIS.genesisTime - 40n);
     build.build(1n, 0);
     setDecided(true);
-    for (const { fire } of [...timers]) fire();
+    fireTimers();
     await ctx.application.idle();
     expect(asked).toEqual([]);
   });

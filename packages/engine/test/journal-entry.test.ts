@@ -46,10 +46,8 @@ describe('records of the journal', () => {
 
   test('a record of another version is named by its place', () => {
     const records = [encode(journalEntryCodec)({ _tag: 'HeightStarted', height: 1n }), Uint8Array.of(99)];
-    expect(readEntries(records)).toMatchObject({
-      _tag: 'Left',
-      left: expect.stringMatching(/^journal record 2 of 2 is intact but not of this version/),
-    });
+    const read = readEntries(records);
+    expect(E.isLeft(read) ? read.left : 'read').toMatch(/^journal record 2 of 2 is intact but not of this version/);
   });
 
   test('the height in progress begins at its last start', () => {

@@ -32,7 +32,9 @@ export interface TestContext {
   readonly sent: { readonly peer: PeerId; readonly message: PeerMessage }[];
   readonly reports: string[];
   readonly requests: Request[];
-  readonly timers: Set<Timer>;
+  readonly timers: ReadonlySet<Timer>;
+  /** Lets every timer that runs now elapse. */
+  readonly fireTimers: () => void;
   readonly posted: Mail[];
   readonly recorded: JournalEntry[];
   readonly events: NodeEvent[];
@@ -41,11 +43,11 @@ export interface TestContext {
   readonly asked: string[];
   readonly blocks: Map<bigint, CommittedBlock>;
   /** Answers every verification that waits. */
-  verdict(valid: boolean): void;
+  readonly verdict: (valid: boolean) => void;
   /** The height in progress is this one now. */
-  moveTo(height: bigint): void;
-  setNow(ms: bigint): void;
-  setDecided(decided: boolean): void;
+  readonly moveTo: (height: bigint) => void;
+  readonly setNow: (ms: bigint) => void;
+  readonly setDecided: (decided: boolean) => void;
 }
 
 export const peerNamed = (name: string): PeerId => name as PeerId;
@@ -218,6 +220,11 @@ export const testContext = (height = 1n): TestContext => {
     reports,
     requests,
     timers,
+    fireTimers: () => {
+      const due = Array.from(timers);
+      timers.clear();
+      for (const { fire } of due) fire();
+    },
     posted,
     recorded,
     events,

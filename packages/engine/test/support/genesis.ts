@@ -16,7 +16,7 @@ import {
 import { genesisChainState, type ChainState } from '../../src/chain-state.ts';
 import { hashNamed, identityNamed } from './votes.ts';
 
-export const VALIDATORS: readonly FrozenValidator[] = ['v0', 'v1', 'v2', 'v3'].map((name) => ({
+const VALIDATORS: readonly FrozenValidator[] = ['v0', 'v1', 'v2', 'v3'].map((name) => ({
   identity: identityNamed(name),
   consensusKey: hashToBytes(taggedHash('test/key', encodeUtf8(name))),
   votingPower: 1n,
