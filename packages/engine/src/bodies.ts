@@ -1,9 +1,9 @@
 import type { Block, Hash, IdentityId } from '@zhtp/types';
 
 /** Bodies nobody has asked about yet, per sender of proposals: one sender never pushes out what another sent. */
-const BODIES_PER_PROPOSER = 4;
+export const BODIES_PER_PROPOSER = 4;
 /** Bodies that were judged, built or asked for by a quorum; beyond it the oldest goes, unless the core holds on to it. */
-const BODIES_KEPT_MAX = 64;
+export const BODIES_KEPT_MAX = 64;
 
 /** A body whose id was recomputed and whose hashes were checked, with its canonical bytes. */
 export interface Body {

@@ -26,7 +26,10 @@ export type AddResult =
   | { readonly _tag: 'Added'; readonly evicted: readonly Hash[] }
   | { readonly _tag: 'Replaced'; readonly replaced: Hash }
   | { readonly _tag: 'Known' }
-  | { readonly _tag: 'Refused'; readonly reason: string };
+  | { readonly _tag: 'Refused'; readonly code: RefusalCode; readonly reason: string };
+
+/** `SequenceWaits`: another transaction of the sender holds this sequence, offer more or take the next one. */
+export type RefusalCode = 'SequenceWaits' | 'SenderFull' | 'MempoolFull';
 
 /**
  * Transactions that passed `checkTx`, for any application: ordered per sender by sequence, across senders by priority.
@@ -134,10 +137,15 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
       if (transaction.priority <= rival.transaction.priority)
         return {
           _tag: 'Refused',
+          code: 'SequenceWaits',
           reason: `a transaction of this sender with sequence ${String(transaction.sequence)} waits already; replace it with a priority above ${String(rival.transaction.priority)}`,
         };
       if (totalBytes - rival.transaction.bytes.length + transaction.bytes.length > limits.bytesMax)
-        return { _tag: 'Refused', reason: 'the mempool has no room for a longer replacement; wait for a block' };
+        return {
+          _tag: 'Refused',
+          code: 'MempoolFull',
+          reason: 'the mempool has no room for a longer replacement; wait for a block',
+        };
       remove(rival.transaction.hash);
       insert(transaction);
       return { _tag: 'Replaced', replaced: rival.transaction.hash };
@@ -145,12 +153,14 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     if (line.length >= limits.perSenderMax)
       return {
         _tag: 'Refused',
+        code: 'SenderFull',
         reason: `${String(limits.perSenderMax)} transactions of this sender wait already; wait for a block`,
       };
     const leaving = victims(transaction);
     if (leaving === undefined)
       return {
         _tag: 'Refused',
+        code: 'MempoolFull',
         reason: 'the mempool is full of transactions with a higher priority; offer more or wait for a block',
       };
     leaving.forEach(remove);

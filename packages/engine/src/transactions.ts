@@ -88,7 +88,7 @@ export const createTransactions = (
         return E.right(hash);
       case 'Refused':
         counters.count('transactionRejected');
-        return E.left({ code: 'MempoolRefused', reason: added.reason });
+        return E.left({ code: added.code, reason: added.reason });
     }
   };
 

@@ -34,17 +34,19 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
   const slotsInFlight = new Map<string, number>();
   const slotOf = (peer: Peer, vote: ConsensusVote): string =>
     `${peer.id}/${String(vote.height)}/${String(vote.round)}/${vote.voteType === 'PreCommit' ? 'precommit' : 'prevote'}/${vote.voter}`;
-  const contentsInFlight = (peer: Peer, vote: ConsensusVote): number => slotsInFlight.get(slotOf(peer, vote)) ?? 0;
+  const contentsInFlight = (slot: string): number => slotsInFlight.get(slot) ?? 0;
 
-  const startFlight = (peer: Peer, vote: ConsensusVote): void => {
-    inFlight.set(vote.id, [...(inFlight.get(vote.id) ?? []), vote.signature.signature]);
-    slotsInFlight.set(slotOf(peer, vote), contentsInFlight(peer, vote) + 1);
+  const startFlight = (slot: string, vote: ConsensusVote): void => {
+    const signatures = inFlight.get(vote.id);
+    if (signatures === undefined) inFlight.set(vote.id, [vote.signature.signature]);
+    else signatures.push(vote.signature.signature);
+    slotsInFlight.set(slot, contentsInFlight(slot) + 1);
   };
 
-  const endFlight = (peer: Peer, vote: ConsensusVote): void => {
-    const others = contentsInFlight(peer, vote) - 1;
-    if (others > 0) slotsInFlight.set(slotOf(peer, vote), others);
-    else slotsInFlight.delete(slotOf(peer, vote));
+  const endFlight = (slot: string, vote: ConsensusVote): void => {
+    const others = contentsInFlight(slot) - 1;
+    if (others > 0) slotsInFlight.set(slot, others);
+    else slotsInFlight.delete(slot);
     const rest = (inFlight.get(vote.id) ?? []).filter((signature) => signature !== vote.signature.signature);
     if (rest.length === 0) inFlight.delete(vote.id);
     else inFlight.set(vote.id, rest);
@@ -99,7 +101,8 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
       ctx.counters.count('duplicateVote');
       return;
     }
-    if (contentsInFlight(peer, vote) >= CONTENTS_IN_FLIGHT) {
+    const slot = slotOf(peer, vote);
+    if (contentsInFlight(slot) >= CONTENTS_IN_FLIGHT) {
       ctx.counters.count('slotFull');
       return;
     }
@@ -108,9 +111,9 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
       ctx.counters.count('unknownVoter');
       return;
     }
-    startFlight(peer, vote);
+    startFlight(slot, vote);
     ctx.ports.verifier.verify(check.right, (validity) => {
-      endFlight(peer, vote);
+      endFlight(slot, vote);
       switch (validity) {
         case 'valid':
           ctx.peers.markHas(peer, vote.id);

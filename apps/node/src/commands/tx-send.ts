@@ -86,7 +86,7 @@ const signAndSend = async (
     if (E.isLeft(answer)) return answer;
     if (answer.right._tag === 'Answer') return E.right({ signed });
     const { error, message } = answer.right.refusal;
-    const waits = error === 'MempoolRefused' && message.includes('waits already');
+    const waits = error === 'SequenceWaits';
     if (!waits || wanted !== undefined) return fail(message);
     if (nonce - first >= NONCES_AHEAD_MAX)
       return fail(
