@@ -49,6 +49,8 @@ export interface SimulatedNodeOptions {
   readonly openApplication?: (store: StateStore) => Promise<Application>;
   /** Asked at each call of the engine on its ports. */
   readonly interrupt?: Interrupt;
+  /** From now on something of this node may settle in promises only: it starts, dies or asks its application. */
+  readonly stirred?: () => void;
   readonly observe: (event: NodeEvent) => void;
 }
 
@@ -78,8 +80,19 @@ const microtasks = async (): Promise<void> => {
   for (let turn = 0; turn < 64; turn++) await Promise.resolve();
 };
 
+/** An application that tells whenever one of its calls is about to be made. */
+const noticing = (application: Application, asked: () => void): Application =>
+  new Proxy(application, {
+    get: (target, name): unknown => {
+      asked();
+      const member: unknown = Reflect.get(target, name);
+      // Bound to the application itself: its private members are not the proxy's.
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+
 export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNode => {
-  const { scheduler, random, network, genesis, key, scheme } = options;
+  const { scheduler, random, network, genesis, key, scheme, stirred = () => undefined } = options;
   const peer = options.name as PeerId;
   const genesisHash = genesisHashOf(genesis);
   let { pace, clockOffsetMs } = options;
@@ -129,6 +142,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     node = undefined;
     starting = false;
     dying = true;
+    stirred();
     if (disk !== undefined) files = disk.crash(keep);
     announceDeath();
     death = new Promise((resolve) => {
@@ -181,7 +195,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     });
     const signer = key === undefined ? undefined : (await openSigner(ownDisk, key, schedule)).signer;
     hasSigned = signer !== undefined;
-    const application = await (options.openApplication ?? openLedger(scheme))(stateStore);
+    const application = noticing(await (options.openApplication ?? openLedger(scheme))(stateStore), stirred);
     if (incarnation !== mine) return;
     const ports = {
       clock: { nowMs },
@@ -225,6 +239,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       const mine = ++incarnation;
       fault = undefined;
       starting = true;
+      stirred();
       disk = createMemoryDisk({ schedule: whileAlive(mine, diskMs), files });
       try {
         await open(mine, disk);
