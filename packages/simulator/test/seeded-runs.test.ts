@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isClean, runPlanned, runSeed, type Fault, type RunPlan } from '@zhtp/simulator';
 
-const RUNS = 150;
+const RUNS = 120;
 /** At least this many faults in all those runs, so that an empty plan cannot pass for a test. */
-const FAULTS_MIN = 500;
+const FAULTS_MIN = 400;
 const HEIGHTS_MIN = 20;
 
 describe('validators under crashes, partitions, loss, slow disks and wrong clocks', () => {
