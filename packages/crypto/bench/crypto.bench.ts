@@ -36,7 +36,14 @@ const NO_COST: Cost = { seconds: 0, cpuSeconds: 0 };
 const voteCheck = (algorithm: SignatureAlgorithm): PrioritizedCheck => {
   const keyPair = keyPairFromSeed(algorithm, SEED);
   const signature = signMessage(keyPair, 'zhtp/vote/v1', MESSAGE);
-  return { algorithm, publicKey: keyPair.publicKey, domain: 'zhtp/vote/v1', message: MESSAGE, signature, priority: { height: 1n, round: 0 } };
+  return {
+    algorithm,
+    publicKey: keyPair.publicKey,
+    domain: 'zhtp/vote/v1',
+    message: MESSAGE,
+    signature,
+    priority: { height: 1n, round: 0 },
+  };
 };
 const inContext = ({ domain, ...check }: PrioritizedCheck) => ({ ...check, context: new TextEncoder().encode(domain) });
 
@@ -72,10 +79,22 @@ test('ML-DSA-65: two cores against one', { timeout: TIMEOUT_MS }, async () => {
       const asyncVerifier = createAsyncVerifier({ verifier, schedule: setImmediate });
       asyncVerifier.verifyBatch(Array<PrioritizedCheck>(count).fill(check), allDone);
     };
-  const [alone = NO_COST, one = NO_COST, two = NO_COST] = await costPerCallInTurns(count, [sync, pooled(1), pooled(2)], 60);
-  const ratio = printRatio('ML-DSA-65 verify, called on one core / two at a time on the pool (aim 1.7)', alone.seconds, two.seconds);
+  const [alone = NO_COST, one = NO_COST, two = NO_COST] = await costPerCallInTurns(
+    count,
+    [sync, pooled(1), pooled(2)],
+    60,
+  );
+  const ratio = printRatio(
+    'ML-DSA-65 verify, called on one core / two at a time on the pool (aim 1.7)',
+    alone.seconds,
+    two.seconds,
+  );
   printRatio('ML-DSA-65 verify, one at a time / two at a time on the pool', one.seconds, two.seconds);
-  const overhead = printRatio('ML-DSA-65 verify, CPU of all threads, on the pool / called', two.cpuSeconds, alone.cpuSeconds);
+  const overhead = printRatio(
+    'ML-DSA-65 verify, CPU of all threads, on the pool / called',
+    two.cpuSeconds,
+    alone.cpuSeconds,
+  );
   console.log(`  so two cores with nothing else to do give at most ${(2 / overhead).toFixed(2)} x`);
   expect(ratio).toBeGreaterThan(0);
 });
@@ -106,24 +125,28 @@ test('a hit in the verified cache against a verification', () => {
   expect(ratio).toBeGreaterThan(0);
 });
 
-describeVectors<readonly string[]>('CCTV benchmark messages', 'mldsa/cctv_benchmark_messages_ML-DSA-65.json', (messages) => {
-  test('ML-DSA-65 signing at the exact average number of rejections', { timeout: TIMEOUT_MS }, () => {
-    const encoder = new TextEncoder();
-    const requests = messages.map((text) => ({
-      algorithm: 'ML-DSA-65' as const,
-      message: encoder.encode(text),
-      context: EMPTY,
-    }));
-    // One array for all: the expanded key is remembered by the array that holds the seed.
-    const seed = new Uint8Array(32);
-    const signAll = (backend: SignatureBackend, deterministic: boolean): void => {
-      for (const request of requests) backend.sign({ ...request, seed, deterministic });
-    };
-    const ratio = printRatio(
-      'ML-DSA-65 sign, CCTV messages: noble deterministic / runtime hedged',
-      secondsPerCall(1, () => signAll(noble, true), 3) / requests.length,
-      secondsPerCall(1, () => signAll(runtime, false), 3) / requests.length,
-    );
-    expect(ratio).toBeGreaterThan(0);
-  });
-});
+describeVectors<readonly string[]>(
+  'CCTV benchmark messages',
+  'mldsa/cctv_benchmark_messages_ML-DSA-65.json',
+  (messages) => {
+    test('ML-DSA-65 signing at the exact average number of rejections', { timeout: TIMEOUT_MS }, () => {
+      const encoder = new TextEncoder();
+      const requests = messages.map((text) => ({
+        algorithm: 'ML-DSA-65' as const,
+        message: encoder.encode(text),
+        context: EMPTY,
+      }));
+      // One array for all: the expanded key is remembered by the array that holds the seed.
+      const seed = new Uint8Array(32);
+      const signAll = (backend: SignatureBackend, deterministic: boolean): void => {
+        for (const request of requests) backend.sign({ ...request, seed, deterministic });
+      };
+      const ratio = printRatio(
+        'ML-DSA-65 sign, CCTV messages: noble deterministic / runtime hedged',
+        secondsPerCall(1, () => signAll(noble, true), 3) / requests.length,
+        secondsPerCall(1, () => signAll(runtime, false), 3) / requests.length,
+      );
+      expect(ratio).toBeGreaterThan(0);
+    });
+  },
+);

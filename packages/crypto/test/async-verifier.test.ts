@@ -102,23 +102,32 @@ describe('a full queue', () => {
   test('answers every check exactly once, whatever comes', () => {
     const arbitraryCheck = fc.tuple(fc.nat(255), fc.bigInt({ min: 0n, max: 3n }), fc.nat(2));
     fc.assert(
-      fc.property(fc.array(arbitraryCheck, { maxLength: 40 }), fc.nat(5), fc.integer({ min: 1, max: 3 }), fc.nat(40), (given, capacity, cores, stopAt) => {
-        const { asyncVerifier, finishAll, turns, running } = setup(cores, capacity);
-        const answered = given.map(() => 0);
-        for (const [i, [name, height, round]] of given.entries()) {
-          if (i === stopAt) asyncVerifier.stop();
-          if (i % 7 === 3) asyncVerifier.setPosition({ height, round });
-          if (i % 5 === 4) running.shift()?.finish();
-          asyncVerifier.verifyBatch(Array.from({ length: name % 4 }, (_, k) => at(name + k, height, round)), () => {
-            answered[i] = (answered[i] ?? 0) + 1;
-          });
-        }
-        finishAll();
-        turns.runAll();
-        finishAll();
-        expect(answered.every((times) => times === 1)).toBe(true);
-        expect(asyncVerifier.counters()).toMatchObject({ inFlight: 0, queued: 0 });
-      }),
+      fc.property(
+        fc.array(arbitraryCheck, { maxLength: 40 }),
+        fc.nat(5),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(40),
+        (given, capacity, cores, stopAt) => {
+          const { asyncVerifier, finishAll, turns, running } = setup(cores, capacity);
+          const answered = given.map(() => 0);
+          for (const [i, [name, height, round]] of given.entries()) {
+            if (i === stopAt) asyncVerifier.stop();
+            if (i % 7 === 3) asyncVerifier.setPosition({ height, round });
+            if (i % 5 === 4) running.shift()?.finish();
+            asyncVerifier.verifyBatch(
+              Array.from({ length: name % 4 }, (_, k) => at(name + k, height, round)),
+              () => {
+                answered[i] = (answered[i] ?? 0) + 1;
+              },
+            );
+          }
+          finishAll();
+          turns.runAll();
+          finishAll();
+          expect(answered.every((times) => times === 1)).toBe(true);
+          expect(asyncVerifier.counters()).toMatchObject({ inFlight: 0, queued: 0 });
+        },
+      ),
     );
   });
 });
@@ -176,26 +185,32 @@ test('a stopped verifier drops what waits and what comes, and finishes what runs
   expect(answers).toEqual(['2 dropped', '4 dropped', '0 valid']);
 });
 
-test.each([noble, runtime])('real signatures on $name: a certificate with one forged signature is invalid', async (backend) => {
-  const keys = Array.from({ length: 5 }, (_, i) => keyPairFromSeed('ML-DSA-44', new Uint8Array(32).fill(i)));
-  const message = new Uint8Array(100);
-  const certificate = keys.map((keyPair): PrioritizedCheck => ({
-    algorithm: keyPair.algorithm,
-    publicKey: keyPair.publicKey,
-    domain: 'zhtp/vote/v1',
-    message,
-    signature: signMessage(keyPair, 'zhtp/vote/v1', message),
-    priority: { height: 1n, round: 0 },
-  }));
-  const [first] = certificate;
-  const forged = certificate.map((check, i) => (i === 3 && first !== undefined ? { ...check, signature: first.signature } : check));
-  const verifier = createVerifier({ backend, concurrency: 2, schedule: setImmediate });
-  const asyncVerifier = createAsyncVerifier({ verifier, schedule: setImmediate });
-  const verdictOf = (checks: readonly PrioritizedCheck[]) => new Promise((resolve) => asyncVerifier.verifyBatch(checks, resolve));
-  expect(await verdictOf(certificate)).toEqual({ _tag: 'AllValid' });
-  expect(await verdictOf(forged)).toEqual({ _tag: 'Invalid', index: 3 });
-  const single = await new Promise<Validity | 'dropped'>((resolve) => {
-    if (first !== undefined) asyncVerifier.verify(first, resolve);
-  });
-  expect(single).toBe('valid');
-});
+test.each([noble, runtime])(
+  'real signatures on $name: a certificate with one forged signature is invalid',
+  async (backend) => {
+    const keys = Array.from({ length: 5 }, (_, i) => keyPairFromSeed('ML-DSA-44', new Uint8Array(32).fill(i)));
+    const message = new Uint8Array(100);
+    const certificate = keys.map((keyPair): PrioritizedCheck => ({
+      algorithm: keyPair.algorithm,
+      publicKey: keyPair.publicKey,
+      domain: 'zhtp/vote/v1',
+      message,
+      signature: signMessage(keyPair, 'zhtp/vote/v1', message),
+      priority: { height: 1n, round: 0 },
+    }));
+    const [first] = certificate;
+    const forged = certificate.map((check, i) =>
+      i === 3 && first !== undefined ? { ...check, signature: first.signature } : check,
+    );
+    const verifier = createVerifier({ backend, concurrency: 2, schedule: setImmediate });
+    const asyncVerifier = createAsyncVerifier({ verifier, schedule: setImmediate });
+    const verdictOf = (checks: readonly PrioritizedCheck[]) =>
+      new Promise((resolve) => asyncVerifier.verifyBatch(checks, resolve));
+    expect(await verdictOf(certificate)).toEqual({ _tag: 'AllValid' });
+    expect(await verdictOf(forged)).toEqual({ _tag: 'Invalid', index: 3 });
+    const single = await new Promise<Validity | 'dropped'>((resolve) => {
+      if (first !== undefined) asyncVerifier.verify(first, resolve);
+    });
+    expect(single).toBe('valid');
+  },
+);

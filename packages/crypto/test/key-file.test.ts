@@ -1,5 +1,14 @@
 import { bytesToHex } from '@zhtp/types';
-import { decryptKeyFile, encryptKeyFile, keyPairFromSeed, schemeOf, SIGNATURE_ALGORITHMS, STANDARD_SCRYPT_COST, systemRandom, type KeyFile } from '@zhtp/crypto';
+import {
+  decryptKeyFile,
+  encryptKeyFile,
+  keyPairFromSeed,
+  schemeOf,
+  SIGNATURE_ALGORITHMS,
+  STANDARD_SCRYPT_COST,
+  systemRandom,
+  type KeyFile,
+} from '@zhtp/crypto';
 import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -106,7 +115,11 @@ describe('damage', () => {
     ['a missing version', (file) => without(file, 'version'), 'version'],
     ['a version that is text', (file) => ({ ...file, version: '1' }), 'version'],
     ['a missing public key', (file) => without(file, 'publicKey'), 'publicKey'],
-    ['a public key of another scheme', (file) => ({ ...file, publicKey: '00'.repeat(schemeOf('ML-DSA-65').publicKeyBytes) }), 'publicKey'],
+    [
+      'a public key of another scheme',
+      (file) => ({ ...file, publicKey: '00'.repeat(schemeOf('ML-DSA-65').publicKeyBytes) }),
+      'publicKey',
+    ],
     ['another scheme', (file) => ({ ...file, algorithm: 'ML-DSA-65' }), 'publicKey'],
     ['an unknown scheme', (file) => ({ ...file, algorithm: 'RSA' }), 'algorithm'],
     ['an unknown field', (file) => ({ ...file, comment: '' }), 'comment'],
@@ -160,12 +173,16 @@ describe('the cost of guessing', () => {
   });
 
   test('above the bounds makes no file either', () => {
-    expect(() => encryptKeyFile({ keyPair, passphrase: '', kdf: { n: 512, r: 8, p: 1 }, random: systemRandom })).toThrow('kdf.n');
+    expect(() =>
+      encryptKeyFile({ keyPair, passphrase: '', kdf: { n: 512, r: 8, p: 1 }, random: systemRandom }),
+    ).toThrow('kdf.n');
   });
 });
 
 test('a file that could not be opened again is never made', () => {
   const other = keyPairFromSeed('ML-DSA-44', new Uint8Array(32).fill(7));
   expect(() => encrypted('x', { ...keyPair, secretKey: other.secretKey })).toThrow('not the one of its secret key');
-  expect(() => encryptKeyFile({ keyPair, passphrase: 'x', kdf: CHEAP, random: () => new Uint8Array(3) })).toThrow('nonce');
+  expect(() => encryptKeyFile({ keyPair, passphrase: 'x', kdf: CHEAP, random: () => new Uint8Array(3) })).toThrow(
+    'nonce',
+  );
 });

@@ -61,7 +61,8 @@ const rootByTheBook = (leaves: readonly Uint8Array[]): Uint8Array => {
   return sha256(Uint8Array.of(1, ...rootByTheBook(leaves.slice(0, k)), ...rootByTheBook(leaves.slice(k))));
 };
 
-const leavesOf = (size: number): readonly Uint8Array[] => Array.from({ length: size }, (_, i) => Uint8Array.of(i >> 8, i & 255));
+const leavesOf = (size: number): readonly Uint8Array[] =>
+  Array.from({ length: size }, (_, i) => Uint8Array.of(i >> 8, i & 255));
 const sizeAndIndex = fc.integer({ min: 1, max: 40 }).chain((size) => fc.tuple(fc.constant(size), fc.nat(size - 1)));
 
 describe('roots', () => {
@@ -98,9 +99,15 @@ describe('proofs', () => {
     fc.assert(
       fc.property(sizeAndIndex, ([size, index]) => {
         const leaves = leavesOf(size);
-        const claim = { ...merkleProof(leaves, index), root: merkleRoot(leaves), leaf: leaves[index] ?? new Uint8Array(0) };
+        const claim = {
+          ...merkleProof(leaves, index),
+          root: merkleRoot(leaves),
+          leaf: leaves[index] ?? new Uint8Array(0),
+        };
         expect(verifyMerkleProof(claim)).toBe('valid');
-        const accepted = leaves.flatMap((_leaf, i) => (verifyMerkleProof({ ...claim, index: i }) === 'valid' ? [i] : []));
+        const accepted = leaves.flatMap((_leaf, i) =>
+          verifyMerkleProof({ ...claim, index: i }) === 'valid' ? [i] : [],
+        );
         expect(accepted).toEqual([index]);
         expect(verifyMerkleProof({ ...claim, leaf: Uint8Array.of(9, 9, 9) })).toBe('invalid');
         expect(verifyMerkleProof({ ...claim, path: claim.path.slice(1) })).toBe(size === 1 ? 'valid' : 'invalid');
@@ -123,14 +130,17 @@ describe('proofs', () => {
     );
   });
 
-  test.each([-1, 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('for index %d of a one-leaf tree do not exist', (index) => {
-    const [leaf] = leavesOf(1);
-    expect(leaf).toBeDefined();
-    if (leaf === undefined) return;
-    const root = merkleRoot([leaf]);
-    expect(verifyMerkleProof({ root, leaf, index, size: 1, path: [] })).toBe('invalid');
-    expect(() => merkleProof([leaf], index)).toThrow('not in a tree of 1 leaves');
-  });
+  test.each([-1, 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
+    'for index %d of a one-leaf tree do not exist',
+    (index) => {
+      const [leaf] = leavesOf(1);
+      expect(leaf).toBeDefined();
+      if (leaf === undefined) return;
+      const root = merkleRoot([leaf]);
+      expect(verifyMerkleProof({ root, leaf, index, size: 1, path: [] })).toBe('invalid');
+      expect(() => merkleProof([leaf], index)).toThrow('not in a tree of 1 leaves');
+    },
+  );
 
   test.each([0, -1, 1.5, Number.NaN, 2 ** 53])('for a tree of %d leaves do not verify', (size) => {
     const leaf = Uint8Array.of(1);
@@ -144,7 +154,9 @@ describe('proofs', () => {
     if (left === undefined || right === undefined) return;
     const posing = Uint8Array.of(...left, ...right);
     const { path } = merkleProof(leaves, 0);
-    expect(verifyMerkleProof({ root: merkleRoot(leaves), leaf: posing, index: 0, size: 2, path: path.slice(1) })).toBe('invalid');
+    expect(verifyMerkleProof({ root: merkleRoot(leaves), leaf: posing, index: 0, size: 2, path: path.slice(1) })).toBe(
+      'invalid',
+    );
   });
 
   test('over precomputed leaves refuse a leaf of another length and an endless path', () => {

@@ -12,10 +12,14 @@ const sha256Of = (...parts: readonly Uint8Array[]): Buffer => {
 
 test('a tagged hash is SHA-256 of the tag hash twice and the parts', () => {
   fc.assert(
-    fc.property(fc.string({ maxLength: 20, unit: 'grapheme' }), fc.array(fc.uint8Array(), { maxLength: 4 }), (tag, parts) => {
-      const tagDigest = sha256Of(encodeUtf8(tag));
-      expect(taggedHash(tag, ...parts)).toBe(sha256Of(tagDigest, tagDigest, ...parts).toString('hex'));
-    }),
+    fc.property(
+      fc.string({ maxLength: 20, unit: 'grapheme' }),
+      fc.array(fc.uint8Array(), { maxLength: 4 }),
+      (tag, parts) => {
+        const tagDigest = sha256Of(encodeUtf8(tag));
+        expect(taggedHash(tag, ...parts)).toBe(sha256Of(tagDigest, tagDigest, ...parts).toString('hex'));
+      },
+    ),
   );
 });
 

@@ -1,7 +1,11 @@
 import type { Schedule } from '@zhtp/crypto';
 
 /** Scheduled tasks, run when the test says so. */
-export const createTurns = (): { readonly schedule: Schedule; readonly run: () => number; readonly runAll: () => void } => {
+export const createTurns = (): {
+  readonly schedule: Schedule;
+  readonly run: () => number;
+  readonly runAll: () => void;
+} => {
   let waiting: (() => void)[] = [];
   const run = (): number => {
     const now = waiting;

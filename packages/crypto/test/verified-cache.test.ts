@@ -28,18 +28,25 @@ test('no byte can move from one field to the next', () => {
   const one = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
     checkKey({ ...CHECK, publicKey, message, signature });
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(0, 1), { maxLength: 8 }), fc.nat(8), fc.nat(8), fc.nat(8), fc.nat(8), (joined, a, b, c, d) => {
-      const cut = (x: number, y: number) => {
-        const all = Uint8Array.from(joined);
-        const [low, high] = [Math.min(x, y, all.length), Math.min(Math.max(x, y), all.length)];
-        return [all.slice(0, low), all.slice(low, high), all.slice(high)] as const;
-      };
-      const [first, second] = [cut(a, b), cut(c, d)];
-      const same = first.every((part, i) => part.length === second[i]?.length);
-      const [k1, m1, s1] = first;
-      const [k2, m2, s2] = second;
-      expect(one(k1, m1, s1) === one(k2, m2, s2)).toBe(same);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(0, 1), { maxLength: 8 }),
+      fc.nat(8),
+      fc.nat(8),
+      fc.nat(8),
+      fc.nat(8),
+      (joined, a, b, c, d) => {
+        const cut = (x: number, y: number) => {
+          const all = Uint8Array.from(joined);
+          const [low, high] = [Math.min(x, y, all.length), Math.min(Math.max(x, y), all.length)];
+          return [all.slice(0, low), all.slice(low, high), all.slice(high)] as const;
+        };
+        const [first, second] = [cut(a, b), cut(c, d)];
+        const same = first.every((part, i) => part.length === second[i]?.length);
+        const [k1, m1, s1] = first;
+        const [k2, m2, s2] = second;
+        expect(one(k1, m1, s1) === one(k2, m2, s2)).toBe(same);
+      },
+    ),
   );
   fc.assert(
     fc.property(bytes, bytes, (key, signature) => {

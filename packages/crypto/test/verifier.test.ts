@@ -28,15 +28,17 @@ describe.each(nobleAndRuntime)('on $name', (backend) => {
     const checks = [good, bad, ...malformed, good];
     let returned = false;
     const verdicts = await Promise.all(
-      checks.map(
-        (check) =>
-          new Promise((resolve) =>
-            verifier.verify(check, (validity) => {
-              expect(returned).toBe(true);
-              resolve(validity);
-            }),
-          ),
-      ).concat([Promise.resolve((returned = true))]),
+      checks
+        .map(
+          (check) =>
+            new Promise((resolve) =>
+              verifier.verify(check, (validity) => {
+                expect(returned).toBe(true);
+                resolve(validity);
+              }),
+            ),
+        )
+        .concat([Promise.resolve((returned = true))]),
     );
     expect(verdicts.slice(0, -1)).toEqual(['valid', 'invalid', 'invalid', 'invalid', 'invalid', 'invalid', 'valid']);
   });
@@ -54,7 +56,12 @@ test('without a pool a turn takes one chunk, in order of arrival', () => {
     const tasks = turns.run();
     return [tasks, answers.length];
   });
-  expect(perTurn).toEqual([[1, 2], [1, 4], [1, 5], [0, 5]]);
+  expect(perTurn).toEqual([
+    [1, 2],
+    [1, 4],
+    [1, 5],
+    [0, 5],
+  ]);
   expect(answers).toEqual(['0 valid', '1 invalid', '2 valid', '3 invalid', '4 valid']);
 });
 

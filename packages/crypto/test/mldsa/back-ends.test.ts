@@ -97,7 +97,9 @@ describe.each(SIGNATURE_ALGORITHMS)('%s', (algorithm) => {
       const seed = SEED.slice();
       const before = backend.keygenFromSeed(algorithm, seed);
       seed.fill(8);
-      expect(backend.keygenFromSeed(algorithm, seed)).toEqual(noble.keygenFromSeed(algorithm, new Uint8Array(32).fill(8)));
+      expect(backend.keygenFromSeed(algorithm, seed)).toEqual(
+        noble.keygenFromSeed(algorithm, new Uint8Array(32).fill(8)),
+      );
       expect(before).toEqual(noble.keygenFromSeed(algorithm, SEED));
     });
   });
@@ -109,7 +111,13 @@ test('hedging takes its entropy from the given source alone', () => {
     asked.push(length);
     return new Uint8Array(length).fill(5);
   });
-  const request = { algorithm: 'ML-DSA-44', seed: SEED, message: MESSAGE, context: CONTEXT, deterministic: false } as const;
+  const request = {
+    algorithm: 'ML-DSA-44',
+    seed: SEED,
+    message: MESSAGE,
+    context: CONTEXT,
+    deterministic: false,
+  } as const;
   expect(backend.sign(request)).toEqual(backend.sign(request));
   expect(asked).toEqual([32, 32]);
 });
@@ -120,10 +128,12 @@ test('a verification in the pool answers later, from the bytes as they were', as
   const pool = O.toUndefined(runtime.verifyInPool);
   const order: string[] = [];
   const verdict = await new Promise((resolve) => {
-    order.push(pool?.({ ...check, message }, (validity) => {
-      order.push('done');
-      resolve(validity);
-    }) ?? 'no pool');
+    order.push(
+      pool?.({ ...check, message }, (validity) => {
+        order.push('done');
+        resolve(validity);
+      }) ?? 'no pool',
+    );
     message.fill(0);
     order.push('returned');
   });
@@ -135,11 +145,17 @@ test('a signature on which the runtime fails is judged by the fallback, never ca
     createPublicKey: () => ({ export: () => new Uint8Array(0) }),
     createPrivateKey: () => ({ export: () => new Uint8Array(0) }),
     sign: () => new Uint8Array(0),
-    verify: ((_digest: undefined, _message: Uint8Array, _key: unknown, _signature: Uint8Array, done?: (error: Error | null, valid: boolean) => void) => {
+    verify: (
+      _digest: undefined,
+      _message: Uint8Array,
+      _key: unknown,
+      _signature: Uint8Array,
+      done?: (error: Error | null, valid: boolean) => void,
+    ) => {
       if (done === undefined) throw new Error('out of memory');
       setImmediate(() => done(new Error('out of memory'), false));
       return false;
-    }),
+    },
   });
   expect(E.isRight(failing)).toBe(true);
   if (E.isLeft(failing)) return;

@@ -1,4 +1,10 @@
-import { chooseBackend, createRuntimeBackend, defaultBackendChoice, SIGNATURE_ALGORITHMS, type SignatureBackend } from '@zhtp/crypto';
+import {
+  chooseBackend,
+  createRuntimeBackend,
+  defaultBackendChoice,
+  SIGNATURE_ALGORITHMS,
+  type SignatureBackend,
+} from '@zhtp/crypto';
 import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { noble, runtime } from './back-ends.ts';

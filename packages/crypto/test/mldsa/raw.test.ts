@@ -39,7 +39,11 @@ describe('the raw layer', () => {
     ['a long context', { form: { _tag: 'External', context: new Uint8Array(256) } }, 'context'],
     ['a short µ', { form: { _tag: 'ExternalMu' }, message: new Uint8Array(63) }, 'µ'],
     ['a short secret key', { expandedSecretKey: expandedSecretKey.subarray(1) }, 'secret key'],
-    ['a secret key out of range', { expandedSecretKey: new Uint8Array(expandedSecretKey.length).fill(0xff) }, 'secret key'],
+    [
+      'a secret key out of range',
+      { expandedSecretKey: new Uint8Array(expandedSecretKey.length).fill(0xff) },
+      'secret key',
+    ],
     ['a short hedge', { hedge: new Uint8Array(31) }, 'hedge'],
   ])('says what is wrong with %s', (_what, change, field) => {
     const signed = rawMlDsa.sign({ ...request, form: { _tag: 'Internal' }, ...change });

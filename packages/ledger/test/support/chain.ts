@@ -49,9 +49,7 @@ export const ALGORITHM: SignatureAlgorithm = 'ML-DSA-44';
 export const CHAIN_ID = 'ledger-test';
 
 /** Key pairs from seeds of one repeated byte: the same ones in every run. */
-const keyPairs: readonly KeyPair[] = [1, 2, 3, 4].map((n) =>
-  keyPairFromSeed(ALGORITHM, new Uint8Array(32).fill(n)),
-);
+const keyPairs: readonly KeyPair[] = [1, 2, 3, 4].map((n) => keyPairFromSeed(ALGORITHM, new Uint8Array(32).fill(n)));
 export const [alice, bob, carol, dave] = keyPairs as [KeyPair, KeyPair, KeyPair, KeyPair];
 export const identityOfPair = (pair: KeyPair): IdentityId => accountIdentity(pair);
 
