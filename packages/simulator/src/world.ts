@@ -76,6 +76,8 @@ export const createWorld = (options: WorldOptions): World => {
     ...Array.from({ length: fullNodes }, () => undefined),
     ...twinsOf.map((index) => validators[index]),
   ];
+  /** Nodes with something that may settle in promises only: asking all of them after each event would cost more than most events. */
+  const stirred = new Set<number>();
   const nodes = keys.map((key, index) =>
     createSimulatedNode({
       name: `node-${String(index)}`,
@@ -88,6 +90,9 @@ export const createWorld = (options: WorldOptions): World => {
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
+      stirred: () => {
+        stirred.add(index);
+      },
       observe: (event) => {
         record.observe(index, event, scheduler.nowMs());
         checker.observe(index, event);
@@ -96,11 +101,13 @@ export const createWorld = (options: WorldOptions): World => {
     }),
   );
 
-  const isUnsettled = (): boolean => nodes.some((node) => node.isSettling());
-
   /** Promises of applications and of starting nodes settle before virtual time moves. */
   const settle = async (): Promise<void> => {
-    for (const node of nodes) if (node.isSettling()) await node.settle();
+    for (const index of stirred) {
+      const node = nodes[index];
+      if (node?.isSettling() === true) await node.settle();
+      if (node?.isSettling() !== true) stirred.delete(index);
+    }
   };
 
   return {
@@ -123,7 +130,7 @@ export const createWorld = (options: WorldOptions): World => {
         const nextAtMs = scheduler.nextAtMs();
         if (nextAtMs === undefined || nextAtMs > untilMs) return false;
         scheduler.next();
-        if (isUnsettled()) await settle();
+        if (stirred.size > 0) await settle();
       }
       return true;
     },
