@@ -7,6 +7,7 @@ import {
   createVerifiedCache,
   createVerifier,
   defaultBackendChoice,
+  verificationsInFlight,
   type AsyncVerifier,
 } from '@zhtp/crypto';
 import { createConsensusNode, type ConsensusNode } from '@zhtp/engine';
@@ -201,7 +202,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   const { backend, reason } = defaultBackendChoice(genesis.signatureAlgorithm);
   parts.log(`${genesis.signatureAlgorithm} by ${reason}`);
   const schedule = setImmediate;
-  const pool = createVerifier({ backend, cache, schedule, concurrency: availableParallelism() });
+  const pool = createVerifier({ backend, cache, schedule, concurrency: verificationsInFlight(availableParallelism()) });
   const verifier = createAsyncVerifier({ verifier: pool, schedule });
   closing.add(async () => {
     verifier.stop();

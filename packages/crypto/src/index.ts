@@ -40,4 +40,4 @@ export {
   type VerifiedCache,
   type VerifiedCacheCounters,
 } from './verified-cache.ts';
-export { createVerifier, type Schedule, type VerifierOptions } from './verifier.ts';
+export { createVerifier, verificationsInFlight, type Schedule, type VerifierOptions } from './verifier.ts';
