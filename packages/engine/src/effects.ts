@@ -69,7 +69,10 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     for (const certificate of certificates)
       if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
     // The step lasts: pass on what peers are not known to have, once each, whoever should have told them.
-    const rounds = new Set(votes.map(({ vote }) => vote.round));
+    // Of the round before, too: its precommits are what takes the others into ours. A node without votes of its own,
+    // between validators, does the same.
+    const current = ctx.nearestFar(height) - 2;
+    const rounds = new Set([current, current - 1, ...votes.map(({ vote }) => vote.round)]);
     for (const round of rounds)
       for (const vote of view.seen.ofRound(round))
         ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
@@ -141,14 +144,15 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
   };
 };
 
-/** Asks the validators that vote in a later round for the votes that took them there. */
+/** Asks the validators that vote in a later round for the votes that took them there; whoever is connected, when none of them is. */
 const requestRound = (
   ctx: NodeContext,
   { height, round, from }: Extract<CoreEffect, { readonly _tag: 'RequestRoundCertificate' }>,
 ): void => {
-  for (const peer of ctx.peers.all())
-    if (peer.validator !== undefined && from.includes(peer.validator))
-      ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
+  const peers = [...ctx.peers.all()];
+  const bound = peers.filter(({ validator }) => validator !== undefined && from.includes(validator));
+  // Who is between us and them follows the same rounds and knows the same votes.
+  for (const peer of bound.length > 0 ? bound : peers) ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
 };
 
 const haltReason = (
