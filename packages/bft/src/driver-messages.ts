@@ -25,6 +25,7 @@ const countVote = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>, reportDuplicat
     case 'Counted':
       if (outcome.displaced !== null) forgetRound(turn, vote.voter, outcome.displaced);
       watchForAmnesia(turn, signed);
+      if (vote.against !== null) accuseProposer(turn, vote.round, vote.against);
       return outcome.threshold !== null || mayEndStep(turn, vote);
     case 'Duplicate':
       if (reportDuplicate) drop(turn, 'DuplicateVote', vote);
@@ -56,6 +57,17 @@ const watchForAmnesia = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void =>
   if (pair !== null) emit(turn, { _tag: 'Evidence', evidence: { _tag: 'Amnesia', ...pair } });
 };
 
+/** Against votes that name a proposal in hand, from more than two thirds of the power: evidence, once per proposal. */
+const accuseProposer = <S, P>(turn: Turn<S, P>, round: number, value: ValueId): void => {
+  const { proposals, votes } = turn.height;
+  const against = votes.quorumAgainst(round, value);
+  const known = proposals.round(round);
+  if (against === null || known === undefined) return;
+  const proposal = [known.first, known.second].find((signed) => signed?.proposal.value === value) ?? null;
+  if (proposal === null || votes.round(round)?.raise(`against ${value}`) !== true) return;
+  emit(turn, { _tag: 'Evidence', evidence: { _tag: 'InvalidProposal', proposal, against } });
+};
+
 const forgetRound = <S, P>(turn: Turn<S, P>, signer: string, round: number): void => {
   const { amnesia, params, proposals, set } = turn.height;
   amnesia.forget(set.indexOf(signer), round);
@@ -80,6 +92,7 @@ export const receiveProposal = <S, P>(turn: Turn<S, P>, signed: SignedProposal<P
     if (outcome.again) return drop(turn, 'ConflictingProposal', proposal);
     emit(turn, { _tag: 'Evidence', evidence: { _tag: 'TwoProposals', first: outcome.first, second: signed } });
   }
+  accuseProposer(turn, proposal.round, proposal.value);
   if (proposal.round <= machine.round) askToJudge(turn, proposal.round);
   settle(turn);
 };

@@ -6,11 +6,17 @@ import type { TimeoutKind } from './timeouts.ts';
 import type { SignedVote, ValueId, Vote } from './vote.ts';
 import type { ValidatorId } from './voting-set.ts';
 
-/** Two signed contents that a correct validator never signs both (`protocol.md` § Evidence and accountability). */
+/** Signed contents that no correct validator signs (`protocol.md` § Evidence and accountability). */
 export type EvidenceFound<S, P> =
   | { readonly _tag: 'Equivocation'; readonly first: SignedVote<S>; readonly second: SignedVote<S> }
   | { readonly _tag: 'TwoProposals'; readonly first: SignedProposal<P>; readonly second: SignedProposal<P> }
-  | { readonly _tag: 'Amnesia'; readonly precommit: SignedVote<S>; readonly prevote: SignedVote<S> };
+  | { readonly _tag: 'Amnesia'; readonly precommit: SignedVote<S>; readonly prevote: SignedVote<S> }
+  /** A proposal that more than two thirds of the power voted against by name; in validator order. */
+  | {
+      readonly _tag: 'InvalidProposal';
+      readonly proposal: SignedProposal<P>;
+      readonly against: readonly SignedVote<S>[];
+    };
 
 /** What the core asks for, in order. Nothing here is done by the core itself; no answer is ever required of the caller. */
 export type Effect<S, P> =

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import { admitRound, type Admission } from './far-rounds.ts';
+import { isQuorum } from './quorum.ts';
 import { RoundVotes } from './round-votes.ts';
 import type { SignedVote, ValueId, VoteKind } from './vote.ts';
 import type { NumberedSet } from './voting-set.ts';
@@ -127,6 +128,16 @@ export class VoteKeeper<S> {
   heardAfter(round: number): readonly number[] {
     const later = [...this.#rounds].filter(([heardIn]) => heardIn > round).flatMap(([, votes]) => [...votes.heard()]);
     return [...new Set(later)].sort((a, b) => a - b);
+  }
+
+  /** The prevotes that name this value as invalid, when they are a quorum by themselves. */
+  quorumAgainst(round: number, value: ValueId): readonly SignedVote<S>[] | null {
+    const prevotes = this.#rounds.get(round)?.tally('prevote');
+    // They count as nil: without a quorum of nil there is none of them, and nothing to add up.
+    if (prevotes?.majority() !== null) return null;
+    const against = prevotes.votes().filter(({ vote }) => vote.against === value);
+    const power = against.reduce((sum, { vote }) => sum + (this.#set.powers[this.#set.indexOf(vote.voter)] ?? 0n), 0n);
+    return isQuorum(power, this.#set.totalPower) ? against : null;
   }
 
   /** The vote counted in this slot. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EvidenceFound, SignedVote } from '@zhtp/bft';
+import { votingSet, type EvidenceFound, type SignedVote } from '@zhtp/bft';
 import { TestNode } from './support/node.ts';
 import { precommit, prevote, proposal, signVote, type Signed } from './support/world.ts';
 
@@ -120,5 +120,58 @@ describe('amnesia', () => {
 
   test('convicts a validator once per height', () => {
     expect(hear(node(), precommit('v2', 'a', 0), prevote('v2', 'b', 1), prevote('v2', 'c', 2))).toHaveLength(1);
+  });
+});
+
+describe('a proposal with Against votes of more than two thirds', () => {
+  const against = (voter: string, value = 'bad', round = 0) => prevote(voter, null, round, { against: value });
+  const full = (): TestNode => new TestNode(null);
+
+  test('convicts its proposer, with the votes that name it, once', () => {
+    const it = full();
+    it.proposal('v2', 'bad');
+    expect(hear(it, against('v4'), against('v1'))).toEqual([]);
+    expect(hear(it, against('v3'))).toEqual([
+      {
+        _tag: 'InvalidProposal',
+        proposal: proposal('v2', 'bad'),
+        against: [against('v1'), against('v3'), against('v4')],
+      },
+    ]);
+    expect(hear(it, against('v2'))).toEqual([]);
+  });
+
+  test('convicts it as well when the proposal comes last', () => {
+    const it = full();
+    expect(hear(it, against('v1'), against('v3'), against('v4'))).toEqual([]);
+    expect(it.all('Evidence', it.proposal('v2', 'bad'))).toMatchObject([{ evidence: { _tag: 'InvalidProposal' } }]);
+    expect(it.all('Evidence', it.proposal('v2', 'bad'))).toEqual([]);
+  });
+
+  test('convicts nobody while exactly two thirds, nil or votes against another block are among them', () => {
+    const three = votingSet(['v1', 'v2', 'v3'].map((id) => [id, 1n]));
+    const exact = new TestNode(null, { validators: three });
+    exact.proposal('v2', 'bad');
+    expect(hear(exact, against('v1'), against('v3'))).toEqual([]);
+    const it = full();
+    it.proposal('v2', 'bad');
+    expect(hear(it, against('v1'), against('v3'), prevote('v4', null), against('v2', 'worse'))).toEqual([]);
+  });
+
+  test('of another round says nothing of this one', () => {
+    const it = full();
+    it.proposal('v2', 'bad');
+    expect(hear(it, against('v1', 'bad', 1), against('v3', 'bad', 1), against('v4', 'bad', 1))).toEqual([]);
+  });
+
+  test('counts power, not heads', () => {
+    const validators = votingSet([
+      ['v1', 5n],
+      ['v2', 1n],
+      ['v3', 1n],
+    ]);
+    const it = new TestNode(null, { validators });
+    it.proposal('v2', 'bad');
+    expect(hear(it, against('v1'))).toMatchObject([{ _tag: 'InvalidProposal', against: [{ vote: { voter: 'v1' } }] }]);
   });
 });

@@ -12,31 +12,14 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { evidenceError, type EvidenceError } from './evidence-error.ts';
+import { invalidProposalChecks, refutedContent } from './invalid-proposal.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec, voteContentCodec } from './sign-bytes.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
 import type { VerifySignature } from './verify-now.ts';
-import { checkVoteId } from './vote-id.ts';
-
-/** Why evidence convicts nobody. */
-export interface EvidenceError {
-  readonly _tag:
-    | 'DifferentSlots'
-    | 'SameContent'
-    | 'NoConflict'
-    | 'NotCanonical'
-    | 'WrongId'
-    | 'WrongScheme'
-    | 'UnknownSigner'
-    | 'InvalidSignature';
-  readonly message: string;
-}
-
-const evidenceError = (tag: EvidenceError['_tag'], message: string): EvidenceError => ({
-  _tag: tag,
-  message: `evidence: ${message}`,
-});
+import { checkVoteId, withoutExtension } from './vote-id.ts';
 
 const voteContent = encode(voteContentCodec);
 const proposalContent = encode(proposalContentCodec);
@@ -49,6 +32,8 @@ const bodiesOf = (evidence: Evidence): readonly [Uint8Array, Uint8Array] => {
       return [proposalContent(evidence.proposalA), proposalContent(evidence.proposalB)];
     case 'Amnesia':
       return [voteContent(evidence.precommit), voteContent(evidence.prevote)];
+    case 'InvalidProposal':
+      return [refutedContent(evidence.proposal), refutedContent(evidence.proposal)];
   }
 };
 
@@ -73,6 +58,8 @@ export const accusedBy = (evidence: Evidence): IdentityId => {
       return evidence.proposalA.proposer;
     case 'Amnesia':
       return evidence.precommit.voter;
+    case 'InvalidProposal':
+      return evidence.proposal.proposer;
   }
 };
 
@@ -85,17 +72,16 @@ export const evidenceHeight = (evidence: Evidence): bigint => {
       return evidence.proposalA.height;
     case 'Amnesia':
       return evidence.precommit.height;
+    case 'InvalidProposal':
+      return evidence.proposal.height;
   }
 };
-
-/** A vote as evidence carries it: its extension has a signature of its own and proves nothing here. */
-const bare = (vote: ConsensusVote): ConsensusVote => ({ ...vote, extension: O.none, extensionSignature: O.none });
 
 /** Evidence of two votes of one slot, in its one canonical form. Says nothing of whether it holds. */
 export const duplicateVote = (a: ConsensusVote, b: ConsensusVote): Evidence =>
   inOrder(voteContent(a), voteContent(b))
-    ? { _tag: 'DuplicateVote', voteA: bare(a), voteB: bare(b) }
-    : { _tag: 'DuplicateVote', voteA: bare(b), voteB: bare(a) };
+    ? { _tag: 'DuplicateVote', voteA: withoutExtension(a), voteB: withoutExtension(b) }
+    : { _tag: 'DuplicateVote', voteA: withoutExtension(b), voteB: withoutExtension(a) };
 
 /** Evidence of two proposals of one round, in its one canonical form; bodies are left out. */
 export const duplicateProposal = (a: SignedProposal, b: SignedProposal): Evidence =>
@@ -106,8 +92,8 @@ export const duplicateProposal = (a: SignedProposal, b: SignedProposal): Evidenc
 /** Evidence of a precommit forgotten in a later prevote. */
 export const amnesia = (precommit: ConsensusVote, prevote: ConsensusVote): Evidence => ({
   _tag: 'Amnesia',
-  precommit: bare(precommit),
-  prevote: bare(prevote),
+  precommit: withoutExtension(precommit),
+  prevote: withoutExtension(prevote),
 });
 
 /** PreVote and Against share a slot; so the step, not the type, is compared (decisions.md §5). */
@@ -180,7 +166,10 @@ const conflictOfLock = (precommit: ConsensusVote, prevote: ConsensusVote): Evide
     : undefined;
 };
 
-const conflict = (evidence: Evidence): EvidenceError | undefined => {
+/** Evidence of two messages of one signer. */
+type EvidenceOfTwo = Exclude<Evidence, { readonly _tag: 'InvalidProposal' }>;
+
+const conflict = (evidence: EvidenceOfTwo): EvidenceError | undefined => {
   switch (evidence._tag) {
     case 'DuplicateVote':
       return conflictOfVotes(evidence.voteA, evidence.voteB);
@@ -191,7 +180,7 @@ const conflict = (evidence: Evidence): EvidenceError | undefined => {
   }
 };
 
-const votesOf = (evidence: Evidence): readonly ConsensusVote[] => {
+const votesOf = (evidence: EvidenceOfTwo): readonly ConsensusVote[] => {
   switch (evidence._tag) {
     case 'DuplicateVote':
       return [evidence.voteA, evidence.voteB];
@@ -210,14 +199,14 @@ const wrongVote = (vote: ConsensusVote): EvidenceError | undefined => {
     : undefined;
 };
 
-const signatureChecks = (context: SigningContext, key: Uint8Array, evidence: Evidence) =>
+const signatureChecks = (context: SigningContext, key: Uint8Array, evidence: EvidenceOfTwo) =>
   evidence._tag === 'DuplicateProposal'
     ? [proposalCheck(context, key, evidence.proposalA), proposalCheck(context, key, evidence.proposalB)]
     : votesOf(evidence).map((vote) => voteCheck(context, key, vote));
 
 /**
- * Whether two messages convict their signer, up to the two signatures that remain to be verified. Contents are compared,
- * signatures never.
+ * Whether messages convict their signer, up to the signatures that remain to be verified. Contents are compared, signatures
+ * never.
  * @param set the frozen set of {@link evidenceHeight}
  */
 export const evidenceChecks = (
@@ -225,6 +214,7 @@ export const evidenceChecks = (
   set: SignerSet,
   evidence: Evidence,
 ): Either<EvidenceError, readonly SignatureCheck[]> => {
+  if (evidence._tag === 'InvalidProposal') return invalidProposalChecks(context, set, evidence);
   const wrong =
     conflict(evidence) ??
     votesOf(evidence)
@@ -257,6 +247,8 @@ export const verifyEvidence = (
     E.chain((checks) =>
       checks.every((check) => verify(check) === 'valid')
         ? E.right(undefined)
-        : E.left(evidenceError('InvalidSignature', `not both signatures are ${accusedBy(evidence)}'s`)),
+        : E.left(
+            evidenceError('InvalidSignature', `a signature does not hold, so ${accusedBy(evidence)} is not convicted`),
+          ),
     ),
   );

@@ -26,8 +26,9 @@ export {
   evidenceHeight,
   evidenceIdOf,
   verifyEvidence,
-  type EvidenceError,
 } from './evidence.ts';
+export type { EvidenceError } from './evidence-error.ts';
+export { invalidProposal } from './invalid-proposal.ts';
 export { genesisHashOf, readGenesis, writeGenesisText, type GenesisError } from './genesis.ts';
 export {
   blockIdOf,
@@ -79,4 +80,4 @@ export {
   type Decision,
 } from './verify-commit.ts';
 export { verifyNow, type VerifySignature } from './verify-now.ts';
-export { checkVoteId, sealVote, voteIdOf, type SealedExtension } from './vote-id.ts';
+export { checkVoteId, sealVote, voteIdOf, withoutExtension, type SealedExtension } from './vote-id.ts';

@@ -37,6 +37,12 @@ export const sealVote = (
   extensionSignature: O.isSome(sealed) ? O.some(sealed.value.signature) : O.none,
 });
 
+/** The vote without its extension, which has a signature of its own: what certificates, tallies and evidence are about. */
+export const withoutExtension = (vote: ConsensusVote): ConsensusVote =>
+  O.isNone(vote.extension) && O.isNone(vote.extensionSignature)
+    ? vote
+    : { ...vote, extension: O.none, extensionSignature: O.none };
+
 /** Ids are recomputed on receipt, never believed. */
 export const checkVoteId = (vote: ConsensusVote): Either<string, void> => {
   const id = voteIdOf(vote);

@@ -52,5 +52,9 @@ const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'Eviden
       const { voter, height, round } = evidence.precommit.vote;
       return `${voter} forgot its lock of height ${String(height)}, round ${String(round)} and prevoted another block in round ${String(evidence.prevote.vote.round)}`;
     }
+    case 'InvalidProposal': {
+      const { proposer, height, round, value } = evidence.proposal.proposal;
+      return `${proposer} proposed the invalid block ${value} at height ${String(height)}, round ${String(round)}: ${String(evidence.against.length)} validators with more than two thirds of the power voted against it`;
+    }
   }
 };

@@ -2,6 +2,9 @@ import * as C from './codec.ts';
 import { signedProposalCodec } from './proposal.ts';
 import { consensusVoteCodec } from './vote.ts';
 
+/** One Against vote per validator of the largest set (`VALIDATORS_MAX`; blocks are declared above evidence). */
+const AGAINST_VOTES_MAX = 1_000;
+
 /** Signed messages that convict their signer without any other context (protocol.md, Evidence and accountability). */
 export const evidenceCodec = C.union('Evidence', {
   /** Two different contents in one vote slot, or two different Commit attestations of one height. */
@@ -10,5 +13,7 @@ export const evidenceCodec = C.union('Evidence', {
   DuplicateProposal: [2, { proposalA: signedProposalCodec, proposalB: signedProposalCodec }],
   /** A precommit for X at round p and a later prevote for Y ≠ X of the same height with polRound none or below p. */
   Amnesia: [3, { precommit: consensusVoteCodec, prevote: consensusVoteCodec }],
+  /** A proposal whose signed bytes refute themselves, or with the Against votes of more than two thirds of the power. */
+  InvalidProposal: [4, { proposal: signedProposalCodec, against: C.array(consensusVoteCodec, AGAINST_VOTES_MAX) }],
 });
 export type Evidence = C.TypeOf<typeof evidenceCodec>;

@@ -378,5 +378,7 @@ const accusedOf = ({ evidence }: Extract<TestEffect, { readonly _tag: 'Evidence'
       return evidence.second.proposal.proposer;
     case 'Amnesia':
       return evidence.prevote.vote.voter;
+    case 'InvalidProposal':
+      return evidence.proposal.proposal.proposer;
   }
 };

@@ -182,6 +182,11 @@ export const evidence: Arbitrary<T.Evidence> = fc.oneof(
   fc.record({ _tag: fc.constant('DuplicateVote' as const), voteA: vote, voteB: vote }),
   fc.record({ _tag: fc.constant('DuplicateProposal' as const), proposalA: signedProposal, proposalB: signedProposal }),
   fc.record({ _tag: fc.constant('Amnesia' as const), precommit: vote, prevote: vote }),
+  fc.record({
+    _tag: fc.constant('InvalidProposal' as const),
+    proposal: signedProposal,
+    against: fc.array(vote, { maxLength: 3 }),
+  }),
 );
 
 export const consensusStep = fc.constantFrom<T.ConsensusStep>('Propose', 'PreVote', 'PreCommit', 'Commit', 'NewRound');

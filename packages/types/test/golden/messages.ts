@@ -80,6 +80,7 @@ export const goldenMessages = (): readonly GoldenMessage[] => [
     { _tag: 'DuplicateVote', voteA: v.preVote, voteB: v.nil },
     { _tag: 'DuplicateProposal', proposalA: v.signedProposal, proposalB: { ...v.signedProposal, id: v.preVote.id } },
     { _tag: 'Amnesia', precommit: v.preCommit, prevote: v.preVote },
+    { _tag: 'InvalidProposal', proposal: v.signedProposal, against: [v.against] },
   ),
   ...of(
     T.validatorMessageCodec,
