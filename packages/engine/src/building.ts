@@ -1,20 +1,12 @@
 import { either as E, option as O } from 'fp-ts';
 import { emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
-import {
-  blockCodec,
-  encode,
-  floorDiv,
-  maxBigint,
-  PROTOCOL_VERSION,
-  ZERO_HASH,
-  type Block,
-  type IdentityId,
-} from '@zhtp/types';
+import { blockCodec, encode, floorDiv, maxBigint, ZERO_HASH, type Block, type IdentityId } from '@zhtp/types';
 import { bodyOfBlock } from './body-reader.ts';
 import { idOf, type HeightView } from './height-view.ts';
 import { APP_VERSION } from './judging.ts';
 import type { Mempool } from './mempool.ts';
 import type { NodeContext } from './node-context.ts';
+import { protocolAt } from './protocol-upgrade.ts';
 
 const blockBytes = (block: Block): Uint8Array => encode(blockCodec)(block);
 
@@ -32,7 +24,7 @@ const blockOf = (
   transactions: readonly Uint8Array[],
 ): Block =>
   makeBlock({
-    version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
+    version: { protocol: protocolAt(view.state.parameters, view.height), app: APP_VERSION },
     chainId: ctx.genesis.chainId,
     height: view.height,
     time,

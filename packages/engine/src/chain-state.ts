@@ -3,6 +3,7 @@ import {
   chainParametersCodec,
   frozenValidatorsCodec,
   hashCodec,
+  option,
   struct,
   u32,
   u64,
@@ -14,6 +15,7 @@ import {
   type Header,
   type TypeOf,
 } from '@zhtp/types';
+import { firstRotation, followingRotation, rotationStateCodec } from './rotation-state.ts';
 
 /**
  * What consensus needs to know after a height to decide the next: nothing in it comes from anywhere but genesis and blocks.
@@ -37,6 +39,8 @@ export const chainStateCodec = struct('ChainState', {
   validators: frozenValidatorsCodec,
   /** In force at height + 2. */
   nextValidators: frozenValidatorsCodec,
+  /** Of height + 1; none under round robin. */
+  rotation: option(rotationStateCodec),
 });
 export type ChainState = TypeOf<typeof chainStateCodec>;
 
@@ -56,6 +60,7 @@ export const genesisChainState = (
   lastValidators: [],
   validators,
   nextValidators: validators,
+  rotation: firstRotation(genesis.parameters, validators),
 });
 
 /** The state after executing a block. */
@@ -64,15 +69,19 @@ export const afterBlock = (
   blockId: Hash,
   header: Header,
   result: FinalizeBlockResult,
-): ChainState => ({
-  height: header.height,
-  blockId,
-  time: header.time,
-  appHash: result.appHash,
-  resultsHash: result.resultsHash,
-  difficultyBits: result.difficultyBits,
-  parameters: O.getOrElse(() => state.parameters)(result.parameters),
-  lastValidators: state.validators,
-  validators: state.nextValidators,
-  nextValidators: O.getOrElse(() => state.nextValidators)(result.nextValidators),
-});
+): ChainState => {
+  const parameters = O.getOrElse(() => state.parameters)(result.parameters);
+  return {
+    height: header.height,
+    blockId,
+    time: header.time,
+    appHash: result.appHash,
+    resultsHash: result.resultsHash,
+    difficultyBits: result.difficultyBits,
+    parameters,
+    lastValidators: state.validators,
+    validators: state.nextValidators,
+    nextValidators: O.getOrElse(() => state.nextValidators)(result.nextValidators),
+    rotation: followingRotation(parameters, state.rotation, state.validators, state.nextValidators),
+  };
+};

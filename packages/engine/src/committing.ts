@@ -53,7 +53,7 @@ export const createCommitting = (
   };
 
   const execute = (committed: CommittedBlock): void => {
-    executeBlock(ctx.ports, ctx.application, ctx.view().state, committed.block, (executed) => {
+    executeBlock(ctx.ports, ctx.application, ctx.genesis, ctx.view().state, committed.block, (executed) => {
       if (E.isLeft(executed)) {
         ctx.halt(executed.left);
         return;

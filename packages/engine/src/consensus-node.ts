@@ -31,10 +31,11 @@ import { createPeers } from './peers.ts';
 import { createPolkaIntake } from './polka-intake.ts';
 import { createProposalIntake } from './proposal-intake.ts';
 import { absorb, createOpenEffects, entriesOfHeight, readEntries } from './replay.ts';
+import { missingProtocol, SPOKEN_PROTOCOLS } from './protocol-upgrade.ts';
 import { consensusRoundOf, type RoundClock } from './round-view.ts';
 import { createRoundExchange } from './round-exchange.ts';
 import { createSigning } from './signing.ts';
-import { unsupportedGenesis } from './supported-genesis.ts';
+import { unsupportedParameters } from './supported-parameters.ts';
 import { createTimeouts } from './timeouts.ts';
 import { createTransactions, type SubmitRefusal } from './transactions.ts';
 import { blockIdOfValue } from './translate.ts';
@@ -49,6 +50,8 @@ export interface NodeOptions {
   readonly journalRecords: readonly Uint8Array[];
   readonly mempoolLimits?: MempoolLimits;
   readonly repeatMs?: number;
+  /** Protocols the node runs heights on: those of this version when left out. */
+  readonly protocols?: readonly number[];
 }
 
 export interface NodeStatus {
@@ -86,6 +89,7 @@ export const createConsensusNode = ({
   journalRecords,
   mempoolLimits,
   repeatMs = DEFAULT_REPEAT_MS,
+  protocols = SPOKEN_PROTOCOLS,
 }: NodeOptions): ConsensusNode => {
   const genesisHash = genesisHashOf(genesis);
   const signing: SigningContext = { genesisHash, algorithm: genesis.signatureAlgorithm };
@@ -259,6 +263,11 @@ export const createConsensusNode = ({
   };
 
   const startHeight = (state: ChainState, parent: CommittedBlock | undefined): void => {
+    const missing = missingProtocol(state.parameters, state.height + 1n, protocols);
+    if (missing !== undefined) {
+      halt(missing);
+      return;
+    }
     const entered = enterHeight(state, parent);
     ctx.emit({ _tag: 'HeightStarted', height: entered.height });
     // Written before the core starts the height: a replay begins here, and takes up what had come early.
@@ -355,7 +364,7 @@ export const createConsensusNode = ({
     isApplicationBusy: application.isBusy,
     stop,
     start: (done) => {
-      const unsupported = unsupportedGenesis(genesis);
+      const unsupported = unsupportedParameters(genesis.parameters);
       const entries = unsupported === undefined ? readEntries(journalRecords) : E.left(unsupported);
       if (E.isLeft(entries)) {
         done(entries);
@@ -367,6 +376,13 @@ export const createConsensusNode = ({
         if (E.isLeft(recovered)) {
           stop();
           done(recovered);
+          return;
+        }
+        const { state } = recovered.right;
+        const missing = missingProtocol(state.parameters, state.height + 1n, protocols);
+        if (missing !== undefined) {
+          stop();
+          done(E.left(missing));
           return;
         }
         go(recovered.right, entries.right);

@@ -11,6 +11,7 @@ import {
 } from '@zhtp/types';
 import { validatorsFromGenesis } from '@zhtp/validators';
 import type { ApplicationQueue } from './application-queue.ts';
+import { checkedChanges } from './decided-changes.ts';
 import { afterBlock, chainStateCodec, genesisChainState, type ChainState } from './chain-state.ts';
 import type { NodePorts } from './node-ports.ts';
 
@@ -31,6 +32,7 @@ type Ports = Pick<NodePorts, 'application' | 'chainStates' | 'blockStore'>;
 export const executeBlock = (
   ports: Ports,
   queue: ApplicationQueue,
+  { signatureAlgorithm }: Pick<Genesis, 'signatureAlgorithm'>,
   before: ChainState,
   block: Block,
   done: Answer<string, Executed>,
@@ -39,7 +41,13 @@ export const executeBlock = (
   queue.call(
     'consensus',
     ports.application.finalizeBlock(block),
-    (result) => {
+    (finalized) => {
+      const checked = checkedChanges(signatureAlgorithm, finalized);
+      if (E.isLeft(checked)) {
+        done(E.left(`what the application decided at ${at} cannot be: ${checked.left}`));
+        return;
+      }
+      const result = checked.right;
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
       ports.chainStates.save(state.height, encodeState(state), (saved) => {
         if (E.isLeft(saved)) {
@@ -114,7 +122,7 @@ export const recover = (
           `block ${String(state.height + 1n)} is missing below head ${String(headHeight)}; restore the data folder from a backup or sync it anew`,
         );
       else
-        executeBlock(ports, queue, state, stored.right.value.block, (result) => {
+        executeBlock(ports, queue, genesis, state, stored.right.value.block, (result) => {
           if (E.isLeft(result)) done(result);
           else catchUp(result.right.state, executed + 1);
         });

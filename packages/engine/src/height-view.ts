@@ -1,8 +1,9 @@
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { blockIdOf, type SigningContext } from '@zhtp/chain';
-import { hash, type CommittedBlock, type Hash, type IdentityId } from '@zhtp/types';
-import { roundRobinProposer, type ValidatorSet } from '@zhtp/validators';
+import { hash, type CommittedBlock, type Hash, type IdentityId, type Option } from '@zhtp/types';
+import { roundRobinProposer, weightedProposers, type ValidatorSet } from '@zhtp/validators';
 import type { ChainState } from './chain-state.ts';
+import { followingRotation, rotationOf, type RotationState } from './rotation-state.ts';
 import { createSeenVotes, type SeenVotes } from './seen-votes.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface HeightView {
   /** State after height − 1. */
   readonly state: ChainState;
   readonly sets: FrozenSets;
+  /** Proposers by round, of this height and of the next as far as the parameters of this height tell. */
+  readonly proposers: { readonly current: ProposerOf; readonly next: ProposerOf };
   /** The parent with the certificate that decided it; undefined at the first height. */
   readonly parent: CommittedBlock | undefined;
   /** Verified votes of the height before, this height and the next. */
@@ -24,6 +27,8 @@ export interface HeightView {
   /** Keys of the verified proposals of this height and the next, by height and round. */
   readonly proposals: Map<string, Set<string>>;
 }
+
+type ProposerOf = (round: number) => IdentityId | undefined;
 
 /** Sets around a height: who decided the parent, who decides now, who decides next. */
 export interface FrozenSets {
@@ -49,9 +54,23 @@ export const seenAt = (view: HeightView, at: bigint): SeenVotes | undefined => {
 
 /** proposer(height, round) from the frozen set of the height (decisions.md §6). */
 export const proposerAt = (view: HeightView, height: bigint, round: number): IdentityId | undefined => {
-  const set = setAt(view, height);
-  return set === undefined ? undefined : roundRobinProposer(set.ids, height, round);
+  if (height === view.height) return view.proposers.current(round);
+  return height === view.height + 1n ? view.proposers.next(round) : undefined;
 };
+
+const proposersIn = (set: ValidatorSet, height: bigint, rotation: Option<RotationState>): ProposerOf =>
+  O.isSome(rotation)
+    ? weightedProposers(rotationOf(rotation.value, set.validators))
+    : (round) => roundRobinProposer(set.ids, height, round);
+
+const proposersOf = (state: ChainState, { current, next }: FrozenSets): HeightView['proposers'] => ({
+  current: proposersIn(current, state.height + 1n, state.rotation),
+  next: proposersIn(
+    next,
+    state.height + 2n,
+    followingRotation(state.parameters, state.rotation, current.validators, next.validators),
+  ),
+});
 
 /** The view of the height after `state`; what was already seen of it moves over from the view before. */
 export const createHeightView = (
@@ -68,6 +87,7 @@ export const createHeightView = (
     signing,
     state,
     sets,
+    proposers: proposersOf(state, sets),
     parent,
     seenLast: follows ? before.seen : createSeenVotes(),
     seen: follows ? before.seenNext : createSeenVotes(),

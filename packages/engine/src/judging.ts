@@ -1,9 +1,10 @@
 import { either as E, option as O } from 'fp-ts';
 import { checkBlockAgainst, parametersHashOf, type NextBlockRules } from '@zhtp/chain';
-import { PROTOCOL_VERSION, type Hash } from '@zhtp/types';
+import type { Hash } from '@zhtp/types';
 import type { Body } from './bodies.ts';
 import type { HeightView } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
+import { protocolAt } from './protocol-upgrade.ts';
 
 /** Version of the embedded application interface that headers name. */
 export const APP_VERSION = 1;
@@ -14,7 +15,7 @@ const JUDGE_AGAIN_MS = 250;
 /** What the state after the parent demands of the next block. */
 const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => ({
   signing: view.signing,
-  version: { protocol: PROTOCOL_VERSION, app: APP_VERSION },
+  version: { protocol: protocolAt(view.state.parameters, view.height), app: APP_VERSION },
   chainId: ctx.genesis.chainId,
   genesisTime: ctx.genesis.genesisTime,
   height: view.height,

@@ -139,7 +139,7 @@ describe('a node that starts', () => {
   test('the state of a height is on disk before the application commits it', async () => {
     const node = machine();
     const queue = createApplicationQueue();
-    executeBlock(node.process(), queue, stateAt(0n), blockAt(1n), () => undefined);
+    executeBlock(node.process(), queue, GENESIS, stateAt(0n), blockAt(1n), () => undefined);
     await queue.idle();
     expect(node.log).toEqual(['finalize', 'saved', 'commit']);
   });

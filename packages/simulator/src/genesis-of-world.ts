@@ -4,6 +4,7 @@ import { identityOf } from '@zhtp/crypto';
 import {
   consensusConfig,
   GENESIS_FORMAT_VERSION,
+  type ChainParameters,
   type ConsensusConfig,
   type Genesis,
   type IdentityId,
@@ -35,6 +36,7 @@ export const worldGenesis = (
   validators: readonly WorldValidator[],
   overrides: Partial<ConsensusConfig> = {},
   appState: Json = EMPTY_LEDGER,
+  parameters: Partial<ChainParameters> = {},
 ): Genesis => {
   const config = consensusConfig({
     consensusType: 'ByzantineFaultTolerance',
@@ -62,6 +64,7 @@ export const worldGenesis = (
       proposerRotation: 'RoundRobin',
       voteExtensionsFrom: 0n,
       upgrades: [],
+      ...parameters,
     },
     validators: validators.map(({ identity, keyPair }) => ({
       identity,

@@ -7,6 +7,7 @@ import {
   type CommitCertificate,
   type ConsensusProposal,
   type ConsensusVote,
+  type FrozenValidator,
   type Genesis,
   type Hash,
 } from '@zhtp/types';
@@ -57,10 +58,20 @@ const stepOf = (vote: ConsensusVote): string =>
 const voteContent = (vote: ConsensusVote): string =>
   `${vote.voteType} ${orNil(vote.proposalId)} polRound ${orNil(vote.polRound)} app ${orNil(vote.appHash)}`;
 
-export const createSafetyChecker = (genesis: Genesis): SafetyChecker => {
-  // The ledger of this version never changes the set of genesis; identity order is the order of a certificate's bits.
-  const set = genesis.validators.map(({ identity }) => identity).toSorted();
-  const quorum = (signers: number): boolean => 3 * signers > 2 * set.length;
+const powerOf = (voters: readonly Pick<FrozenValidator, 'votingPower'>[]): bigint =>
+  voters.reduce((sum, { votingPower }) => sum + votingPower, 0n);
+
+/** Who votes at a height and with what power, in identity order: the order of a certificate's bits. */
+export type VotersAt = (height: bigint) => readonly Pick<FrozenValidator, 'identity' | 'votingPower'>[];
+
+/** The set of genesis at every height, with equal powers: the ledger of this version never changes it. */
+const votersOfGenesis = (genesis: Genesis): VotersAt => {
+  const set = genesis.validators.map(({ identity }) => ({ identity, votingPower: 1n }));
+  const ordered = set.toSorted((a, b) => (a.identity < b.identity ? -1 : 1));
+  return () => ordered;
+};
+
+export const createSafetyChecker = (genesis: Genesis, votersAt = votersOfGenesis(genesis)): SafetyChecker => {
   const signed = new Map<string, string>();
   const looked = new WeakSet<Uint8Array>();
   const decided = new Map<bigint, Decided>();
@@ -92,10 +103,13 @@ export const createSafetyChecker = (genesis: Genesis): SafetyChecker => {
   };
 
   const certificate = (c: CommitCertificate, height: bigint, blockId: Hash): void => {
-    const signers = set.filter((_identity, i) => hasSigner(c.signers, i)).length;
+    const set = votersAt(height);
+    const signers = set.filter((_voter, i) => hasSigner(c.signers, i));
+    const power = powerOf(signers);
+    const total = powerOf(set);
     const isOfBlock = c.height === height && c.blockId === blockId && c.setSize === set.length;
-    if (!isOfBlock || !quorum(signers) || c.signatures.length !== signers)
-      violated('certificate without a quorum', height, `${String(signers)} of ${String(set.length)} for ${c.blockId}`);
+    if (!isOfBlock || 3n * power <= 2n * total || c.signatures.length !== signers.length)
+      violated('certificate without a quorum', height, `${String(power)} of ${String(total)} for ${c.blockId}`);
   };
 
   const commit = (node: number, event: Extract<NodeEvent, { readonly _tag: 'BlockCommitted' }>): void => {

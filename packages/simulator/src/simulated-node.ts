@@ -47,6 +47,8 @@ export interface SimulatedNodeOptions {
   /** Unix milliseconds at virtual time 0, with this node's own error. */
   readonly clockOffsetMs: bigint;
   readonly openApplication?: (store: StateStore) => Promise<Application>;
+  /** Protocols it speaks, asked at each start: those of this version when left out. */
+  readonly protocols?: () => readonly number[];
   /** Asked at each call of the engine on its ports. */
   readonly interrupt?: Interrupt;
   /** From now on something of this node may settle in promises only: it starts, dies or asks its application. */
@@ -208,10 +210,11 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       verifier: scheme.verifier(whileAlive(mine, () => pace.verifyMs)),
       application,
     };
-    const { interrupt } = options;
+    const { interrupt, protocols } = options;
     const started = createConsensusNode({
       genesis,
       journalRecords: journal.records,
+      ...(protocols === undefined ? {} : { protocols: protocols() }),
       ports:
         interrupt === undefined
           ? ports

@@ -1,5 +1,14 @@
 import type { NodeEvent } from '@zhtp/engine';
-import type { ConsensusConfig, Genesis, Json, PeerId } from '@zhtp/types';
+import type {
+  Application,
+  ChainParameters,
+  ConsensusConfig,
+  FrozenValidator,
+  Genesis,
+  Json,
+  PeerId,
+  StateStore,
+} from '@zhtp/types';
 import { worldGenesis, worldValidators, WORLD_EPOCH_MS } from './genesis-of-world.ts';
 import type { Interrupt } from './mortal-ports.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
@@ -17,6 +26,8 @@ export interface WorldOptions {
   readonly fullNodes?: number;
   /** Second nodes with the key of these validators and a signer state of their own, numbered after the full nodes. */
   readonly twinsOf?: readonly number[];
+  /** Nodes with keys of their own that genesis does not know, numbered last: an application may let them in. */
+  readonly standbys?: number;
   readonly links?: LinkConditions;
   /** Whether the nodes with these numbers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: number, b: number) => boolean;
@@ -24,8 +35,15 @@ export interface WorldOptions {
   /** Each node's clock is off by up to this much, either way. */
   readonly clockErrorMs?: number;
   readonly config?: Partial<ConsensusConfig>;
+  readonly parameters?: Partial<ChainParameters>;
   readonly scheme?: SimulationScheme;
   readonly appState?: Json;
+  /** The ledger when left out. */
+  readonly openApplication?: (store: StateStore) => Promise<Application>;
+  /** The set of each height where the application changes it, for the checker: it asks no node. */
+  readonly validatorsAt?: (height: bigint) => readonly FrozenValidator[];
+  /** Protocols a node speaks, asked at each start: those of this version when left out. */
+  readonly protocols?: (node: number) => readonly number[];
   /** Asked at each call of a node's engine on its ports: where processes die. */
   readonly interrupt?: (node: number) => Interrupt;
   readonly observe?: (node: number, event: NodeEvent) => void;
@@ -60,9 +78,11 @@ export const createWorld = (options: WorldOptions): World => {
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
   const record = createRunRecord();
-  const validators = worldValidators(scheme, count);
-  const genesis = worldGenesis(scheme, validators, options.config, options.appState);
-  const checker = createSafetyChecker(genesis);
+  const { standbys = 0, openApplication, protocols } = options;
+  const known = worldValidators(scheme, count + standbys);
+  const validators = known.slice(0, count);
+  const genesis = worldGenesis(scheme, validators, options.config, options.appState, options.parameters);
+  const checker = createSafetyChecker(genesis, options.validatorsAt);
   const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
     // What a stranger says binds nobody's key.
     sent: (from, payload) => {
@@ -75,6 +95,7 @@ export const createWorld = (options: WorldOptions): World => {
     ...validators,
     ...Array.from({ length: fullNodes }, () => undefined),
     ...twinsOf.map((index) => validators[index]),
+    ...known.slice(count),
   ];
   /** Nodes with something that may settle in promises only: asking all of them after each event would cost more than most events. */
   const stirred = new Set<number>();
@@ -90,6 +111,8 @@ export const createWorld = (options: WorldOptions): World => {
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
+      ...(openApplication === undefined ? {} : { openApplication }),
+      ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
       stirred: () => {
         stirred.add(index);
       },

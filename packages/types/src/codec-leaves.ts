@@ -98,6 +98,33 @@ export const u64: Codec<bigint> = leaf(
   ),
 );
 
+const I64_MAX = (1n << 63n) - 1n;
+const I64_MIN = -(1n << 63n);
+
+const isI64 = (u: unknown): u is bigint => typeof u === 'bigint' && u >= I64_MIN && u <= I64_MAX;
+
+/** Proposer priorities: bigint from −2⁶³ to 2⁶³ − 1, two's complement; a decimal string in JSON. */
+export const i64: Codec<bigint> = leaf(
+  'i64',
+  isI64,
+  (u) => {
+    const value = typeof u === 'string' && /^(0|-?[1-9][0-9]{0,18})$/.test(u) ? BigInt(u) : undefined;
+    return isI64(value)
+      ? E.right(value)
+      : E.left(`expected a decimal string from ${String(I64_MIN)} to ${String(I64_MAX)}, got ${found(u)}`);
+  },
+  (n) => n.toString(),
+  number<bigint>(
+    8,
+    (n) => {
+      if (!isI64(n))
+        throw new Error(`expected a bigint from ${String(I64_MIN)} to ${String(I64_MAX)}, got ${found(n)}`);
+    },
+    (view, at, n) => view.setBigInt64(at, n),
+    (view, at) => view.getBigInt64(at),
+  ),
+);
+
 const isFinite64 = (u: unknown): u is number => typeof u === 'number' && Number.isFinite(u) && !Object.is(u, -0);
 
 /** A finite IEEE double, bit for bit, without −0; only where the documented surface shows one (decisions.md §1). */

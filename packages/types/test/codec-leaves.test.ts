@@ -57,6 +57,40 @@ describe('unsigned integers', () => {
   });
 });
 
+describe('signed integers', () => {
+  const MIN = -(1n << 63n);
+  const MAX = (1n << 63n) - 1n;
+
+  test('i64 holds −2⁶³ to 2⁶³ − 1 as a bigint and as one decimal string', () => {
+    for (const value of [MIN, MIN + 1n, -1n, 0n, 1n, MAX - 1n, MAX]) {
+      expect(fromJson(C.i64)(String(value))).toEqual(E.right(value));
+      expect(decode(C.i64)(encode(C.i64)(value))).toEqual(E.right(value));
+    }
+    for (const value of [
+      '',
+      '-',
+      '-0',
+      '00',
+      '-01',
+      '+1',
+      ' 1',
+      '1.0',
+      '1e3',
+      String(MAX + 1n),
+      String(MIN - 1n),
+      1,
+      1n,
+      null,
+    ])
+      expect(message(fromJson(C.i64)(value))).toContain('i64: expected a decimal string from -9223372036854775808 to');
+    for (const value of [MIN - 1n, MAX + 1n, 1]) expect(() => wrongValue(C.i64, value)).toThrow('expected a bigint');
+  });
+
+  test('i64 is big-endian two’s complement', () => {
+    expect([...encode(C.i64)(-2n)]).toEqual([255, 255, 255, 255, 255, 255, 255, 254]);
+  });
+});
+
 describe('doubles', () => {
   test('every finite double is kept bit for bit, subnormals and extremes included', () => {
     for (const value of [0, 1 / 3, Number.MIN_VALUE, Number.MAX_VALUE, -Number.MAX_VALUE, 1e21, 2 ** 53 + 2]) {
