@@ -14,6 +14,7 @@ import {
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { blockError, type BlockError } from './block-error.ts';
 import { malformedCertificate } from './certificate.ts';
 import { commitHashOf, dataHashOf, evidenceHashOf, proofHashOf } from './header.ts';
@@ -83,23 +84,33 @@ const wrongCertificate = (lastCommit: CommitCertificate): BlockError | undefined
 };
 
 /**
- * What can be said of a block from itself and the parameters of its height: sizes, and that header and body belong
- * together.
+ * Whether this body is the one that the header names. If not, it says nothing of the header's block: anybody can put
+ * other bytes beside a header that somebody signed.
+ */
+export const checkBodyOfHeader = (block: Block): Either<BlockError, void> => {
+  const { header, transactions, lastCommit, evidence, proof } = block;
+  const wrong =
+    wrongCertificate(lastCommit) ??
+    differs('lastCommitHash', header.lastCommitHash, commitHashOf(lastCommit)) ??
+    differs('dataHash', header.dataHash, dataHashOf(transactions)) ??
+    differs('evidenceHash', header.evidenceHash, evidenceHashOf(evidence)) ??
+    differs('proofHash', header.proofHash, proofHashOf(proof));
+  return wrong === undefined ? E.right(undefined) : E.left(wrong);
+};
+
+/**
+ * The rules that a block breaks or keeps by itself, under the parameters of its height: sizes, and the time of its proof.
  * @param encodedLength length of the block's canonical bytes, when the caller has just decoded them
  */
-export const checkBlockBody = (
+export const checkBlockLimits = (
   block: Block,
   parameters: ChainParameters,
   encodedLength?: number,
 ): Either<BlockError, void> => {
-  const { header, transactions, lastCommit, evidence, proof } = block;
+  const { header, proof, lastCommit } = block;
   const wrong =
     wrongCertificate(lastCommit) ??
     oversized(block, parameters, encodedLength) ??
-    differs('lastCommitHash', header.lastCommitHash, commitHashOf(lastCommit)) ??
-    differs('dataHash', header.dataHash, dataHashOf(transactions)) ??
-    differs('evidenceHash', header.evidenceHash, evidenceHashOf(evidence)) ??
-    differs('proofHash', header.proofHash, proofHashOf(proof)) ??
     (proof.timestamp === secondsOf(header.time)
       ? undefined
       : blockError(
@@ -110,3 +121,18 @@ export const checkBlockBody = (
         ));
   return wrong === undefined ? E.right(undefined) : E.left(wrong);
 };
+
+/**
+ * What can be said of a block from itself and the parameters of its height: {@link checkBlockLimits} and
+ * {@link checkBodyOfHeader}.
+ * @param encodedLength length of the block's canonical bytes, when the caller has just decoded them
+ */
+export const checkBlockBody = (
+  block: Block,
+  parameters: ChainParameters,
+  encodedLength?: number,
+): Either<BlockError, void> =>
+  pipe(
+    checkBlockLimits(block, parameters, encodedLength),
+    E.chain(() => checkBodyOfHeader(block)),
+  );

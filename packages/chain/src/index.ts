@@ -2,6 +2,8 @@ export {
   BLOCK_EVIDENCE_BYTES_MAX,
   BLOCK_TIME_MAX_MS,
   checkBlockBody,
+  checkBlockLimits,
+  checkBodyOfHeader,
   makeBlock,
   secondsOf,
   type BlockParts,

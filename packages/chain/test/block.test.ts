@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import {
   BLOCK_EVIDENCE_BYTES_MAX,
   checkBlockBody,
+  checkBlockLimits,
+  checkBodyOfHeader,
   commitHashOf,
   duplicateVote,
   emptyCertificate,
@@ -105,4 +107,13 @@ describe('sizes', () => {
 
 test('seconds of a header time are rounded down', () => {
   expect([0n, 999n, 1_000n, 1_999n].map((ms) => secondsOf(ms))).toEqual([0n, 0n, 1n, 1n]);
+});
+
+test('another body beside a header breaks no rule of the header’s block; a block out of bounds does', () => {
+  const otherBody = { ...BLOCK, transactions: [] };
+  expect(checkBlockLimits(otherBody, PARAMETERS)).toEqual(E.right(undefined));
+  expect(left(checkBodyOfHeader(otherBody)).field).toBe('dataHash');
+  const outOfBounds = { ...PARAMETERS, maxBlockBytes: 1 };
+  expect(left(checkBlockLimits(BLOCK, outOfBounds)).field).toBe('size');
+  expect(checkBodyOfHeader(BLOCK)).toEqual(E.right(undefined));
 });

@@ -57,7 +57,7 @@ export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, bl
         ctx.counters.count('unasked');
         return;
       }
-      const body = bodyOfBlock(block, ctx.view().state.parameters);
+      const body = bodyOfBlock(block);
       if (E.isLeft(body)) {
         ctx.counters.count('badBody');
         ctx.ports.network.report(peer.id, 'undecodable');

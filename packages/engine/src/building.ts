@@ -1,5 +1,5 @@
 import { either as E, option as O } from 'fp-ts';
-import { emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
+import { checkBlockLimits, emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
 import { blockCodec, encode, floorDiv, maxBigint, ZERO_HASH, type Block, type IdentityId } from '@zhtp/types';
 import { bodyOfBlock } from './body-reader.ts';
 import { idOf, type HeightView } from './height-view.ts';
@@ -54,15 +54,18 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
 
   const offer = (view: HeightView, round: number, time: bigint, transactions: readonly Uint8Array[]): void => {
     if (view.height !== ctx.view().height) return;
-    const body = bodyOfBlock(blockOf(ctx, view, self, time, transactions), view.state.parameters);
-    if (E.isLeft(body)) {
-      ctx.halt(`the application prepared a block that breaks its own limits: ${body.left.message}`);
+    const body = bodyOfBlock(blockOf(ctx, view, self, time, transactions));
+    if (E.isLeft(body)) throw new Error(`broken invariant in engine: ${body.left.message}`);
+    const { block, bytes } = body.right;
+    const limits = checkBlockLimits(block, view.state.parameters, bytes.length);
+    if (E.isLeft(limits)) {
+      ctx.halt(`the application prepared a block that breaks its own limits: ${limits.left.message}`);
       return;
     }
     ctx.bodies.put(body.right, undefined);
     ctx.bodies.keep(body.right.id);
     ctx.post({
-      entry: { _tag: 'Built', height: view.height, round, block: body.right.bytes },
+      entry: { _tag: 'Built', height: view.height, round, block: bytes },
       input: { _tag: 'ValueBuilt', height: view.height, round, value: body.right.id },
     });
   };

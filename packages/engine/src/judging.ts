@@ -1,5 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
-import { checkBlockAgainst, parametersHashOf, type NextBlockRules } from '@zhtp/chain';
+import { pipe } from 'fp-ts/lib/function.js';
+import { checkBlockAgainst, checkBlockLimits, parametersHashOf, type NextBlockRules } from '@zhtp/chain';
 import type { Hash } from '@zhtp/types';
 import type { Body } from './bodies.ts';
 import type { HeightView } from './height-view.ts';
@@ -31,7 +32,7 @@ const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => (
   resultsHash: view.state.resultsHash,
 });
 
-/** Decides whether a block may be voted for: header rules, the parent's certificate, then the application. */
+/** Decides whether a block may be voted for: sizes, header rules, the parent's certificate, then the application. */
 export interface Judging {
   /** Judges the body as soon as it is in hand; asking again while it is being judged does nothing. */
   judge(blockId: Hash): void;
@@ -72,7 +73,10 @@ export const createJudging = (ctx: NodeContext): Judging => {
       verdict(height, body.id, 'the block carries evidence, which protocol 1 does not execute');
       return;
     }
-    const checks = checkBlockAgainst(nextBlockRules(ctx, view), body.block);
+    const checks = pipe(
+      checkBlockLimits(body.block, view.state.parameters, body.bytes.length),
+      E.chain(() => checkBlockAgainst(nextBlockRules(ctx, view), body.block)),
+    );
     if (E.isLeft(checks)) {
       verdict(height, body.id, checks.left.message);
       return;

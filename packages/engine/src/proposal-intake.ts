@@ -11,6 +11,9 @@ import { coreProposal } from './translate.ts';
 /** Two contents per round are enough to convict; a third proves nothing new. */
 const PROPOSALS_PER_ROUND = 2;
 
+/** Copies of a proposal under verification that wait for its outcome, one per peer; a copy is a whole block. */
+const COPIES_WAITING_MAX = 3;
+
 export interface ProposalIntake {
   /** A proposal from a peer, decoded, of the height in progress or the next. */
   receive(peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void;
@@ -24,8 +27,14 @@ export const proposalKey = (proposal: ConsensusProposal): string =>
 
 const slotKey = (proposal: ConsensusProposal): string => `${String(proposal.height)}/${String(proposal.round)}`;
 
+interface Flight {
+  readonly peers: Set<Peer>;
+  /** Taken up when the copy before them is judged: it may have had a forged signature or other bytes for a body. */
+  readonly waiting: (() => void)[];
+}
+
 export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
-  const inFlight = new Set<string>();
+  const inFlight = new Map<string, Flight>();
 
   /** Rounds in which this proposer's proposals take room at this height. */
   const roundsOf = ({ height, proposer }: ConsensusProposal): readonly number[] =>
@@ -55,7 +64,7 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
   const accept = (peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void => {
     if (setAt(ctx.view(), proposal.height) === undefined || room(proposal)._tag === 'Refused') return;
     // The id of the body is recomputed: votes bind the id alone, so the bytes that come with it are only a candidate.
-    const body = bodyOfProposal(proposal, ctx.view().state.parameters);
+    const body = bodyOfProposal(proposal);
     if (E.isLeft(body)) {
       ctx.counters.count('badBody');
       ctx.ports.network.report(peer.id, 'undecodable');
@@ -73,44 +82,64 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     ctx.emit({ _tag: 'ProposalAccepted', proposal });
   };
 
-  return {
-    remember,
-    receive: (peer, proposal, payload, receivedAtMs) => {
-      const view = ctx.view();
-      const known = view.proposals.get(slotKey(proposal));
-      if (known?.has(proposalKey(proposal)) === true) {
-        ctx.peers.markHas(peer, proposalKey(proposal));
-        ctx.counters.count('duplicateProposal');
-        return;
-      }
-      const flight = `${slotKey(proposal)}/${proposalKey(proposal)}`;
-      if ((known?.size ?? 0) >= PROPOSALS_PER_ROUND || inFlight.has(flight)) {
-        ctx.counters.count('duplicateProposal');
-        return;
-      }
-      const key = setAt(view, proposal.height)?.keyOf(proposal.proposer);
-      if (key === undefined || proposerAt(view, proposal.height, proposal.round) !== proposal.proposer) {
-        ctx.counters.count('notProposer');
-        return;
-      }
-      if (room(proposal)._tag === 'Refused') {
-        ctx.counters.count('slotFull');
-        return;
-      }
-      const check = proposalCheck(view.signing, key, proposal);
-      if (E.isLeft(check)) {
-        ctx.counters.count('badSignature');
-        return;
-      }
-      inFlight.add(flight);
-      const { height, round } = proposal;
-      ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
-        inFlight.delete(flight);
-        if (validity === 'valid') accept(peer, proposal, payload, receivedAtMs);
-        if (validity !== 'invalid') return;
-        ctx.counters.count('badSignature');
-        ctx.ports.network.report(peer.id, 'bad-signature');
-      });
-    },
+  const bad = (peer: Peer): void => {
+    ctx.counters.count('badSignature');
+    ctx.ports.network.report(peer.id, 'bad-signature');
   };
+
+  const startFlight = (flight: string, peer: Peer): void => {
+    inFlight.set(flight, { peers: new Set([peer]), waiting: [] });
+  };
+
+  const endFlight = (flight: string): void => {
+    const ended = inFlight.get(flight);
+    inFlight.delete(flight);
+    for (const again of ended?.waiting ?? []) again();
+  };
+
+  const receive: ProposalIntake['receive'] = (peer, proposal, payload, receivedAtMs) => {
+    const view = ctx.view();
+    const known = view.proposals.get(slotKey(proposal));
+    if (known?.has(proposalKey(proposal)) === true) {
+      ctx.peers.markHas(peer, proposalKey(proposal));
+      ctx.counters.count('duplicateProposal');
+      return;
+    }
+    const flight = `${slotKey(proposal)}/${proposalKey(proposal)}`;
+    const before = inFlight.get(flight);
+    if (before !== undefined && !before.peers.has(peer) && before.waiting.length < COPIES_WAITING_MAX) {
+      before.peers.add(peer);
+      before.waiting.push(() => {
+        receive(peer, proposal, payload, receivedAtMs);
+      });
+      return;
+    }
+    if ((known?.size ?? 0) >= PROPOSALS_PER_ROUND || before !== undefined) {
+      ctx.counters.count('duplicateProposal');
+      return;
+    }
+    const key = setAt(view, proposal.height)?.keyOf(proposal.proposer);
+    if (key === undefined || proposerAt(view, proposal.height, proposal.round) !== proposal.proposer) {
+      ctx.counters.count('notProposer');
+      return;
+    }
+    if (room(proposal)._tag === 'Refused') {
+      ctx.counters.count('slotFull');
+      return;
+    }
+    const check = proposalCheck(view.signing, key, proposal);
+    if (E.isLeft(check)) {
+      bad(peer);
+      return;
+    }
+    startFlight(flight, peer);
+    const { height, round } = proposal;
+    ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
+      if (validity === 'valid') accept(peer, proposal, payload, receivedAtMs);
+      if (validity === 'invalid') bad(peer);
+      endFlight(flight);
+    });
+  };
+
+  return { remember, receive };
 };

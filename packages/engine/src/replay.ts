@@ -46,7 +46,6 @@ export const entriesOfHeight = (entries: readonly JournalEntry[], height: bigint
 /** Puts back what a record had left in the shell, and answers with the input the core had been given. */
 export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: JournalEntry): CoreInput | undefined => {
   const view = ctx.view();
-  const { parameters } = view.state;
   switch (entry._tag) {
     case 'HeightStarted':
     case 'HeightEnded':
@@ -59,7 +58,7 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
     case 'Built': {
       const block = decodeBlock(entry.block);
       if (E.isLeft(block)) return undefined;
-      const body = bodyOfBlock(block.right, parameters);
+      const body = bodyOfBlock(block.right);
       if (E.isLeft(body)) return undefined;
       ctx.bodies.put(body.right, undefined);
       ctx.bodies.keep(body.right.id);
@@ -74,13 +73,13 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
         verdict: entry.valid ? 'valid' : 'invalid',
       };
     case 'Body': {
-      const body = bodyOfBlock(entry.block, parameters);
+      const body = bodyOfBlock(entry.block);
       if (E.isRight(body)) ctx.bodies.put(body.right, undefined);
       return undefined;
     }
     case 'Committed': {
       const { block, certificate } = entry.committed;
-      const body = bodyOfBlock(block, parameters);
+      const body = bodyOfBlock(block);
       if (E.isLeft(body)) return undefined;
       ctx.bodies.put(body.right, undefined);
       ctx.bodies.keep(body.right.id);
@@ -110,7 +109,7 @@ const absorbMessage = (
         : { _tag: 'VoteReceived', vote };
     }
     case 'Propose': {
-      const body = bodyOfProposal(message.proposal, ctx.view().state.parameters);
+      const body = bodyOfProposal(message.proposal);
       if (E.isLeft(body)) return undefined;
       ctx.bodies.put(body.right, message.proposal.proposer);
       proposals.remember(message.proposal);

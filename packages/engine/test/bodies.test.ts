@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { Hash } from '@zhtp/types';
 import { bodyOfBlock } from '../src/body-reader.ts';
 import { BODIES_KEPT_MAX, BODIES_PER_PROPOSER, createBodies, type Body } from '../src/bodies.ts';
-import { blockAt, GENESIS } from './support/genesis.ts';
+import { blockAt } from './support/genesis.ts';
 import { identityNamed } from './support/votes.ts';
 
 const body = (height: bigint, name = 0): Body => {
-  const read = bodyOfBlock(blockAt(height, [Uint8Array.of(name)]), GENESIS.parameters);
+  const read = bodyOfBlock(blockAt(height, [Uint8Array.of(name)]));
   if (read._tag === 'Left') throw new Error(read.left.message);
   return read.right;
 };

@@ -4,7 +4,7 @@ import type { Hash } from '@zhtp/types';
 import { bodyOfBlock } from '../src/body-reader.ts';
 import { createBodyExchange } from '../src/body-exchange.ts';
 import { peerNamed, testContext } from './support/context.ts';
-import { blockAt, GENESIS } from './support/genesis.ts';
+import { blockAt } from './support/genesis.ts';
 
 const exchange = (peers: number) => {
   const base = testContext();
@@ -71,7 +71,7 @@ test('what was wanted is forgotten with its height', () => {
 
 test('a body in hand is served, an unknown one is not answered', () => {
   const { bodies, peer, sent, ctx } = exchange(1);
-  const body = bodyOfBlock(BLOCK, GENESIS.parameters);
+  const body = bodyOfBlock(BLOCK);
   if (body._tag === 'Right') ctx.bodies.put(body.right, undefined);
   bodies.serve(peer, { _tag: 'BodyRequest', height: 1n, blockId: ID });
   bodies.serve(peer, { _tag: 'BodyRequest', height: 1n, blockId: blockIdOf(blockAt(2n).header) });

@@ -45,7 +45,7 @@ describe('a proposer whose clock is not past the time of the parent', () => {
 
 test('a block that breaks a rule is judged invalid once, without asking the application', () => {
   const { ctx, posted, asked, events } = testContext();
-  const body = bodyOfBlock(blockAt(1n), GENESIS.parameters);
+  const body = bodyOfBlock(blockAt(1n));
   if (body._tag === 'Left') throw new Error(body.left.message);
   ctx.bodies.put(body.right, undefined);
   const judging = createJudging(ctx);

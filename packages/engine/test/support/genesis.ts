@@ -1,12 +1,9 @@
 import { option as O } from 'fp-ts';
 import { emptyCertificate, makeBlock } from '@zhtp/chain';
-import { taggedHash } from '@zhtp/crypto';
 import {
   DEFAULT_CONSENSUS_CONFIG,
-  encodeUtf8,
   floorDiv,
   GENESIS_FORMAT_VERSION,
-  hashToBytes,
   ZERO_HASH,
   type Block,
   type CommittedBlock,
@@ -14,11 +11,12 @@ import {
   type Genesis,
 } from '@zhtp/types';
 import { genesisChainState, type ChainState } from '../../src/chain-state.ts';
+import { keyOf } from './keys.ts';
 import { hashNamed, identityNamed } from './votes.ts';
 
-const VALIDATORS: readonly FrozenValidator[] = ['v0', 'v1', 'v2', 'v3'].map((name) => ({
+export const VALIDATORS: readonly FrozenValidator[] = ['v0', 'v1', 'v2', 'v3'].map((name) => ({
   identity: identityNamed(name),
-  consensusKey: hashToBytes(taggedHash('test/key', encodeUtf8(name))),
+  consensusKey: keyOf(name).publicKey,
   votingPower: 1n,
 }));
 
