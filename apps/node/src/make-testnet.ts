@@ -9,6 +9,7 @@ import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState, readLedgerGenesis } from '@z
 import { generatePeerKey, peerIdOfKey } from '@zhtp/network/node';
 import {
   consensusConfig,
+  DEFAULT_EVIDENCE_AGE_MS,
   GENESIS_FORMAT_VERSION,
   type Genesis,
   type IdentityId,
@@ -84,6 +85,7 @@ const CHAIN_PARAMETERS = {
   proposerRotation: 'RoundRobin',
   voteExtensionsFrom: 0n,
   upgrades: [],
+  evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
 } as const;
 
 /** Fewer validators than four tolerate no fault: such a chain is marked as development. */

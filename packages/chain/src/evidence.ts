@@ -13,7 +13,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { evidenceError, type EvidenceError } from './evidence-error.ts';
-import { invalidProposalChecks, refutedContent } from './invalid-proposal.ts';
+import { invalidProposalChecks, refutedContent, wrongProposal } from './invalid-proposal.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec, voteContentCodec } from './sign-bytes.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
@@ -124,6 +124,8 @@ const conflictOfVotes = (a: ConsensusVote, b: ConsensusVote): EvidenceError | un
 };
 
 const conflictOfProposals = (a: SignedProposal, b: SignedProposal): EvidenceError | undefined => {
+  const keyed = wrongProposal(a) ?? wrongProposal(b);
+  if (keyed !== undefined) return keyed;
   if (a.proposer !== b.proposer || a.height !== b.height || a.round !== b.round)
     return evidenceError('DifferentSlots', 'proposals are not of one proposer, height and round');
   const [first, second] = [proposalContent(a), proposalContent(b)];

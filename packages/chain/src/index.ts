@@ -9,6 +9,7 @@ export {
   type BlockParts,
 } from './block.ts';
 export type { BlockError, BlockErrorTag } from './block-error.ts';
+export { checkBlockEvidence, type BlockEvidenceRules } from './block-evidence.ts';
 export {
   addLatePrecommits,
   emptyCertificate,
@@ -29,6 +30,7 @@ export {
   evidenceIdOf,
   verifyEvidence,
 } from './evidence.ts';
+export { evidenceAgeBlocks, isExpired, type Moment } from './evidence-age.ts';
 export type { EvidenceError } from './evidence-error.ts';
 export { invalidProposal } from './invalid-proposal.ts';
 export { genesisHashOf, readGenesis, writeGenesisText, type GenesisError } from './genesis.ts';

@@ -25,6 +25,12 @@ export const invalidProposal = (proposal: SignedProposal, against: readonly Cons
   against: against.toSorted((a, b) => (a.voter < b.voter ? -1 : 1)).map(withoutExtension),
 });
 
+/** A key would be trusted by nobody and could make one proposal's evidence any length. */
+export const wrongProposal = ({ signature }: SignedProposal): EvidenceError | undefined =>
+  O.isSome(signature.publicKey)
+    ? evidenceError('NotCanonical', 'proposals in evidence carry no public key: it comes from the validator set')
+    : undefined;
+
 /** Signed bytes that no state could make right: a valid round that is not an earlier round. */
 const refutesItself = ({ round, validRound }: SignedProposal): boolean =>
   O.isSome(validRound) && validRound.value >= round;
@@ -79,7 +85,7 @@ export const invalidProposalChecks = (
   evidence: InvalidProposal,
 ): Either<EvidenceError, readonly SignatureCheck[]> => {
   const { proposal, against } = evidence;
-  const wrong = unproven(set, evidence);
+  const wrong = wrongProposal(proposal) ?? unproven(set, evidence);
   if (wrong !== undefined) return E.left(wrong);
   const stranger = [proposal.proposer, ...against.map(({ voter }) => voter)].find((id) => set.indexOf(id) < 0);
   if (stranger !== undefined)

@@ -129,6 +129,7 @@ export const PARAMETERS: ChainParameters = {
   proposerRotation: 'RoundRobin',
   voteExtensionsFrom: 0n,
   upgrades: [],
+  evidenceAgeMs: 1_814_400_000n,
 };
 
 export const proofAt = (timeMs: bigint): ConsensusProof => ({

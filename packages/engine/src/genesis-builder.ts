@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import {
+  DEFAULT_EVIDENCE_AGE_MS,
   GENESIS_FORMAT_VERSION,
   networkStateError,
   validatorError,
@@ -75,6 +76,7 @@ export const buildGenesis = ({
       proposerRotation: 'RoundRobin',
       voteExtensionsFrom: 0n,
       upgrades: [],
+      evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
     },
     validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
     appState: appState ?? EMPTY_LEDGER,

@@ -64,6 +64,7 @@ export const worldGenesis = (
       proposerRotation: 'RoundRobin',
       voteExtensionsFrom: 0n,
       upgrades: [],
+      evidenceAgeMs: 60_000n,
       ...parameters,
     },
     validators: validators.map(({ identity, keyPair }) => ({

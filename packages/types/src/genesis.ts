@@ -12,6 +12,11 @@ export type ProposerRotation = C.TypeOf<typeof proposerRotationCodec>;
 
 const UPGRADES_MAX = 64;
 
+/** How long evidence counts unless genesis says otherwise: 21 days, the unbonding period (economics.md, Validators). */
+export const DEFAULT_EVIDENCE_AGE_MS = 21n * 24n * 3_600_000n;
+/** A year: beyond it nothing is bonded any more, and every node keeps a record per height that long. */
+const EVIDENCE_AGE_MS_MAX = 365n * 24n * 3_600_000n;
+
 /** What every node must agree on beside the state: read once per height from chain state (protocol.md). */
 export const chainParametersCodec = C.refine(
   C.struct('ChainParameters', {
@@ -27,6 +32,8 @@ export const chainParametersCodec = C.refine(
     /** First height with vote extensions; 0 is never. */
     voteExtensionsFrom: C.u64,
     upgrades: C.array(C.struct('Upgrade', { height: C.u64, protocol: C.u32 }), UPGRADES_MAX),
+    /** Evidence is refused when older than this and than as many blocks as fit it by block time (economics.md, Age). */
+    evidenceAgeMs: C.u64,
   }),
   'ChainParameters',
   (p) => {
@@ -34,6 +41,8 @@ export const chainParametersCodec = C.refine(
     if (wrong !== undefined) return `consensus: ${wrong}`;
     if (p.maxBlockBytes < 1_024 || p.maxBlockBytes > BLOCK_BYTES_MAX)
       return `maxBlockBytes is ${String(p.maxBlockBytes)}, it must be from 1024 to ${String(BLOCK_BYTES_MAX)} to fit a frame of ${String(FRAME_PAYLOAD_BYTES_MAX)}`;
+    if (p.evidenceAgeMs < 1n || p.evidenceAgeMs > EVIDENCE_AGE_MS_MAX)
+      return `evidenceAgeMs is ${String(p.evidenceAgeMs)}, it must be from 1 to ${String(EVIDENCE_AGE_MS_MAX)}`;
     return undefined;
   },
 );

@@ -19,6 +19,7 @@ const genesis = (consensusType: ConsensusType, stakes: readonly bigint[], storag
     proposerRotation: 'RoundRobin',
     voteExtensionsFrom: 0n,
     upgrades: [],
+    evidenceAgeMs: 1_814_400_000n,
   },
   validators: stakes.map((stake, i) => {
     const { identity, consensusKey } = frozen(`v${String(i)}`, 1n);

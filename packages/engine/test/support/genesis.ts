@@ -40,6 +40,7 @@ export const GENESIS: Genesis = {
     proposerRotation: 'RoundRobin',
     voteExtensionsFrom: 0n,
     upgrades: [],
+    evidenceAgeMs: 1_814_400_000n,
   },
   validators: VALIDATORS.map(({ identity, consensusKey }) => ({
     identity,

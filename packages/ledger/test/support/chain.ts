@@ -66,6 +66,7 @@ const CHAIN_PARAMETERS: ChainParameters = {
   proposerRotation: 'RoundRobin',
   voteExtensionsFrom: 0n,
   upgrades: [],
+  evidenceAgeMs: 1_814_400_000n,
 };
 
 export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<Genesis> = {}): Genesis => ({

@@ -145,6 +145,7 @@ export const chainParameters: Arbitrary<T.ChainParameters> = fc.record({
   proposerRotation,
   voteExtensionsFrom: u64,
   upgrades: list(fc.record({ height: u64, protocol: u32 })),
+  evidenceAgeMs: fc.bigInt({ min: 1n, max: 31_536_000_000n }),
 });
 
 export const genesisValidator: Arbitrary<T.GenesisValidator> = fc.record({

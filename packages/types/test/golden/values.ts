@@ -211,6 +211,7 @@ export const genesis: T.Genesis = {
     proposerRotation: 'Weighted',
     voteExtensionsFrom: 2n,
     upgrades: [{ height: 1_000n, protocol: 2 }],
+    evidenceAgeMs: 1_814_400_000n,
   },
   validators: [
     {
