@@ -22,26 +22,31 @@ export interface Sum {
   readonly skipped: number;
   /** Suites among the skipped that wait for the outside vectors. */
   readonly vectorSuitesSkipped: number;
+  /** Suites among the skipped that wait for a browser. */
+  readonly browserSuitesSkipped: number;
 }
 
-const zero: Sum = { passed: 0, failed: 0, skipped: 0, vectorSuitesSkipped: 0 };
+const zero: Sum = { passed: 0, failed: 0, skipped: 0, vectorSuitesSkipped: 0, browserSuitesSkipped: 0 };
 
 const add = (a: Sum, b: Sum): Sum => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
   vectorSuitesSkipped: a.vectorSuitesSkipped + b.vectorSuitesSkipped,
+  browserSuitesSkipped: a.browserSuitesSkipped + b.browserSuitesSkipped,
 });
 
 const sumOfFile = ({ status, assertionResults }: TestReport['testResults'][number]): Sum => {
   const passed = assertionResults.filter((result) => result.status === 'passed').length;
   const failed = assertionResults.filter((result) => result.status === 'failed').length;
   const skipped = assertionResults.filter((result) => result.status !== 'passed' && result.status !== 'failed');
+  const waitingFor = (need: string): number => skipped.filter(({ title }) => title.startsWith(`needs ${need}`)).length;
   return {
     passed,
     failed: failed === 0 && status === 'failed' ? 1 : failed, // an import or a hook failed: no test to blame
     skipped: skipped.length,
-    vectorSuitesSkipped: skipped.filter((result) => result.title.startsWith('needs outside vectors')).length,
+    vectorSuitesSkipped: waitingFor('outside vectors'),
+    browserSuitesSkipped: waitingFor('a chromium'),
   };
 };
 
@@ -64,11 +69,19 @@ export const sumOfRun = (
   return { ...tests, failed: failed === 0 && !nxSucceeded ? 1 : failed };
 };
 
+const hints = ({ vectorSuitesSkipped, browserSuitesSkipped }: Sum): readonly string[] => [
+  ...(vectorSuitesSkipped === 0
+    ? []
+    : [
+        `Skipped suites over outside vectors: ${vectorSuitesSkipped}; their folder is absent, set ZHTP_VECTORS to name it.\n`,
+      ]),
+  ...(browserSuitesSkipped === 0
+    ? []
+    : [`Skipped suites in a browser: ${browserSuitesSkipped}; no chromium on PATH, set ZHTP_CHROMIUM to name one.\n`]),
+];
+
 /** The closing lines of `npm test`; the last one is the sum alone. */
-export const closingLines = ({ passed, failed, skipped, vectorSuitesSkipped }: Sum): string => {
-  const hint =
-    vectorSuitesSkipped === 0
-      ? ''
-      : `Skipped suites over outside vectors: ${vectorSuitesSkipped}; their folder is absent, set ZHTP_VECTORS to name it.\n`;
-  return `\n${hint}${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+export const closingLines = (sum: Sum): string => {
+  const { passed, failed, skipped } = sum;
+  return `\n${hints(sum).join('')}${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 };

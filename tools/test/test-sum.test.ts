@@ -53,13 +53,23 @@ describe('the sum of a run', () => {
     expect(lines(new Map(), [], false)).toBe('\n0 passed, 1 failed');
   });
 
+  const skipping = (...titles: readonly string[]) => {
+    const assertionResults = titles.map((title) => ({ status: 'skipped', title }));
+    return new Map([['p:test', { success: true, testResults: [{ status: 'passed', assertionResults }] }]]);
+  };
+
   test('suites without their outside vectors are named before the sum', () => {
-    const skipped = { status: 'skipped', title: 'needs outside vectors: a.json' };
-    const reports = new Map([
-      ['p:test', { success: true, testResults: [{ status: 'passed', assertionResults: [skipped] }] }],
-    ]);
-    expect(lines(reports, [], true)).toMatch(
+    expect(lines(skipping('needs outside vectors: a.json'), [], true)).toMatch(
       /^\nSkipped suites .*: 1;.*ZHTP_VECTORS.*\n0 passed, 0 failed, 1 skipped$/,
+    );
+  });
+
+  test('suites without a browser are named in a line of their own', () => {
+    expect(lines(skipping('needs a chromium'), [], true)).toMatch(
+      /^\nSkipped suites in a browser: 1;.*ZHTP_CHROMIUM.*\n0 passed, 0 failed, 1 skipped$/,
+    );
+    expect(lines(skipping('needs a chromium', 'needs outside vectors: a.json', 'another'), [], true)).toMatch(
+      /^\nSkipped suites .*: 1;.*ZHTP_VECTORS.*\nSkipped suites in a browser: 1;.*\n0 passed, 0 failed, 3 skipped$/,
     );
   });
 });

@@ -1,0 +1,30 @@
+import * as bft from '@zhtp/bft';
+import * as chain from '@zhtp/chain';
+import * as crypto from '@zhtp/crypto';
+import * as engine from '@zhtp/engine';
+import * as ledger from '@zhtp/ledger';
+import * as network from '@zhtp/network';
+import * as simulator from '@zhtp/simulator';
+import * as store from '@zhtp/store';
+import * as storeCompliance from '@zhtp/store/compliance';
+import * as types from '@zhtp/types';
+import * as validators from '@zhtp/validators';
+
+/** Every entry that promises to run in a browser: all but the `/node` ones (architecture.md, Floors). */
+const entries: Readonly<Record<string, object>> = {
+  '@zhtp/bft': bft,
+  '@zhtp/chain': chain,
+  '@zhtp/crypto': crypto,
+  '@zhtp/engine': engine,
+  '@zhtp/ledger': ledger,
+  '@zhtp/network': network,
+  '@zhtp/simulator': simulator,
+  '@zhtp/store': store,
+  '@zhtp/store/compliance': storeCompliance,
+  '@zhtp/types': types,
+  '@zhtp/validators': validators,
+};
+
+/** What each entry exports, by entry. Asking for all names keeps a bundler from leaving anything out. */
+export const exportedNames = (): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, Object.keys(entry).toSorted()]));
