@@ -43,6 +43,18 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
     case 'EvidenceFound':
       logger.warn('evidence of a faulty validator found');
       return;
+    case 'ResultDiverged':
+      logger.error(
+        {
+          height: String(event.height),
+          ours: event.ours.appHash,
+          theirs: event.theirs.appHash,
+          power: String(event.power),
+          of: String(event.totalPower),
+        },
+        'other validators came to another result: compare versions and data with them',
+      );
+      return;
     case 'Replayed':
       logger.info({ height: String(event.height), records: event.records }, 'journal replayed');
       return;

@@ -4,6 +4,7 @@ import { addLatePrecommits, genesisHashOf, type SigningContext } from '@zhtp/cha
 import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, PeerEvent } from '@zhtp/types';
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { createApplicationQueue } from './application-queue.ts';
+import { createAttestations } from './attestations.ts';
 import { createBlockSync } from './block-sync.ts';
 import { createBodies } from './bodies.ts';
 import { createBodyExchange } from './body-exchange.ts';
@@ -181,7 +182,8 @@ export const createConsensusNode = ({
 
   const self = ports.signer?.identity;
   const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
-  const votes = createVoteIntake(ctx);
+  const attestations = createAttestations(ctx);
+  const votes = createVoteIntake(ctx, attestations);
   const proposals = createProposalIntake(ctx);
   const polkas = createPolkaIntake(ctx, votes);
   const decisions = createDecisionIntake(ctx);
@@ -198,10 +200,18 @@ export const createConsensusNode = ({
     const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
     post({ entry: timeout, input: timeout });
   });
+  const ownSigning = ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals, attestations);
+  /** Also after a restart: the signer gives the same signature again, and never another. */
+  const attest = ({ height, blockId, appHash }: ChainState): void => {
+    if (!attestations.areOn() || height < genesis.initialHeight) return;
+    attestations.executed(height, { blockId, appHash });
+    ownSigning?.attest(height, { blockId, appHash });
+  };
   const committing = createCommitting(ctx, bodyExchange.fetch, ({ committed, state }) => {
     head = committed;
     transactions.committed(committed.block);
     ctx.outbox.broadcast(payloadOf(ownStatus(ctx)));
+    attest(state);
     stopPause = ports.timers.start(
       pauseMs(state, ports.clock.nowMs(), transactions.mempool.size().transactions > 0),
       () => {
@@ -210,7 +220,7 @@ export const createConsensusNode = ({
     );
   });
   const execute = createEffects(ctx, {
-    signing: ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals),
+    signing: ownSigning,
     building,
     judging,
     bodies: bodyExchange,
@@ -355,6 +365,7 @@ export const createConsensusNode = ({
     if (begun) resumeHeight(state, stored, resumed);
     else startHeight(state, stored);
     connect();
+    attest(state);
   };
 
   return {

@@ -24,6 +24,7 @@ export type CounterName =
   | 'unasked'
   | 'extensionRefused'
   | 'attestationIgnored'
+  | 'attestationDiverged'
   | 'heartbeatIgnored'
   | 'evidenceFound'
   | 'syncRequested'

@@ -5,6 +5,7 @@ import type { BodyExchange } from './body-exchange.ts';
 import type { Building } from './building.ts';
 import type { Committing } from './committing.ts';
 import type { DecisionIntake } from './decision-intake.ts';
+import { reportEvidence } from './evidence-report.ts';
 import type { Judging } from './judging.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
@@ -76,6 +77,8 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     for (const round of rounds)
       for (const vote of view.seen.ofRound(round))
         ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
+    for (const vote of view.seenLast.ofRound(0))
+      if (vote.voteType === 'Commit') ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
   };
 
   const judgeOrFetch = (value: string): void => {
@@ -125,8 +128,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         );
         return;
       case 'Evidence':
-        ctx.counters.count('evidenceFound');
-        ctx.emit({ _tag: 'EvidenceFound', evidence: effect.evidence });
+        reportEvidence(ctx, effect.evidence);
         return;
       case 'Halt':
         ctx.halt(haltReason(ctx, effect));

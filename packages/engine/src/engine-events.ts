@@ -23,6 +23,8 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
       return [{ _tag: 'VoteReceived', vote: event.vote }];
     case 'EvidenceFound':
       return [{ _tag: 'ByzantineFault', error: describeFault(event) }];
+    case 'ResultDiverged':
+      return [{ _tag: 'ByzantineFault', error: describeDivergence(event) }];
     case 'StepEntered':
       return event.step === 'propose'
         ? [{ _tag: 'StartRound', height: event.height, trigger: `round ${String(event.round)}` }]
@@ -38,6 +40,16 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
   }
 };
 
+const describeDivergence = ({
+  height,
+  ours,
+  theirs,
+  power,
+  totalPower,
+}: Extract<NodeEvent, { readonly _tag: 'ResultDiverged' }>): string =>
+  `validators with ${String(power)} of ${String(totalPower)} power came to another result at height ${String(height)}: ` +
+  `application hash ${theirs.appHash} after block ${theirs.blockId}, here ${ours.appHash} after ${ours.blockId}; compare versions and data`;
+
 const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'EvidenceFound' }>): string => {
   switch (evidence._tag) {
     case 'Equivocation': {
@@ -47,6 +59,10 @@ const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'Eviden
     case 'TwoProposals': {
       const { proposer, height, round } = evidence.first.proposal;
       return `${proposer} signed two different proposals at height ${String(height)}, round ${String(round)}`;
+    }
+    case 'TwoAttestations': {
+      const { voter, height } = evidence.first;
+      return `${voter} attested two different results at height ${String(height)}`;
     }
     case 'Amnesia': {
       const { voter, height, round } = evidence.precommit.vote;

@@ -1,5 +1,12 @@
 import { either as E } from 'fp-ts';
-import { decode, peerMessageCodec, type IdentityId, type InboundPayload, type PeerMessage } from '@zhtp/types';
+import {
+  decode,
+  peerMessageCodec,
+  type ConsensusVote,
+  type IdentityId,
+  type InboundPayload,
+  type PeerMessage,
+} from '@zhtp/types';
 import type { BlockSync } from './block-sync.ts';
 import type { BodyExchange } from './body-exchange.ts';
 import type { DecisionIntake } from './decision-intake.ts';
@@ -41,7 +48,19 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
     if (peer.validator === author && height - 1n > peer.headHeight) intakes.sync.advertised(peer, height - 1n);
   };
 
+  /** Attestations follow the decision: those of the height before belong to the present, and nobody behind sends one. */
+  const attestation = (peer: Peer, vote: ConsensusVote, payload: Uint8Array): void => {
+    const distance = vote.height - ctx.view().height;
+    if (distance < -1n) ctx.counters.count('oldHeight');
+    else if (distance > 1n) ctx.counters.count('futureHeight');
+    else intakes.votes.receive(peer, vote, payload);
+  };
+
   const vote = (peer: Peer, { vote }: Extract<PeerMessage, { readonly _tag: 'Vote' }>, payload: Uint8Array): void => {
+    if (vote.voteType === 'Commit') {
+      attestation(peer, vote, payload);
+      return;
+    }
     switch (placeOf(vote.height)) {
       case 'behind':
         ctx.counters.count('oldHeight');

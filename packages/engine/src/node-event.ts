@@ -1,4 +1,4 @@
-import type { EvidenceFound, Step } from '@zhtp/bft';
+import type { Step } from '@zhtp/bft';
 import type {
   Block,
   CommitCertificate,
@@ -9,6 +9,8 @@ import type {
   PeerId,
   TxResult,
 } from '@zhtp/types';
+import type { ExecutionResult } from './attestations.ts';
+import type { FoundEvidence } from './evidence-report.ts';
 
 /** What a node tells whoever watches. Nothing in the protocol reads it. */
 export type NodeEvent =
@@ -39,7 +41,22 @@ export type NodeEvent =
       readonly appHash: Hash;
       readonly results: readonly TxResult[];
     }
-  | { readonly _tag: 'EvidenceFound'; readonly evidence: EvidenceFound<ConsensusVote, ConsensusProposal> }
+  | { readonly _tag: 'EvidenceFound'; readonly evidence: FoundEvidence }
+  /**
+   * More than a third of the power attests another result of this height than ours; `decided`: more than two thirds attest
+   * `theirs`. Compare versions and data: the block that carries their result stops this node.
+   */
+  | {
+      readonly _tag: 'ResultDiverged';
+      readonly height: bigint;
+      readonly ours: ExecutionResult;
+      /** The result with most power behind it, of those that differ from ours. */
+      readonly theirs: ExecutionResult;
+      /** Of everybody who attests another result than ours. */
+      readonly power: bigint;
+      readonly totalPower: bigint;
+      readonly decided: boolean;
+    }
   | { readonly _tag: 'Signed'; readonly message: 'Proposal' | 'Vote'; readonly height: bigint; readonly round: number }
   | { readonly _tag: 'SignerRefused'; readonly height: bigint; readonly round: number; readonly reason: string }
   | { readonly _tag: 'Replayed'; readonly height: bigint; readonly records: number }

@@ -101,9 +101,9 @@ const absorbMessage = (
 ): CoreInput | undefined => {
   switch (message._tag) {
     case 'Vote': {
+      seenAt(ctx.view(), message.vote.height)?.add(message.vote, ctx.nearestFar(message.vote.height));
       const vote = coreVote(message.vote);
       if (vote === undefined) return undefined;
-      seenAt(ctx.view(), message.vote.height)?.add(message.vote, ctx.nearestFar(message.vote.height));
       return entry._tag === 'Own'
         ? { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } }
         : { _tag: 'VoteReceived', vote };

@@ -10,6 +10,8 @@ import type {
   SignerError,
   SignRequest,
 } from '@zhtp/types';
+import type { Attestations, ExecutionResult } from './attestations.ts';
+import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
 import { proposalKey, type ProposalIntake } from './proposal-intake.ts';
@@ -22,9 +24,16 @@ import { blockIdOfValue, coreProposal, coreVote, wireValidRound, wireVote } from
 export interface Signing {
   vote(vote: Vote): void;
   proposal(proposal: Proposal): void;
+  /** What this validator came to after a height; nothing when it was not in the height's set. */
+  attest(height: bigint, result: ExecutionResult): void;
 }
 
-export const createSigning = (ctx: NodeContext, signer: Signer, proposals: ProposalIntake): Signing => {
+export const createSigning = (
+  ctx: NodeContext,
+  signer: Signer,
+  proposals: ProposalIntake,
+  attestations: Attestations,
+): Signing => {
   const sealed = (signature: Uint8Array): PostQuantumSignature => ({
     algorithm: signer.algorithm,
     signature,
@@ -103,7 +112,34 @@ export const createSigning = (ctx: NodeContext, signer: Signer, proposals: Propo
     });
   };
 
+  /** Attestations gate nothing: the height may be over by the time theirs is on disk. */
+  const sendAttestation = (vote: ConsensusVote): void => {
+    publish({ _tag: 'Vote', vote }, (payload) => {
+      ctx.counters.count('signed');
+      seenAt(ctx.view(), vote.height)?.add(vote, ctx.nearestFar(vote.height));
+      ctx.outbox.broadcast(payload, vote.id);
+      attestations.accept(vote);
+      ctx.emit({ _tag: 'Signed', message: 'Vote', height: vote.height, round: vote.round });
+    });
+  };
+
   return {
+    attest: (height, { blockId, appHash }) => {
+      if (setAt(ctx.view(), height)?.keyOf(signer.identity) === undefined) return;
+      const content = {
+        voteType: 'Commit',
+        height,
+        round: 0,
+        proposalId: O.some(blockId),
+        polRound: O.none,
+        appHash: O.some(appHash),
+        voter: signer.identity,
+      } as const;
+      const message = voteSignBytes(ctx.genesisHash, content);
+      sign({ _tag: 'Attestation', height, message }, { height, round: 0 }, (signature) => {
+        sendAttestation(sealVote(content, signature));
+      });
+    },
     vote: (vote) => {
       const content = {
         ...wireVote(vote),

@@ -5,7 +5,6 @@ export const unsupportedParameters = (parameters: ChainParameters): string | und
   const { consensusType } = parameters.consensus;
   if (consensusType !== 'ByzantineFaultTolerance')
     return `consensus type ${consensusType} requires proofs in every proposal, which this version does not verify; use ByzantineFaultTolerance`;
-  if (parameters.executionAttestations) return 'executionAttestations is not part of this version; set it to false';
   return parameters.voteExtensionsFrom === 0n
     ? undefined
     : 'vote extensions are not part of this version; set voteExtensionsFrom to 0';

@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import { checkVoteId, voteCheck } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
 import type { ConsensusVote } from '@zhtp/types';
+import type { Attestations } from './attestations.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
@@ -17,13 +18,16 @@ export interface VoteIntake {
   checksOf(votes: readonly ConsensusVote[]): E.Either<string, readonly PrioritizedCheck[]>;
 }
 
+/** PreVote and Against share a slot (decisions.md §5). */
+const stepOf = ({ voteType }: ConsensusVote): string => (voteType === 'Against' ? 'PreVote' : voteType);
+
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 };
 
-export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
+export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): VoteIntake => {
   /** Signatures being checked now, by vote id: a copy that arrives meanwhile is dropped, another signature is not. */
   const inFlight = new Map<string, Uint8Array[]>();
 
@@ -33,7 +37,7 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
   /** Checks under way per peer and slot: nobody keeps the cores busy with contents that cannot all count. */
   const slotsInFlight = new Map<string, number>();
   const slotOf = (peer: Peer, vote: ConsensusVote): string =>
-    `${peer.id}/${String(vote.height)}/${String(vote.round)}/${vote.voteType === 'PreCommit' ? 'precommit' : 'prevote'}/${vote.voter}`;
+    `${peer.id}/${String(vote.height)}/${String(vote.round)}/${stepOf(vote)}/${vote.voter}`;
   const contentsInFlight = (slot: string): number => slotsInFlight.get(slot) ?? 0;
 
   const startFlight = (slot: string, vote: ConsensusVote): void => {
@@ -66,19 +70,19 @@ export const createVoteIntake = (ctx: NodeContext): VoteIntake => {
     const seen = seenAt(ctx.view(), vote.height);
     const look = seen?.look(vote, ctx.nearestFar(vote.height));
     if (seen === undefined || (look !== 'new' && look !== 'conflict')) return;
-    const input = coreVote(vote);
-    if (input === undefined) return;
     seen.add(vote, ctx.nearestFar(vote.height));
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
-    ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'VoteReceived', vote: input } });
+    const input = coreVote(vote);
+    // The core knows no attestations, so the journal of its inputs holds none either.
+    if (input === undefined) attestations.accept(vote);
+    else ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'VoteReceived', vote: input } });
     ctx.emit({ _tag: 'VoteAccepted', vote });
   };
 
   const receive: VoteIntake['receive'] = (peer, vote, payload) => {
     const look = seenAt(ctx.view(), vote.height)?.look(vote, ctx.nearestFar(vote.height));
     if (look === undefined) return;
-    if (vote.voteType === 'Commit') {
-      // Execution attestations are switched by genesis and checked to be off when the node starts.
+    if (vote.voteType === 'Commit' && !attestations.areOn()) {
       ctx.counters.count('attestationIgnored');
       return;
     }

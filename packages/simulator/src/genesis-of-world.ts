@@ -30,7 +30,7 @@ export const worldValidators = (scheme: SimulationScheme, count: number): readon
 
 const EMPTY_LEDGER: Json = ledgerAppState({ accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS, treasury: 0n });
 
-/** Genesis of a world: equal powers, one block a second, short timeouts; `overrides` change the configuration. */
+/** Genesis of a world: equal powers, one block a second, short timeouts; `overrides` and `parameters` change what they name. */
 export const worldGenesis = (
   scheme: SimulationScheme,
   validators: readonly WorldValidator[],

@@ -10,6 +10,7 @@ import type {
   StateStore,
 } from '@zhtp/types';
 import { worldGenesis, worldValidators, WORLD_EPOCH_MS } from './genesis-of-world.ts';
+import { openLedger } from './ledger-of-node.ts';
 import type { Interrupt } from './mortal-ports.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -40,6 +41,8 @@ export interface WorldOptions {
   readonly appState?: Json;
   /** The ledger when left out. */
   readonly openApplication?: (store: StateStore) => Promise<Application>;
+  /** What a node's application becomes in this world, if not what was opened. */
+  readonly application?: (node: number, opened: Application) => Application;
   /** The set of each height where the application changes it, for the checker: it asks no node. */
   readonly validatorsAt?: (height: bigint) => readonly FrozenValidator[];
   /** Protocols a node speaks, asked at each start: those of this version when left out. */
@@ -74,7 +77,7 @@ const indexOfPeer = (peer: PeerId): number => Number(peer.slice(peer.indexOf('-'
 
 export const createWorld = (options: WorldOptions): World => {
   const { seed, validators: count, fullNodes = 0, twinsOf = [], scheme = nullScheme(), pace = DEFAULT_PACE } = options;
-  const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, interrupt } = options;
+  const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, interrupt, application } = options;
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
   const record = createRunRecord();
@@ -111,8 +114,11 @@ export const createWorld = (options: WorldOptions): World => {
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
-      ...(openApplication === undefined ? {} : { openApplication }),
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
+      openApplication: async (store) => {
+        const opened = await (openApplication ?? openLedger(scheme))(store);
+        return application?.(index, opened) ?? opened;
+      },
       stirred: () => {
         stirred.add(index);
       },
