@@ -59,8 +59,8 @@ describe('what only Node.js has', () => {
 });
 
 describe('a page that verifies, gzipped,', () => {
-  /** A tenth above what it is today: more than that is a dependency that somebody should have noticed. */
-  const KILOBYTES_MAX = { '@zhtp/crypto': 31, '@zhtp/chain': 34 } as const;
+  /** Room for some code more, not for a dependency that nobody noticed. */
+  const KILOBYTES_MAX = { '@zhtp/crypto': 31, '@zhtp/chain': 38 } as const;
   const entries = Object.keys(KILOBYTES_MAX) as readonly (keyof typeof KILOBYTES_MAX)[];
   const sizes = new Map<string, { readonly minified: number; readonly gzipped: number }>();
 

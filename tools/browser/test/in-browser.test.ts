@@ -1,8 +1,8 @@
 import { describeInChromium } from '@zhtp/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as here from '../src/program.ts';
 import { buildPackages } from './built.ts';
-import { bundleOf, PROGRAM, type Origin } from './bundle.ts';
+import { bundleOf, foreignNames, PROGRAM, type Origin } from './bundle.ts';
 import { openProgram, type ProgramPage } from './open-page.ts';
 import { launch, type Browser } from './playwright.ts';
 
@@ -16,8 +16,8 @@ describeInChromium('in a browser', (executablePath) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(executablePath);
+    return () => browser.close();
   }, START_MS);
-  afterAll(() => browser.close());
 
   const worlds = new Map(SCHEMES.map((scheme) => [scheme, here.simulatedWorld(SEED, scheme)]));
 
@@ -26,11 +26,16 @@ describeInChromium('in a browser', (executablePath) => {
     beforeAll(async () => {
       if (origin === 'dist') buildPackages();
       page = await openProgram(browser, await bundleOf(PROGRAM, origin));
+      return page.close;
     }, START_MS);
-    afterAll(() => page.close());
 
     test('load, and export what they export in Node.js', async () => {
       expect(await page.call('exportedNames')).toEqual(here.exportedNames());
+    });
+
+    test('have no trace of Node.js, save where crypto looks for a faster back end', async () => {
+      const lookup = origin === 'dist' ? 'dist/runtime.js' : 'src/runtime.ts';
+      expect(await foreignNames(PROGRAM, origin)).toEqual([`process in packages/crypto/${lookup}`]);
     });
 
     test('sign with noble, for want of a crypto module', async () => {
