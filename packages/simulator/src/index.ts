@@ -17,7 +17,10 @@ export {
 } from './simulated-node.ts';
 export type { Interrupt, PortCall } from './mortal-ports.ts';
 export { createRunRecord, type DecidedHeight, type Disagreement, type RunRecord } from './run-record.ts';
-export { createSafetyChecker, type SafetyChecker, type ViolatedProperty, type Violation } from './safety-checker.ts';
+export { createSafetyChecker, type SafetyChecker } from './safety-checker.ts';
+export type { SafetyCheckerOptions, VotersAt } from './safety-voters.ts';
+export type { ShownRound } from './safety-conduct.ts';
+export type { ViolatedProperty, Violation } from './safety-violation.ts';
 export { worldGenesis, worldValidators, WORLD_EPOCH_MS, type WorldValidator } from './genesis-of-world.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';
 export { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from './transfer-load.ts';

@@ -1,7 +1,7 @@
 import { faultPlan, type Fault } from './fault-plan.ts';
 import { injectFaults } from './inject-faults.ts';
-import { createSeededRandom } from './seeded-random.ts';
-import type { Violation } from './safety-checker.ts';
+import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
+import type { Violation } from './safety-violation.ts';
 import { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from './transfer-load.ts';
 import { nullScheme } from './signature-scheme.ts';
 import { createWorld, type World } from './world.ts';
@@ -11,6 +11,8 @@ export interface RunPlan {
   readonly seed: number;
   readonly validators: number;
   readonly fullNodes: number;
+  /** Validators whose key a second node runs with, on a disk of its own; less than a third of all. */
+  readonly twins: readonly number[];
   /** Virtual milliseconds after which each node starts; late ones sync from genesis. */
   readonly startsAtMs: readonly number[];
   readonly transactions: boolean;
@@ -24,6 +26,8 @@ export interface RunPlan {
 export interface RunOutcome {
   readonly plan: RunPlan;
   readonly heights: number;
+  /** Contents that twins signed beside another one in the same slot. */
+  readonly equivocations: number;
   readonly violations: readonly Violation[];
   /** Peers reported although nobody lies, nodes that stopped, transfers included twice, heights that never came. */
   readonly complaints: readonly string[];
@@ -35,6 +39,7 @@ export interface RunOutcome {
 const QUIET_HEIGHTS = 3n;
 const QUIET_HEIGHTS_MIN = 20n;
 const QUIET_AT_MS = 15_000;
+const TWINS_PER_MILLE = 250;
 
 /**
  * Virtual milliseconds in which those heights must come. Steps may have grown to some twenty rounds during the faults; a
@@ -42,25 +47,48 @@ const QUIET_AT_MS = 15_000;
  */
 const PATIENCE_MS = 240_000;
 
+/** In some runs as many validators as may be faulty have a twin. */
+const twinsOf = (random: SeededRandom, validators: number): readonly number[] => {
+  if (!random.chance(TWINS_PER_MILLE)) return [];
+  const faultyMax = Math.floor((validators - 1) / 3);
+  const first = random.int(0, validators - 1);
+  return Array.from({ length: random.int(1, faultyMax) }, (_, i) => (first + i) % validators);
+};
+
 /** The world and its faults, from the seed alone. */
 export const runPlan = (seed: number): RunPlan => {
   const random = createSeededRandom(seed).fork(2);
   const validators = random.int(4, 7);
   const fullNodes = random.chance(300) ? 1 : 0;
-  const nodes = validators + fullNodes;
+  const twins = twinsOf(createSeededRandom(seed).fork(4), validators);
+  const nodes = validators + fullNodes + twins.length;
   const startsAtMs = Array.from({ length: nodes }, () => (random.chance(150) ? random.int(0, QUIET_AT_MS) : 0));
   const transactions = random.chance(300);
   const isChain = random.chance(150);
   const faults = faultPlan(seed, { nodes, quietAtMs: QUIET_AT_MS, count: random.int(1, 8) });
-  return { seed, validators, fullNodes, startsAtMs, transactions, isChain, faults, quietAtMs: QUIET_AT_MS };
+  return { seed, validators, fullNodes, twins, startsAtMs, transactions, isChain, faults, quietAtMs: QUIET_AT_MS };
 };
 
 const ACCOUNTS = 6;
 const TRANSFER_EVERY_MS = 200;
 
-const complaintsOf = (world: World, load: TransferLoad | undefined, isLive: boolean): readonly string[] => [
-  ...[...world.network.counters().offences].map(([offence, count]) => `${offence} reported ${String(count)} times`),
-  ...world.nodes.flatMap((node) => node.fault() ?? []),
+/** Numbers of the nodes that run alone with their key, and of those without one. */
+const correctNodes = (plan: RunPlan): readonly number[] =>
+  Array.from({ length: plan.validators + plan.fullNodes }, (_, index) => index).filter(
+    (index) => !plan.twins.includes(index),
+  );
+
+const complaintsOf = (
+  world: World,
+  plan: RunPlan,
+  load: TransferLoad | undefined,
+  isLive: boolean,
+): readonly string[] => [
+  // Twins are reported, and report, as they deserve.
+  ...[...(plan.twins.length > 0 ? [] : world.network.counters().offences)].map(
+    ([offence, count]) => `${offence} reported ${String(count)} times`,
+  ),
+  ...correctNodes(plan).flatMap((index) => world.nodes[index]?.fault() ?? []),
   ...(load?.twice() ?? []).map((hash) => `transfer ${hash} is in two blocks`),
   ...(isLive
     ? []
@@ -78,6 +106,7 @@ export const runPlanned = async (plan: RunPlan): Promise<RunOutcome> => {
     seed: plan.seed,
     validators: plan.validators,
     fullNodes: plan.fullNodes,
+    twinsOf: plan.twins,
     scheme,
     appState: fundedState(accounts),
     ...(plan.isChain ? { areLinked: (a: number, b: number) => Math.abs(a - b) === 1 } : {}),
@@ -99,16 +128,17 @@ export const runPlanned = async (plan: RunPlan): Promise<RunOutcome> => {
 
   const isBroken = (): boolean => checker.violations().length > 0;
   await world.runUntil(() => isBroken() || scheduler.nowMs() >= plan.quietAtMs, plan.quietAtMs);
-  const heads = nodes.map((_node, index) => record.committedBy(index));
+  const heads = correctNodes(plan).map((index) => record.committedBy(index));
   const reached = heads.reduce((a, b) => (a > b ? a : b), 0n) + QUIET_HEIGHTS;
   const target = reached > QUIET_HEIGHTS_MIN ? reached : QUIET_HEIGHTS_MIN;
-  const isDone = (): boolean => nodes.every((_node, index) => record.committedBy(index) >= target);
+  const isDone = (): boolean => correctNodes(plan).every((index) => record.committedBy(index) >= target);
   await world.runUntil(() => isBroken() || isDone(), plan.quietAtMs + PATIENCE_MS);
   return {
     plan,
     heights: record.heights().length,
+    equivocations: checker.equivocations(),
     violations: checker.violations(),
-    complaints: isBroken() ? [] : complaintsOf(world, load, isDone()),
+    complaints: isBroken() ? [] : complaintsOf(world, plan, load, isDone()),
     virtualMs: scheduler.nowMs(),
     events: scheduler.steps(),
   };

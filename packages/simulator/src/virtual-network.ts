@@ -33,6 +33,8 @@ export interface NetworkCounters {
 export interface VirtualNetworkOptions {
   /** Sees every payload that leaves a node, lost or not, before it travels. */
   readonly sent?: (from: PeerId, payload: Uint8Array) => void;
+  /** Sees every payload right before the node that it came to. */
+  readonly delivered?: (to: PeerId, payload: Uint8Array, receivedAtMs: bigint) => void;
   /** Whether two peers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: PeerId, b: PeerId) => boolean;
 }
@@ -71,7 +73,7 @@ export const createVirtualNetwork = (
   scheduler: Scheduler,
   random: SeededRandom,
   initial: LinkConditions,
-  { sent = () => undefined, areLinked = () => true }: VirtualNetworkOptions = {},
+  { sent = () => undefined, delivered = () => undefined, areLinked = () => true }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
   const endpoints = new Map<PeerId, Endpoint>();
   const offences = new Map<string, number>();
@@ -191,7 +193,9 @@ export const createVirtualNetwork = (
       if (to === undefined || endpoints.get(self.peer) !== self) return;
       sent(self.peer, payload);
       travel(self, to, payload.length, () => {
-        to.inbound$.next({ peer: self.peer, payload, receivedAtMs: to.nowMs() });
+        const receivedAtMs = to.nowMs();
+        delivered(to.peer, payload, receivedAtMs);
+        to.inbound$.next({ peer: self.peer, payload, receivedAtMs });
       });
     },
     publish: (topic, payload) => {

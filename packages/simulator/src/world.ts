@@ -14,7 +14,7 @@ import { openLedger } from './ledger-of-node.ts';
 import type { Interrupt } from './mortal-ports.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import { createSafetyChecker, type SafetyChecker } from './safety-checker.ts';
+import { createNoChecker, createSafetyChecker, type SafetyChecker } from './safety-checker.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { nullScheme, type SimulationScheme } from './signature-scheme.ts';
 import { createSimulatedNode, type NodePace, type SimulatedNode } from './simulated-node.ts';
@@ -29,6 +29,10 @@ export interface WorldOptions {
   readonly twinsOf?: readonly number[];
   /** Nodes with keys of their own that genesis does not know, numbered last: an application may let them in. */
   readonly standbys?: number;
+  /** Validators that may do anything, twins beside them: the checker demands nothing of their nodes. */
+  readonly faulty?: readonly number[];
+  /** `none` for runs that measure; everything is checked when left out. */
+  readonly checks?: 'all' | 'none';
   readonly links?: LinkConditions;
   /** Whether the nodes with these numbers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: number, b: number) => boolean;
@@ -50,6 +54,10 @@ export interface WorldOptions {
   /** Asked at each call of a node's engine on its ports: where processes die. */
   readonly interrupt?: (node: number) => Interrupt;
   readonly observe?: (node: number, event: NodeEvent) => void;
+  /** Sees each payload of a direct stream as it leaves a node. */
+  readonly sent?: (node: number, payload: Uint8Array) => void;
+  /** Sees each payload of a direct stream as it comes to a node, by the node's clock. */
+  readonly delivered?: (node: number, payload: Uint8Array, receivedAtMs: bigint) => void;
 }
 
 export const DEFAULT_LINKS: LinkConditions = { delayMinMs: 5, delayMaxMs: 60, lossPerMille: 0 };
@@ -85,21 +93,42 @@ export const createWorld = (options: WorldOptions): World => {
   const known = worldValidators(scheme, count + standbys);
   const validators = known.slice(0, count);
   const genesis = worldGenesis(scheme, validators, options.config, options.appState, options.parameters);
-  const checker = createSafetyChecker(genesis, options.validatorsAt);
-  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
-    // What a stranger says binds nobody's key.
-    sent: (from, payload) => {
-      if (indexOfPeer(from) < nodes.length) checker.sent(payload);
-    },
-    areLinked: (a, b) => areLinked(indexOfPeer(a), indexOfPeer(b)),
-  });
-
   const keys = [
     ...validators,
     ...Array.from({ length: fullNodes }, () => undefined),
     ...twinsOf.map((index) => validators[index]),
     ...known.slice(count),
   ];
+  const faulty = [...twinsOf, ...(options.faulty ?? [])].flatMap((index) => validators[index]?.identity ?? []);
+  const checker =
+    options.checks === 'none'
+      ? createNoChecker()
+      : createSafetyChecker(
+          {
+            genesis,
+            nodes: keys.map((key) => key?.identity),
+            faulty: new Set(faulty),
+            ...(options.validatorsAt === undefined ? {} : { votersAt: options.validatorsAt }),
+          },
+          (node) => nodes[node]?.running()?.status()?.round,
+        );
+  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
+    // What a stranger says binds nobody's key.
+    sent: (from, payload) => {
+      const node = indexOfPeer(from);
+      if (node >= nodes.length) return;
+      checker.sent(node, payload);
+      options.sent?.(node, payload);
+    },
+    delivered: (to, payload, receivedAtMs) => {
+      const node = indexOfPeer(to);
+      if (node >= nodes.length) return;
+      checker.delivered(node, payload, receivedAtMs);
+      options.delivered?.(node, payload, receivedAtMs);
+    },
+    areLinked: (a, b) => areLinked(indexOfPeer(a), indexOfPeer(b)),
+  });
+
   /** Nodes with something that may settle in promises only: asking all of them after each event would cost more than most events. */
   const stirred = new Set<number>();
   const nodes = keys.map((key, index) =>

@@ -29,6 +29,7 @@ const plan = (seed: number, change: Partial<RunPlan>): RunPlan => ({
   seed,
   validators: 4,
   fullNodes: 0,
+  twins: [],
   startsAtMs: Array.from({ length: (change.validators ?? 4) + (change.fullNodes ?? 0) }, () => 0),
   transactions: false,
   isChain: false,
