@@ -1,6 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import { blockIdOf } from '@zhtp/chain';
 import type { Block, Hash, PeerId, PeerMessage } from '@zhtp/types';
+import { createAnswersOwed } from './answers-owed.ts';
 import { bodyOfBlock } from './body-reader.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
@@ -14,6 +15,8 @@ export interface BodyExchange {
   /** Asks a few peers, other ones each time, for a body that a quorum voted for. */
   readonly fetch: (blockId: Hash) => void;
   serve(peer: Peer, request: Extract<PeerMessage, { readonly _tag: 'BodyRequest' }>): void;
+  /** Uses up one request to this peer; false when it owes no body any more. */
+  takeOwed(peer: Peer): boolean;
   /** A body a peer sent; only one that was asked for is looked at. */
   receive(peer: Peer, block: Block): void;
   /** The height ended: what was wanted is no longer. */
@@ -23,6 +26,7 @@ export interface BodyExchange {
 export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, block: Block) => void): BodyExchange => {
   const wanted = new Map<Hash, number>();
   const served = new Map<PeerId, number>();
+  const owed = createAnswersOwed();
   const give = (peer: Peer, block: Block): void => {
     ctx.counters.count('bodyServed');
     ctx.outbox.send(peer, { _tag: 'Body', block });
@@ -36,6 +40,7 @@ export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, bl
         const peer = peers[(round * ASKED_AT_ONCE + i) % peers.length];
         if (peer === undefined) continue;
         ctx.counters.count('bodyRequested');
+        owed.asked(peer.id);
         ctx.outbox.send(peer, { _tag: 'BodyRequest', height: ctx.view().height, blockId });
       }
     },
@@ -52,6 +57,7 @@ export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, bl
             give(peer, stored.right.value.block);
         });
     },
+    takeOwed: (peer) => owed.take(peer.id),
     receive: (peer, block) => {
       if (!wanted.has(blockIdOf(block.header))) {
         ctx.counters.count('unasked');

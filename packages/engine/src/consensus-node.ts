@@ -219,6 +219,7 @@ export const createConsensusNode = ({
       },
     );
   });
+  const rounds = createRoundExchange(ctx, () => loop.state(), votes);
   const execute = createEffects(ctx, {
     signing: ownSigning,
     building,
@@ -227,6 +228,7 @@ export const createConsensusNode = ({
     timeouts,
     committing,
     decisions,
+    rounds,
   });
   const executeAndNote = (effect: CoreEffect): void => {
     if (effect._tag === 'StepChanged' && (effect.round !== roundClock.round || effect.step === 'propose'))
@@ -236,7 +238,6 @@ export const createConsensusNode = ({
     execute(effect);
   };
   const loop = createCoreLoop(ports.journal, executeAndNote, flush);
-  const rounds = createRoundExchange(ctx, loop.state, votes);
   const inbound = createInbound(ctx, { rounds, votes, proposals, polkas, decisions, bodies: bodyExchange, sync });
 
   /** Precommits that came while the next height waited join the certificate that the next block carries. */
@@ -309,6 +310,7 @@ export const createConsensusNode = ({
       const input = absorb(ctx, proposals, entry);
       if (input === undefined) continue;
       if (isOfNextHeight(input)) nextEntries.keep({ entry, input });
+      if (entry._tag === 'Committed') decisions.restore();
       open.answered(input);
       for (const effect of loop.replay(input)) {
         holdBody(effect);

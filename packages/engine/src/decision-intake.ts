@@ -16,6 +16,8 @@ export interface DecisionIntake {
   receive(committed: CommittedBlock, done: (verdict: DecisionVerdict) => void): void;
   /** A verified certificate for this height is in hand, or the core has decided: further ones add nothing. */
   isDecided(): boolean;
+  /** A certificate that was verified before a restart and that the journal brings back. */
+  restore(): void;
   /** The core has decided: the application works on the next height from here on. */
   hasCoreDecided(): boolean;
   /** The core has decided; answers whether a certificate from here led to it. */
@@ -63,6 +65,9 @@ export const createDecisionIntake = (ctx: NodeContext): DecisionIntake => {
   let coreDecided = false;
   return {
     isDecided: () => decided,
+    restore: () => {
+      decided = true;
+    },
     markDecided: () => {
       const received = decided;
       decided = true;

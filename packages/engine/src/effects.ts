@@ -12,6 +12,7 @@ import { payloadOf } from './outbox.ts';
 import { ownStatus } from './own-status.ts';
 import { proposerAt } from './height-view.ts';
 import { proposalKey } from './proposal-intake.ts';
+import type { RoundExchange } from './round-exchange.ts';
 import type { Signing } from './signing.ts';
 import type { Timeouts } from './timeouts.ts';
 import { blockIdOfValue } from './translate.ts';
@@ -27,6 +28,7 @@ export interface Executors {
   readonly timeouts: Timeouts;
   readonly committing: Committing;
   readonly decisions: DecisionIntake;
+  readonly rounds: RoundExchange;
 }
 
 /** While a height takes long, what was passed on for others is passed on again, this many repetitions apart. */
@@ -81,6 +83,13 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
       if (vote.voteType === 'Commit') ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
   };
 
+  /** With the certificate of this height in hand the node neither proposes nor votes there (protocol.md, Sync). */
+  const isSilent = (): boolean => {
+    if (!to.decisions.isDecided()) return false;
+    ctx.counters.count('silentWithCertificate');
+    return true;
+  };
+
   const judgeOrFetch = (value: string): void => {
     const id = blockIdOfValue(value);
     ctx.bodies.keep(id);
@@ -91,6 +100,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
   return (effect) => {
     switch (effect._tag) {
       case 'BuildValue':
+        if (isSilent()) return;
         to.building?.build(effect.height, effect.round);
         return;
       case 'JudgeValue':
@@ -98,9 +108,11 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         judgeOrFetch(effect.value);
         return;
       case 'SignProposal':
+        if (isSilent()) return;
         to.signing?.proposal(effect.proposal);
         return;
       case 'SignVote':
+        if (isSilent()) return;
         to.signing?.vote(effect.vote);
         return;
       case 'ScheduleTimeout':
@@ -113,7 +125,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         repeat(effect);
         return;
       case 'RequestRoundCertificate':
-        requestRound(ctx, effect);
+        to.rounds.request(effect);
         return;
       case 'SendCertificate':
         ctx.outbox.broadcast(polkaPayload(effect.certificate));
@@ -144,17 +156,6 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         return;
     }
   };
-};
-
-/** Asks the validators that vote in a later round for the votes that took them there; whoever is connected, when none of them is. */
-const requestRound = (
-  ctx: NodeContext,
-  { height, round, from }: Extract<CoreEffect, { readonly _tag: 'RequestRoundCertificate' }>,
-): void => {
-  const peers = [...ctx.peers.all()];
-  const bound = peers.filter(({ validator }) => validator !== undefined && from.includes(validator));
-  // Who is between us and them follows the same rounds and knows the same votes.
-  for (const peer of bound.length > 0 ? bound : peers) ctx.outbox.send(peer, { _tag: 'RoundRequest', height, round });
 };
 
 const haltReason = (

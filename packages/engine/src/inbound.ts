@@ -20,6 +20,10 @@ import type { VoteIntake } from './vote-intake.ts';
 
 const decodeMessage = decode(peerMessageCodec);
 
+/** First bytes of the answers of `PeerMessage`, as declared there. */
+const BODY_CODE = 8;
+const ROUND_CODE = 10;
+
 export interface Intakes {
   readonly votes: VoteIntake;
   readonly proposals: ProposalIntake;
@@ -114,7 +118,9 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
         return;
       case 'Decision':
         intakes.decisions.receive(message.committed, (verdict) => {
-          if (verdict === 'bad') ctx.ports.network.report(peer.id, 'bad-certificate');
+          if (verdict !== 'bad') return;
+          ctx.counters.count('badCertificate');
+          ctx.ports.network.report(peer.id, 'bad-certificate');
         });
         return;
       case 'Status':
@@ -141,9 +147,20 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
     }
   };
 
+  /** Answers cost their receiver most: whether one was asked for is told by its first byte, before it is decoded. */
+  const isOwed = (peer: Peer, payload: Uint8Array): boolean => {
+    if (payload[0] === BODY_CODE) return intakes.bodies.takeOwed(peer);
+    return payload[0] === ROUND_CODE ? intakes.rounds.takeOwed(peer) : true;
+  };
+
   return (inbound) => {
     const peer = ctx.peers.get(inbound.peer);
     if (peer === undefined) return;
+    if (!isOwed(peer, inbound.payload)) {
+      ctx.counters.count('unasked');
+      ctx.ports.network.report(inbound.peer, 'unasked-answer');
+      return;
+    }
     const message = decodeMessage(inbound.payload);
     if (E.isLeft(message)) {
       ctx.counters.count('undecodable');

@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import { isTimely, proposalCheck } from '@zhtp/chain';
 import type { ConsensusProposal } from '@zhtp/types';
 import { bodyOfProposal } from './body-reader.ts';
+import { createFarRoundPace, FAR_PROPOSALS_PER_SECOND } from './far-round-pace.ts';
 import { admitRound, type FarRoundVerdict } from './far-rounds.ts';
 import { proposerAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
@@ -27,6 +28,9 @@ export const proposalKey = (proposal: ConsensusProposal): string =>
 
 const slotKey = (proposal: ConsensusProposal): string => `${String(proposal.height)}/${String(proposal.round)}`;
 
+/** Proposals of one proposer far ahead that one peer may have checked at once: two rounds, two contents. */
+const FAR_IN_FLIGHT = 4;
+
 interface Flight {
   readonly peers: Set<Peer>;
   /** Taken up when the copy before them is judged: it may have had a forged signature or other bytes for a body. */
@@ -35,6 +39,8 @@ interface Flight {
 
 export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
   const inFlight = new Map<string, Flight>();
+  const farInFlight = new Map<string, number>();
+  const pace = createFarRoundPace(ctx.ports.clock, FAR_PROPOSALS_PER_SECOND);
 
   /** Rounds in which this proposer's proposals take room at this height. */
   const roundsOf = ({ height, proposer }: ConsensusProposal): readonly number[] =>
@@ -62,7 +68,12 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     O.isSome(proposal.validRound) || isTimely(time, receivedAtMs, proposal.round, ctx.view().state.parameters);
 
   const accept = (peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void => {
-    if (setAt(ctx.view(), proposal.height) === undefined || room(proposal)._tag === 'Refused') return;
+    const place = setAt(ctx.view(), proposal.height) === undefined ? undefined : room(proposal);
+    if (place === undefined || place._tag === 'Refused') return;
+    if (place._tag === 'Displaces' && !pace.allows(proposal.proposer)) {
+      ctx.counters.count('farRoundPace');
+      return;
+    }
     // The id of the body is recomputed: votes bind the id alone, so the bytes that come with it are only a candidate.
     const body = bodyOfProposal(proposal);
     if (E.isLeft(body)) {
@@ -70,6 +81,7 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
       ctx.ports.network.report(peer.id, 'undecodable');
       return;
     }
+    if (place._tag === 'Displaces') pace.spend(proposal.proposer);
     remember(proposal);
     ctx.bodies.put(body.right, proposal.proposer);
     ctx.peers.markHas(peer, proposalKey(proposal));
@@ -95,6 +107,12 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     const ended = inFlight.get(flight);
     inFlight.delete(flight);
     for (const again of ended?.waiting ?? []) again();
+  };
+
+  const landFar = (far: string): void => {
+    const others = (farInFlight.get(far) ?? 0) - 1;
+    if (others > 0) farInFlight.set(far, others);
+    else farInFlight.delete(far);
   };
 
   const receive: ProposalIntake['receive'] = (peer, proposal, payload, receivedAtMs) => {
@@ -123,8 +141,14 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
       ctx.counters.count('notProposer');
       return;
     }
-    if (room(proposal)._tag === 'Refused') {
+    const place = room(proposal);
+    const far = proposal.round >= ctx.nearestFar(proposal.height) ? `${peer.id}/${proposal.proposer}` : undefined;
+    if (place._tag === 'Refused' || (far !== undefined && (farInFlight.get(far) ?? 0) >= FAR_IN_FLIGHT)) {
       ctx.counters.count('slotFull');
+      return;
+    }
+    if (place._tag === 'Displaces' && !pace.allows(proposal.proposer)) {
+      ctx.counters.count('farRoundPace');
       return;
     }
     const check = proposalCheck(view.signing, key, proposal);
@@ -133,10 +157,12 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
       return;
     }
     startFlight(flight, peer);
+    if (far !== undefined) farInFlight.set(far, (farInFlight.get(far) ?? 0) + 1);
     const { height, round } = proposal;
     ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
       if (validity === 'valid') accept(peer, proposal, payload, receivedAtMs);
       if (validity === 'invalid') bad(peer);
+      if (far !== undefined) landFar(far);
       endFlight(flight);
     });
   };

@@ -5,8 +5,8 @@ import { admitRound } from './far-rounds.ts';
 /** A slot keeps two contents: the one that counts and the one that convicts. */
 const CONTENTS_PER_SLOT = 2;
 
-/** `far`: its signer's two far rounds are taken by higher ones. */
-export type Slot = 'new' | 'known' | 'conflict' | 'full' | 'far';
+/** `far`: its signer's two far rounds are taken by higher ones; `displaces`: it would take the place of the lower one. */
+export type Slot = 'new' | 'displaces' | 'known' | 'conflict' | 'full' | 'far';
 
 /**
  * The votes of one height that were verified, by slot. A message whose slot already holds its content is dropped before
@@ -33,6 +33,8 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   O.toNullable(a.polRound) === O.toNullable(b.polRound) &&
   O.toNullable(a.appHash) === O.toNullable(b.appHash);
 
+const PLACES = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
+
 export const createSeenVotes = (): SeenVotes => {
   const voters = new Map<IdentityId, Map<number, ConsensusVote[][]>>();
   const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
@@ -48,9 +50,7 @@ export const createSeenVotes = (): SeenVotes => {
     look: (vote, nearestFar) => {
       const slot = slotOf(vote);
       if (slot.length === 0)
-        return admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag === 'Refused'
-          ? 'far'
-          : 'new';
+        return PLACES[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
       if (find(vote) !== undefined) return 'known';
       return slot.length < CONTENTS_PER_SLOT ? 'conflict' : 'full';
     },

@@ -1,25 +1,43 @@
 import { either as E, option as O } from 'fp-ts';
 import { checkVoteId, voteCheck } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
-import type { ConsensusVote } from '@zhtp/types';
+import type { ConsensusVote, PeerOffence } from '@zhtp/types';
 import type { Attestations } from './attestations.ts';
+import { createFarRoundPace, FAR_VOTE_ROUNDS_PER_SECOND } from './far-round-pace.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
+import type { Slot } from './seen-votes.ts';
 import { coreVote } from './translate.ts';
 
 /** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
 const CONTENTS_IN_FLIGHT = 2;
 
+/** Votes of one signer far ahead that one peer may have checked at once: its two rounds, two steps, two contents. */
+const FAR_IN_FLIGHT = 8;
+
+/** `asked` for: part of an answer to this node, which sets its own pace. */
+export type VoteOrigin = 'sent' | 'asked';
+
 export interface VoteIntake {
   /** A vote from a peer, decoded, of the height in progress or the next. */
-  receive(peer: Peer, vote: ConsensusVote, payload: Uint8Array): void;
-  /** The signature checks of these votes, or why one of them cannot be of its set. */
-  checksOf(votes: readonly ConsensusVote[]): E.Either<string, readonly PrioritizedCheck[]>;
+  receive(peer: Peer, vote: ConsensusVote, payload: Uint8Array, origin?: VoteOrigin): void;
+  /** The signature checks of these votes, or what is wrong with one of them. */
+  checksOf(votes: readonly ConsensusVote[]): E.Either<VoteFault, readonly PrioritizedCheck[]>;
 }
 
 /** PreVote and Against share a slot (decisions.md §5). */
 const stepOf = ({ voteType }: ConsensusVote): string => (voteType === 'Against' ? 'PreVote' : voteType);
+
+/** What can be said of a vote before its signature is verified. All but the first are provable, whatever this node knows. */
+export type VoteFault = 'unknownVoter' | 'wrongVoteId' | 'badSignature';
+
+const OFFENCES: Readonly<Record<VoteFault, PeerOffence | undefined>> = {
+  unknownVoter: undefined,
+  // One encoding per vote, and the id is part of it (protocol.md, "What is proposed and voted on").
+  wrongVoteId: 'undecodable',
+  badSignature: 'bad-signature',
+};
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false;
@@ -34,42 +52,67 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
   const isInFlight = (vote: ConsensusVote): boolean =>
     inFlight.get(vote.id)?.some((signature) => sameBytes(signature, vote.signature.signature)) ?? false;
 
-  /** Checks under way per peer and slot: nobody keeps the cores busy with contents that cannot all count. */
-  const slotsInFlight = new Map<string, number>();
+  const pace = createFarRoundPace(ctx.ports.clock, FAR_VOTE_ROUNDS_PER_SECOND);
+
+  /** Checks under way, by peer and slot and by peer and signer far ahead: nobody keeps the cores busy with what cannot all count. */
+  const underway = new Map<string, number>();
+  const countOf = (place: string): number => underway.get(place) ?? 0;
   const slotOf = (peer: Peer, vote: ConsensusVote): string =>
     `${peer.id}/${String(vote.height)}/${String(vote.round)}/${stepOf(vote)}/${vote.voter}`;
-  const contentsInFlight = (slot: string): number => slotsInFlight.get(slot) ?? 0;
+  const farOf = (peer: Peer, vote: ConsensusVote): string => `${peer.id}/far/${vote.voter}`;
+  const isFar = (vote: ConsensusVote): boolean => vote.round >= ctx.nearestFar(vote.height);
+  const placesOf = (peer: Peer, vote: ConsensusVote): readonly string[] =>
+    isFar(vote) ? [slotOf(peer, vote), farOf(peer, vote)] : [slotOf(peer, vote)];
+  const hasRoom = (peer: Peer, vote: ConsensusVote): boolean =>
+    countOf(slotOf(peer, vote)) < CONTENTS_IN_FLIGHT && (!isFar(vote) || countOf(farOf(peer, vote)) < FAR_IN_FLIGHT);
 
-  const startFlight = (slot: string, vote: ConsensusVote): void => {
+  const startFlight = (places: readonly string[], vote: ConsensusVote): void => {
     const signatures = inFlight.get(vote.id);
     if (signatures === undefined) inFlight.set(vote.id, [vote.signature.signature]);
     else signatures.push(vote.signature.signature);
-    slotsInFlight.set(slot, contentsInFlight(slot) + 1);
+    for (const place of places) underway.set(place, countOf(place) + 1);
   };
 
-  const endFlight = (slot: string, vote: ConsensusVote): void => {
-    const others = contentsInFlight(slot) - 1;
-    if (others > 0) slotsInFlight.set(slot, others);
-    else slotsInFlight.delete(slot);
+  const endFlight = (places: readonly string[], vote: ConsensusVote): void => {
+    for (const place of places) {
+      const others = countOf(place) - 1;
+      if (others > 0) underway.set(place, others);
+      else underway.delete(place);
+    }
     const rest = (inFlight.get(vote.id) ?? []).filter((signature) => signature !== vote.signature.signature);
     if (rest.length === 0) inFlight.delete(vote.id);
     else inFlight.set(vote.id, rest);
   };
 
   /** The check of one vote by its voter's key in the set of its height. */
-  const checkOf = (vote: ConsensusVote): E.Either<string, PrioritizedCheck> => {
+  const checkOf = (vote: ConsensusVote): E.Either<VoteFault, PrioritizedCheck> => {
     const key = setAt(ctx.view(), vote.height)?.keyOf(vote.voter);
-    if (key === undefined) return E.left(`${vote.voter} is not in the set of height ${String(vote.height)}`);
-    const id = checkVoteId(vote);
-    if (E.isLeft(id)) return id;
+    if (key === undefined) return E.left('unknownVoter');
+    if (E.isLeft(checkVoteId(vote))) return E.left('wrongVoteId');
     const check = voteCheck(ctx.view().signing, key, vote);
-    return E.isLeft(check) ? check : E.right({ ...check.right, priority: { height: vote.height, round: vote.round } });
+    if (E.isLeft(check)) return E.left('badSignature');
+    return E.right({ ...check.right, priority: { height: vote.height, round: vote.round } });
   };
 
-  const accept = (peer: Peer, vote: ConsensusVote, payload: Uint8Array): void => {
+  const refuse = (peer: Peer, fault: VoteFault): void => {
+    ctx.counters.count(fault);
+    const offence = OFFENCES[fault];
+    if (offence !== undefined) ctx.ports.network.report(peer.id, offence);
+  };
+
+  /** What takes the place of an older far round comes at its signer's pace; false when that is spent. */
+  const keepsPace = (vote: ConsensusVote, look: Slot | undefined, origin: VoteOrigin): boolean =>
+    look !== 'displaces' || origin === 'asked' || pace.allows(vote.voter);
+
+  const accept = (peer: Peer, vote: ConsensusVote, payload: Uint8Array, origin: VoteOrigin): void => {
     const seen = seenAt(ctx.view(), vote.height);
     const look = seen?.look(vote, ctx.nearestFar(vote.height));
-    if (seen === undefined || (look !== 'new' && look !== 'conflict')) return;
+    if (seen === undefined || (look !== 'new' && look !== 'displaces' && look !== 'conflict')) return;
+    if (!keepsPace(vote, look, origin)) {
+      ctx.counters.count('farRoundPace');
+      return;
+    }
+    if (look === 'displaces' && origin === 'sent') pace.spend(vote.voter);
     seen.add(vote, ctx.nearestFar(vote.height));
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
     const input = coreVote(vote);
@@ -79,7 +122,17 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
     ctx.emit({ _tag: 'VoteAccepted', vote });
   };
 
-  const receive: VoteIntake['receive'] = (peer, vote, payload) => {
+  const known = (peer: Peer, vote: ConsensusVote): void => {
+    // The id is derived from the content: under another id it is not this vote, and nothing to remember.
+    if (seenAt(ctx.view(), vote.height)?.find(vote)?.id !== vote.id) {
+      refuse(peer, 'wrongVoteId');
+      return;
+    }
+    ctx.peers.markHas(peer, vote.id);
+    ctx.counters.count('duplicateVote');
+  };
+
+  const receive: VoteIntake['receive'] = (peer, vote, payload, origin = 'sent') => {
     const look = seenAt(ctx.view(), vote.height)?.look(vote, ctx.nearestFar(vote.height));
     if (look === undefined) return;
     if (vote.voteType === 'Commit' && !attestations.areOn()) {
@@ -87,9 +140,7 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       return;
     }
     if (look === 'known') {
-      // The id is derived from the content: a known content under another id is not this vote, and nothing to remember.
-      ctx.peers.markHas(peer, vote.id);
-      ctx.counters.count('duplicateVote');
+      known(peer, vote);
       return;
     }
     if (look === 'full' || look === 'far') {
@@ -101,31 +152,34 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       ctx.counters.count('extensionRefused');
       return;
     }
+    if (!keepsPace(vote, look, origin)) {
+      ctx.counters.count('farRoundPace');
+      return;
+    }
     if (isInFlight(vote)) {
       ctx.counters.count('duplicateVote');
       return;
     }
-    const slot = slotOf(peer, vote);
-    if (contentsInFlight(slot) >= CONTENTS_IN_FLIGHT) {
+    if (!hasRoom(peer, vote)) {
       ctx.counters.count('slotFull');
       return;
     }
     const check = checkOf(vote);
     if (E.isLeft(check)) {
-      ctx.counters.count('unknownVoter');
+      refuse(peer, check.left);
       return;
     }
-    startFlight(slot, vote);
+    const places = placesOf(peer, vote);
+    startFlight(places, vote);
     ctx.ports.verifier.verify(check.right, (validity) => {
-      endFlight(slot, vote);
+      endFlight(places, vote);
       switch (validity) {
         case 'valid':
           ctx.peers.markHas(peer, vote.id);
-          accept(peer, vote, payload);
+          accept(peer, vote, payload, origin);
           return;
         case 'invalid':
-          ctx.counters.count('badSignature');
-          ctx.ports.network.report(peer.id, 'bad-signature');
+          refuse(peer, 'badSignature');
           return;
         case 'dropped':
           return;

@@ -23,6 +23,7 @@ const syncing = (height = 1n) => {
     receive: (committed, done) => {
       received.push({ committed, done });
     },
+    restore: () => undefined,
     isDecided: () => false,
     hasCoreDecided: () => false,
     markDecided: () => false,

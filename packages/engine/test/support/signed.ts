@@ -23,7 +23,7 @@ import {
   type PostQuantumSignature,
 } from '@zhtp/types';
 import { makeValidatorSet, roundRobinProposer, type ValidatorSet } from '@zhtp/validators';
-import { GENESIS, VALIDATORS } from './genesis.ts';
+import { blockAt, GENESIS, VALIDATORS } from './genesis.ts';
 import { keyOf } from './keys.ts';
 import { hashNamed, identityNamed } from './votes.ts';
 
@@ -90,6 +90,12 @@ export const signedProposal = (block: Block, offered: SignedOffer = {}): Consens
   const offer = { block, round, validRound: O.fromNullable(offered.validRound), proposer: identityNamed(proposer) };
   const signed = proposalSignBytes(genesisHash, proposalContentOf(offer));
   return sealProposal(offer, signature(signMessage(keyOf(offered.key ?? proposer), 'zhtp/proposal/v1', signed)));
+};
+
+/** A block that names the set of its height, as a certificate for it must find. */
+export const decidableAt = (height: bigint): Block => {
+  const block = blockAt(height);
+  return { ...block, header: { ...block.header, validatorsHash: SET.hash } };
 };
 
 /** The block with the precommits of these validators. */
