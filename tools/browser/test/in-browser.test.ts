@@ -10,24 +10,25 @@ const ALGORITHMS = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const;
 const SCHEMES = ['none', 'ML-DSA-65'] as const;
 const SEED = 7;
 const FAULTY_SEED = 158;
-const START_MS = 120_000;
+/** A browser on a busy machine is no reason to fail. */
+const PATIENCE_MS = 120_000;
 
 describeInChromium('in a browser', (executablePath) => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launch(executablePath);
     return () => browser.close();
-  }, START_MS);
+  }, PATIENCE_MS);
 
   const worlds = new Map(SCHEMES.map((scheme) => [scheme, here.simulatedWorld(SEED, scheme)]));
 
-  describe.each<Origin>(['sources', 'dist'])('the packages from their %s', (origin) => {
+  describe.each<Origin>(['sources', 'dist'])('the packages from their %s', { timeout: PATIENCE_MS }, (origin) => {
     let page: ProgramPage;
     beforeAll(async () => {
       if (origin === 'dist') buildPackages();
       page = await openProgram(browser, await bundleOf(PROGRAM, origin));
       return page.close;
-    }, START_MS);
+    }, PATIENCE_MS);
 
     test('load, and export what they export in Node.js', async () => {
       expect(await page.call('exportedNames')).toEqual(here.exportedNames());
