@@ -2,10 +2,11 @@ import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { blockIdOf, checkBodyOfHeader, openProposal, type BlockError } from '@zhtp/chain';
-import { blockCodec, encode, type Block, type ConsensusProposal } from '@zhtp/types';
+import { blockCodec, decode, encode, type Block, type ConsensusProposal } from '@zhtp/types';
 import type { Body } from './bodies.ts';
 
 const encodeBlock = encode(blockCodec);
+const decodeBlock = decode(blockCodec);
 
 const bodyOf = (block: Block, bytes: Uint8Array): Either<BlockError, Body> =>
   pipe(
@@ -23,6 +24,12 @@ export const bodyOfProposal = (proposal: ConsensusProposal): Either<BlockError, 
     openProposal(proposal),
     E.chain((block) => bodyOf(block, proposal.blockData)),
   );
+
+/** The same for the canonical bytes of a block. */
+export const bodyOfBytes = (bytes: Uint8Array): Either<{ readonly message: string }, Body> => {
+  const block = decodeBlock(bytes);
+  return E.isLeft(block) ? block : bodyOf(block.right, bytes);
+};
 
 /** The same for a block that came decoded, or was built here. */
 export const bodyOfBlock = (block: Block): Either<BlockError, Body> => bodyOf(block, encodeBlock(block));

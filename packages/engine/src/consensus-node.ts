@@ -184,7 +184,6 @@ export const createConsensusNode = ({
   const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
   const attestations = createAttestations(ctx);
   const votes = createVoteIntake(ctx, attestations);
-  const proposals = createProposalIntake(ctx);
   const polkas = createPolkaIntake(ctx, votes);
   const decisions = createDecisionIntake(ctx);
   const judging = createJudging(ctx);
@@ -193,8 +192,10 @@ export const createConsensusNode = ({
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
     ctx.record({ _tag: 'Body', block });
     judging.judge(blockId);
+    proposals.bodyArrived(blockId);
     committing.bodyArrived(blockId);
   });
+  const proposals = createProposalIntake(ctx, bodyExchange.fetch);
   const timeouts = createTimeouts(ports.timers, (kind, height, round) => {
     if (kind !== 'repeat' && round === roundClock.round) roundClock = { ...roundClock, timedOut: true };
     const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
@@ -269,6 +270,7 @@ export const createConsensusNode = ({
     decisions.reset();
     judging.reset();
     bodyExchange.reset();
+    proposals.reset();
     ports.verifier.setPosition({ height: current.height, round: 0 });
     return current;
   };
@@ -343,6 +345,7 @@ export const createConsensusNode = ({
       case 'Disconnected':
         peers.disconnect(event.peer);
         sync.disconnected(event.peer);
+        bodyExchange.disconnected(event.peer);
         ctx.emit({ _tag: 'PeerLost', peer: event.peer });
         tellNeighbours();
         return;

@@ -24,6 +24,8 @@ export type CounterName =
   | 'laggardAnswered'
   | 'bodyRequested'
   | 'bodyServed'
+  | 'bodyQuotaSpent'
+  | 'bodilessFar'
   | 'unasked'
   | 'extensionRefused'
   | 'attestationIgnored'

@@ -11,6 +11,7 @@ import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
 import { ownStatus } from './own-status.ts';
 import { proposerAt } from './height-view.ts';
+import { asSent } from './proposal-envelope.ts';
 import { proposalKey } from './proposal-intake.ts';
 import type { RoundExchange } from './round-exchange.ts';
 import type { Signing } from './signing.ts';
@@ -59,11 +60,11 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
     if (proposal !== null) {
       const { signed } = proposal;
-      // It carries the whole block: not to peers that sent it themselves or whose validator voted for it.
+      // It may carry the whole block: not to peers that sent it themselves or whose validator voted for it.
       const supports = view.seen.ofRound(signed.round).filter((vote) => O.toNullable(vote.proposalId) === signed.id);
       const voters = new Set(supports.map(({ voter }) => voter));
       ctx.outbox.repeat(
-        payloadOf({ _tag: 'Propose', proposal: signed }),
+        payloadOf({ _tag: 'Propose', proposal: asSent(signed) }),
         height,
         (peer) => peer.has.has(proposalKey(signed)) || (peer.validator !== undefined && voters.has(peer.validator)),
       );

@@ -132,8 +132,8 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
       case 'BodyRequest':
         intakes.bodies.serve(peer, message);
         return;
-      case 'Body':
-        intakes.bodies.receive(peer, message.block);
+      case 'BodyChunk':
+        intakes.bodies.receive(peer, message);
         return;
       case 'Heartbeat':
         ctx.counters.count('heartbeatIgnored');

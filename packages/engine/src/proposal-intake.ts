@@ -1,12 +1,14 @@
 import { either as E, option as O } from 'fp-ts';
 import { isTimely, proposalCheck } from '@zhtp/chain';
-import type { ConsensusProposal } from '@zhtp/types';
+import type { ConsensusProposal, Hash } from '@zhtp/types';
 import { bodyOfProposal } from './body-reader.ts';
 import { createFarRoundPace, FAR_PROPOSALS_PER_SECOND } from './far-round-pace.ts';
 import { admitRound, type FarRoundVerdict } from './far-rounds.ts';
 import { proposerAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
+import { asSent, isBodiless, withBody } from './proposal-envelope.ts';
+import { payloadOf } from './outbox.ts';
 import { coreProposal } from './translate.ts';
 
 /** Two contents per round are enough to convict; a third proves nothing new. */
@@ -20,6 +22,10 @@ export interface ProposalIntake {
   receive(peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void;
   /** Own and replayed proposals take their place beside the received ones. */
   remember(proposal: ConsensusProposal): void;
+  /** A body that was fetched is in hand: proposals that came without it are taken up. */
+  bodyArrived(blockId: Hash): void;
+  /** Another height is in progress: what waited for a body of the last one waits no more. */
+  reset(): void;
 }
 
 /** What a proposal says beside its body: two with the same key are the same message. */
@@ -37,10 +43,29 @@ interface Flight {
   readonly waiting: (() => void)[];
 }
 
-export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
+/** A verified proposal whose body is on its way. */
+interface WithoutBody {
+  readonly peer: Peer;
+  readonly proposal: ConsensusProposal;
+  readonly receivedAtMs: bigint;
+}
+
+/** What is passed on: the bytes as they came, unless the body is too large to go along. */
+const payloadAsSent = (proposal: ConsensusProposal, payload: Uint8Array): Uint8Array => {
+  const sent = asSent(proposal);
+  return sent === proposal ? payload : payloadOf({ _tag: 'Propose', proposal: sent });
+};
+
+/** @param fetchBody asks for a body, first of all the peer that sent its proposal */
+export const createProposalIntake = (
+  ctx: NodeContext,
+  fetchBody: (blockId: Hash, from: Peer) => void,
+): ProposalIntake => {
   const inFlight = new Map<string, Flight>();
   const farInFlight = new Map<string, number>();
   const pace = createFarRoundPace(ctx.ports.clock, FAR_PROPOSALS_PER_SECOND);
+  /** By flight: at most two contents for each of the rounds that {@link isNear} admits. */
+  const withoutBody = new Map<string, WithoutBody>();
 
   /** Rounds in which this proposer's proposals take room at this height. */
   const roundsOf = ({ height, proposer }: ConsensusProposal): readonly number[] =>
@@ -85,13 +110,49 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     remember(proposal);
     ctx.bodies.put(body.right, proposal.proposer);
     ctx.peers.markHas(peer, proposalKey(proposal));
-    ctx.outbox.relay(payload, proposalKey(proposal), proposal.proposer, peer);
+    ctx.outbox.relay(payloadAsSent(proposal, payload), proposalKey(proposal), proposal.proposer, peer);
     const timely = timelyAt(proposal, body.right.block.header.time, receivedAtMs);
     ctx.post({
       entry: { _tag: 'Received', payload, timely },
       input: { _tag: 'ProposalReceived', proposal: coreProposal(proposal), timely },
     });
     ctx.emit({ _tag: 'ProposalAccepted', proposal });
+  };
+
+  /**
+   * Rounds whose proposals can still be voted for. The body of any other is asked for by its id once a quorum names it
+   * (lines 36 and 49), so a proposal that came without one says nothing new there.
+   */
+  const isNear = ({ height, round }: ConsensusProposal): boolean => {
+    const nearestFar = ctx.nearestFar(height);
+    return round >= nearestFar - 2 && round < nearestFar;
+  };
+
+  /** Taken up here with the body, as if it had come in one piece; the core and the journal see no difference. */
+  const completed = ({ peer, proposal, receivedAtMs }: WithoutBody, blockData: Uint8Array): void => {
+    const whole = withBody(proposal, blockData);
+    accept(peer, whole, payloadOf({ _tag: 'Propose', proposal: whole }), receivedAtMs);
+  };
+
+  /** Answers whether the proposal was dealt with: false while its body is on its way. */
+  const takeUp = (flight: string, received: WithoutBody, payload: Uint8Array): boolean => {
+    const { peer, proposal, receivedAtMs } = received;
+    if (!isBodiless(proposal)) {
+      accept(peer, proposal, payload, receivedAtMs);
+      return true;
+    }
+    const body = ctx.bodies.get(proposal.id);
+    if (body !== undefined) {
+      completed(received, body.bytes);
+      return true;
+    }
+    if (!isNear(proposal)) {
+      ctx.counters.count('bodilessFar');
+      return true;
+    }
+    withoutBody.set(flight, received);
+    fetchBody(proposal.id, peer);
+    return false;
   };
 
   const bad = (peer: Peer): void => {
@@ -125,6 +186,12 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     }
     const flight = `${slotKey(proposal)}/${proposalKey(proposal)}`;
     const before = inFlight.get(flight);
+    if (withoutBody.has(flight)) {
+      // Said again, by its proposer or by somebody else who has the body: another reason to ask.
+      ctx.counters.count('duplicateProposal');
+      fetchBody(proposal.id, peer);
+      return;
+    }
     if (before !== undefined && !before.peers.has(peer) && before.waiting.length < COPIES_WAITING_MAX) {
       before.peers.add(peer);
       before.waiting.push(() => {
@@ -160,12 +227,37 @@ export const createProposalIntake = (ctx: NodeContext): ProposalIntake => {
     if (far !== undefined) farInFlight.set(far, (farInFlight.get(far) ?? 0) + 1);
     const { height, round } = proposal;
     ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
-      if (validity === 'valid') accept(peer, proposal, payload, receivedAtMs);
       if (validity === 'invalid') bad(peer);
       if (far !== undefined) landFar(far);
-      endFlight(flight);
+      const waits = validity === 'valid' && !takeUp(flight, { peer, proposal, receivedAtMs }, payload);
+      if (!waits) endFlight(flight);
     });
   };
 
-  return { remember, receive };
+  return {
+    remember,
+    receive,
+    bodyArrived: (blockId) => {
+      const body = ctx.bodies.get(blockId);
+      if (body === undefined) return;
+      for (const [flight, received] of withoutBody) {
+        if (received.proposal.id !== blockId) continue;
+        withoutBody.delete(flight);
+        completed(received, body.bytes);
+        endFlight(flight);
+      }
+    },
+    reset: () => {
+      const { height } = ctx.view();
+      for (const [flight, { peer, proposal }] of withoutBody) {
+        if (proposal.height >= height) {
+          // The exchange has forgotten what it asked for with the height before.
+          fetchBody(proposal.id, peer);
+          continue;
+        }
+        withoutBody.delete(flight);
+        inFlight.delete(flight);
+      }
+    },
+  };
 };

@@ -126,7 +126,7 @@ const absorbMessage = (
     case 'Decision':
     case 'Status':
     case 'BodyRequest':
-    case 'Body':
+    case 'BodyChunk':
     case 'RoundRequest':
     case 'Round':
     case 'Neighbours':

@@ -14,6 +14,7 @@ import type { Attestations, ExecutionResult } from './attestations.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
+import { asSent } from './proposal-envelope.ts';
 import { proposalKey, type ProposalIntake } from './proposal-intake.ts';
 import { blockIdOfValue, coreProposal, coreVote, wireValidRound, wireVote } from './translate.ts';
 
@@ -103,7 +104,11 @@ export const createSigning = (
       if (proposal.height !== ctx.view().height) return;
       ctx.counters.count('signed');
       proposals.remember(proposal);
-      ctx.outbox.broadcast(payload, proposalKey(proposal));
+      const sent = asSent(proposal);
+      ctx.outbox.broadcast(
+        sent === proposal ? payload : payloadOf({ _tag: 'Propose', proposal: sent }),
+        proposalKey(proposal),
+      );
       ctx.post({
         entry: undefined,
         input: { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } },

@@ -111,7 +111,9 @@ describe('each wish of the core is carried out once', () => {
     const { execute, sent, peer, events } = effects();
     peer('other');
     execute({ _tag: 'FetchValue', height: HEIGHT, round: 0, value: VALUE });
-    expect(sent).toEqual([{ peer: 'other', message: { _tag: 'BodyRequest', height: HEIGHT, blockId: VALUE } }]);
+    expect(sent).toEqual([
+      { peer: 'other', message: { _tag: 'BodyRequest', height: HEIGHT, blockId: VALUE, chunk: 0 } },
+    ]);
     expect(events).toEqual([]);
   });
 

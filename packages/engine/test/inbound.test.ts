@@ -1,4 +1,5 @@
-import type { CommittedBlock, IdentityId, PeerMessage } from '@zhtp/types';
+import { blockIdOf } from '@zhtp/chain';
+import { blockCodec, encode, type Block, type CommittedBlock, type IdentityId, type PeerMessage } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../src/attestations.ts';
 import { ANSWERS_OF_FORMER_PROCESS } from '../src/answers-owed.ts';
@@ -30,7 +31,7 @@ const inbound = (height = 5n) => {
     bodies,
     rounds,
     sync,
-    proposals: createProposalIntake(ctx),
+    proposals: createProposalIntake(ctx, bodies.fetch),
     polkas: createPolkaIntake(ctx, votes),
   });
   const sender = base.peer('sender');
@@ -98,12 +99,20 @@ describe('by its height a message is', () => {
   });
 });
 
+const bodyOf = (block: Block): PeerMessage => ({
+  _tag: 'BodyChunk',
+  blockId: blockIdOf(block.header),
+  chunk: 0,
+  chunks: 1,
+  bytes: encode(blockCodec)(block),
+});
+
 describe('an answer that was not asked for', () => {
-  const body: PeerMessage = { _tag: 'Body', block: blockAt(5n) };
+  const body: PeerMessage = bodyOf(blockAt(5n));
   const round: PeerMessage = { _tag: 'Round', votes: [signedVote('v0', { height: 5n })] };
 
   test.each([
-    ['a body', body],
+    ['a piece of a body', body],
     ['a round certificate', round],
   ])('%s: is scored once it cannot be one that a former process asked for, and no longer decoded', (_name, answer) => {
     const { message, bytes, reports } = inbound();
@@ -154,9 +163,9 @@ test('who asks for a body gets it, and who says whom it hears is believed', () =
   const { message, ctx, sender, blocks, sent } = inbound();
   const stored = committedAt(3n);
   blocks.set(3n, stored);
-  message({ _tag: 'BodyRequest', height: 3n, blockId: signedProposal(stored.block).id });
+  message({ _tag: 'BodyRequest', height: 3n, blockId: signedProposal(stored.block).id, chunk: 0 });
   message({ _tag: 'Neighbours', validators: [identityNamed('v0')] });
-  expect(sent).toEqual([{ peer: 'sender', message: { _tag: 'Body', block: stored.block } }]);
+  expect(sent).toEqual([{ peer: 'sender', message: bodyOf(stored.block) }]);
   expect(ctx.peers.deafTo(identityNamed('v0'))).toEqual([]);
   expect(sender.neighbours.size).toBe(1);
 });

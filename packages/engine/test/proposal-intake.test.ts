@@ -2,6 +2,7 @@ import { option as O } from 'fp-ts';
 import { blockIdOf, checkBlockLimits, makeBlock } from '@zhtp/chain';
 import type { Block, ConsensusProposal } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
+import { bodyOfBlock } from '../src/body-reader.ts';
 import { createJudging } from '../src/judging.ts';
 import { createProposalIntake, proposalKey } from '../src/proposal-intake.ts';
 import { blockAt, GENESIS } from './support/genesis.ts';
@@ -13,7 +14,8 @@ const NOW = GENESIS.genesisTime + 1_000n;
 
 const intake = (height = 1n) => {
   const base = verifyingContext(height);
-  const proposals = createProposalIntake(base.ctx);
+  const fetched: string[] = [];
+  const proposals = createProposalIntake(base.ctx, (id, from) => fetched.push(`${id} ${from.id}`));
   const sender = base.peer('sender');
   const receive = (proposal: ConsensusProposal, receivedAtMs = NOW, from = sender): void => {
     proposals.receive(from, proposal, payloadOf({ _tag: 'Propose', proposal }), receivedAtMs);
@@ -24,7 +26,7 @@ const intake = (height = 1n) => {
         ? `${input.proposal.proposal.value} ${input.timely ? 'timely' : 'late'}`
         : input._tag,
     );
-  return { ...base, proposals, sender, receive, inputs };
+  return { ...base, proposals, sender, receive, inputs, fetched };
 };
 
 const BLOCK = blockAt(1n);
@@ -263,4 +265,99 @@ test('own and replayed proposals take their place beside the received ones', () 
   receive(own);
   expect([verifications(), counted()]).toEqual([0, { duplicateProposal: 1 }]);
   expect(own.proposer).toBe(identityNamed(proposerName(1n, 0)));
+});
+
+describe('a proposal whose body travels apart', () => {
+  const LARGE = blockAt(1n, [new Uint8Array(60_000), new Uint8Array(60_000)]);
+  const LARGE_ID = blockIdOf(LARGE.header);
+  const whole = signedProposal(LARGE);
+  const bodiless: ConsensusProposal = { ...whole, blockData: new Uint8Array(0) };
+  const arrive = ({ ctx, proposals }: ReturnType<typeof intake>): void => {
+    const body = bodyOfBlock(LARGE);
+    if (body._tag === 'Right') ctx.bodies.put(body.right, undefined);
+    proposals.bodyArrived(LARGE_ID);
+  };
+
+  test('is taken up with its body, judged by the clock of its own arrival, and journaled whole', () => {
+    const base = intake();
+    base.receive(bodiless);
+    expect(base.fetched).toEqual([]);
+    base.verify();
+    expect([base.inputs(), base.fetched]).toEqual([[], [`${LARGE_ID} sender`]]);
+    base.setNow(NOW + 60_000n);
+    arrive(base);
+    expect(base.posted).toMatchObject([
+      {
+        entry: { _tag: 'Received', payload: payloadOf({ _tag: 'Propose', proposal: whole }), timely: true },
+        input: { _tag: 'ProposalReceived', proposal: { signed: whole } },
+      },
+    ]);
+    arrive(base);
+    expect(base.posted).toHaveLength(1);
+  });
+
+  test('is passed on without it, and only when it is in hand', () => {
+    const base = intake();
+    base.peer('deaf');
+    base.receive(bodiless);
+    base.verify();
+    expect(base.sent).toEqual([]);
+    arrive(base);
+    expect(base.sent).toEqual([{ peer: 'deaf', message: { _tag: 'Propose', proposal: bodiless } }]);
+  });
+
+  test('is taken up at once where the body is in hand', () => {
+    const base = intake();
+    arrive(base);
+    base.receive(bodiless);
+    base.verify();
+    expect([base.inputs(), base.fetched]).toEqual([[`${LARGE_ID} timely`], []]);
+  });
+
+  test('said again, it is another reason to ask for the body, and is not verified again', () => {
+    const base = intake();
+    base.receive(bodiless);
+    base.verify();
+    base.receive(bodiless, NOW, base.peer('other'));
+    expect(base.verifications()).toBe(1);
+    expect(base.fetched).toEqual([`${LARGE_ID} sender`, `${LARGE_ID} other`]);
+  });
+
+  test('is left to the quorum where its round is past or far', () => {
+    for (const [round, taken] of [
+      [1, 1],
+      [2, 0],
+    ] as const) {
+      const base = intake();
+      base.receive({ ...signedProposal(LARGE, { round }), blockData: new Uint8Array(0) });
+      base.verify();
+      expect(base.fetched).toHaveLength(taken);
+      expect(base.counted().bodilessFar).toBe(taken === 1 ? undefined : 1);
+    }
+  });
+
+  test('an envelope that its block contradicts is reported, and the true one is taken up afterwards', () => {
+    const base = intake();
+    base.receive({ ...bodiless, timestamp: bodiless.timestamp + 1n });
+    base.verify();
+    arrive(base);
+    expect([base.inputs(), base.reports]).toEqual([[], ['sender: undecodable']]);
+    base.receive(bodiless, NOW, base.peer('honest'));
+    base.verify();
+    expect(base.inputs()).toEqual([`${LARGE_ID} timely`]);
+  });
+
+  test('waits no longer than its height, and at the next height is asked for again', () => {
+    const base = intake();
+    const next = blockAt(2n, [new Uint8Array(120_000)]);
+    base.receive(bodiless);
+    base.receive({ ...signedProposal(next), blockData: new Uint8Array(0) });
+    base.verify();
+    expect(base.fetched).toHaveLength(2);
+    base.moveTo(2n);
+    base.proposals.reset();
+    expect(base.fetched.slice(2)).toEqual([`${blockIdOf(next.header)} sender`]);
+    arrive(base);
+    expect(base.inputs()).toEqual([]);
+  });
 });

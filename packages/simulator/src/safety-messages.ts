@@ -132,7 +132,13 @@ export const createMessageReader = (voters: Voters): MessageReader => {
     if (right._tag === 'Vote') return { votes: votesOf([right.vote]), proposal: undefined };
     if (right._tag === 'Polka' || right._tag === 'Round') return { votes: votesOf(right.votes), proposal: undefined };
     if (right._tag === 'Decision') return { votes: precommits(right.committed.certificate), proposal: undefined };
-    if (right._tag === 'Body') return { votes: precommits(right.block.lastCommit), proposal: undefined };
+    if (right._tag === 'BodyChunk') {
+      // Of a body in several pieces no message shows the certificate; its precommits are seen where they were sent as votes.
+      const body = right.chunks === 1 ? decodeBlock(right.bytes) : undefined;
+      return body === undefined || E.isLeft(body)
+        ? NOTHING
+        : { votes: precommits(body.right.lastCommit), proposal: undefined };
+    }
     if (right._tag !== 'Propose') return NOTHING;
     const block = decodeBlock(right.proposal.blockData);
     const offered = proposal(right.proposal);

@@ -1,14 +1,8 @@
 import * as C from './codec.ts';
 import { hashCodec, identityCodec } from './codec.ts';
-import {
-  BLOCK_TRANSACTIONS_MAX,
-  blockCodec,
-  committedBlockCodec,
-  TRANSACTION_BYTES_MAX,
-  VALIDATORS_MAX,
-} from './block.ts';
+import { BLOCK_TRANSACTIONS_MAX, committedBlockCodec, TRANSACTION_BYTES_MAX, VALIDATORS_MAX } from './block.ts';
 import { evidenceCodec } from './evidence.ts';
-import { consensusProposalCodec } from './proposal.ts';
+import { BODY_CHUNK_BYTES, consensusProposalCodec } from './proposal.ts';
 import { heartbeatMessageCodec } from './validator-message.ts';
 import { consensusVoteCodec } from './vote.ts';
 
@@ -26,9 +20,10 @@ export const peerMessageCodec = C.union('PeerMessage', {
   Decision: [5, { committed: committedBlockCodec }],
   /** Sent on connecting and after every block: the head the sender can serve. */
   Status: [6, { height: C.u64 }],
-  /** Asks for the body of a block known only by its id. */
-  BodyRequest: [7, { height: C.u64, blockId: hashCodec }],
-  Body: [8, { block: blockCodec }],
+  /** Asks for one piece of the body of a block known only by its id. */
+  BodyRequest: [7, { height: C.u64, blockId: hashCodec, chunk: C.u16 }],
+  /** Piece `chunk` of `chunks` of the block's canonical bytes: all but the last are of full size. */
+  BodyChunk: [8, { blockId: hashCodec, chunk: C.u16, chunks: C.u16, bytes: C.bytes(BODY_CHUNK_BYTES) }],
   /** Asks for the votes that moved the answerer into its round. */
   RoundRequest: [9, { height: C.u64, round: C.u32 }],
   Round: [10, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],

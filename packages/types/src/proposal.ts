@@ -9,6 +9,9 @@ export const FRAME_PAYLOAD_BYTES_MAX = 8 * 1024 * 1024;
 /** Ceiling for the `maxBlockBytes` parameter: an encoded block always fits a frame beside its envelope. */
 export const BLOCK_BYTES_MAX = 6 * 1024 * 1024;
 
+/** A body that does not travel inside its proposal is fetched in pieces of this size (protocol.md). */
+export const BODY_CHUNK_BYTES = 64 * 1024;
+
 const proposalFields = C.struct('ConsensusProposal', {
   /** The block id (protocol.md, "What is proposed and voted on"). */
   id: hashCodec,
@@ -16,7 +19,7 @@ const proposalFields = C.struct('ConsensusProposal', {
   proposer: identityCodec,
   height: C.u64,
   previousHash: hashCodec,
-  /** Canonical bytes of the block. */
+  /** Canonical bytes of the block; empty where the body travels apart and is fetched by its id. */
   blockData: C.bytes(BLOCK_BYTES_MAX),
   /** Seconds: ⌊header.time / 1000⌋. */
   timestamp: C.u64,
