@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { conformanceCommand } from './conformance/conformance-command.ts';
 import {
   contradiction,
   readCrash,
@@ -40,7 +41,7 @@ const run = async (options: RunOptions, refuse: (message: string) => never): Pro
 };
 
 const program = new Command('harness')
-  .description('Deterministic simulation of ZHTP consensus.')
+  .description('Deterministic simulation and conformance of ZHTP consensus.')
   .showHelpAfterError('(harness run --help shows what is accepted)');
 const runCommand = program
   .command('run')
@@ -60,5 +61,6 @@ const runCommand = program
   .option('--timing', 'print wall-clock figures on stderr', false)
   .addHelpText('after', EXAMPLES);
 runCommand.action((options: RunOptions) => run(options, (message) => runCommand.error(message)));
+program.addCommand(conformanceCommand());
 
 await program.parseAsync();

@@ -1,0 +1,90 @@
+import type { Outcome } from './case-outcome.ts';
+
+/** A part of a format that is not run, and why. */
+interface Declaration {
+  readonly format: string;
+  readonly section: string;
+  readonly reason: string;
+}
+
+const NO_DIFFICULTY = 'the package for difficulty is not in this release';
+const NO_LIGHT_CLIENT = 'the package for light clients is not in this release';
+const NO_DAO = 'the package for governance is not in this release';
+const NO_REWARDS = 'the package for rewards is not in this release';
+const NO_BYZANTINE = 'the package for faults and slashing is not in this release';
+
+/**
+ * Everything `harness conformance` knows and does not apply. A package that comes to run one of these replaces its line
+ * by a reader in `formats.ts`; whatever is neither read nor listed here is not understood, and fails.
+ */
+export const DECLARATIONS: readonly Declaration[] = [
+  {
+    format: 'quorums, votes and commits',
+    section: 'weightedMedianTime',
+    reason: 'block time is its proposer’s, there is no weighted median (protocol.md, Blocks)',
+  },
+  {
+    format: 'light client, single step',
+    section: 'trusting period',
+    reason: `${NO_LIGHT_CLIENT}: the age of what is trusted is its rule`,
+  },
+  {
+    format: 'light client, single step',
+    section: 'heights and clock',
+    reason: `${NO_LIGHT_CLIENT}: rising heights and times and headers from the future are its rules`,
+  },
+  {
+    format: 'light client, bisection',
+    section: 'cases',
+    reason: `${NO_LIGHT_CLIENT}: bisection and comparison with witnesses`,
+  },
+  {
+    format: 'ML-DSA, ACVP signing',
+    section: 'preHash',
+    reason: 'HashML-DSA (FIPS 204 §5.4) is not used: messages are signed whole',
+  },
+  {
+    format: 'ML-DSA, ACVP verification',
+    section: 'preHash',
+    reason: 'HashML-DSA (FIPS 204 §5.4) is not used: messages are signed whole',
+  },
+  {
+    format: 'ML-DSA, CCTV accumulated',
+    section: 'fieldOperationsHash',
+    reason: 'needs Power2Round, Decompose and UseHint one by one; neither back end exposes them',
+  },
+  { format: 'compact bits', section: 'decode', reason: NO_DIFFICULTY },
+  { format: 'compact bits', section: 'encode', reason: NO_DIFFICULTY },
+  { format: 'compact bits', section: 'checkProofOfWork_powLimit_1d00ffff', reason: NO_DIFFICULTY },
+  { format: 'retargets of Bitcoin Core and signet', section: 'mainnet_core_pow_tests', reason: NO_DIFFICULTY },
+  {
+    format: 'retargets of Bitcoin Core and signet',
+    section: 'signet_real_retargets_rust_bitcoin',
+    reason: NO_DIFFICULTY,
+  },
+  { format: 'retargets of mainnet', section: 'rows', reason: NO_DIFFICULTY },
+  { format: 'retargets that doubles get wrong', section: 'rows', reason: NO_DIFFICULTY },
+  { format: 'header state transitions', section: 'cases', reason: NO_DIFFICULTY },
+  { format: 'chain work', section: 'rows', reason: NO_DIFFICULTY },
+  { format: 'index of raw headers', section: 'retargetHeights', reason: NO_DIFFICULTY },
+  { format: 'reward distribution (F1)', section: 'cases', reason: NO_REWARDS },
+  { format: 'reward distribution (F1)', section: 'allocation', reason: NO_REWARDS },
+  { format: 'governance quorum (OpenZeppelin)', section: 'quorumFraction', reason: NO_DAO },
+  {
+    format: 'governance quorum (OpenZeppelin)',
+    section: 'fractionalVotes',
+    reason: 'a vote here is never split (decisions.md §7)',
+  },
+  { format: 'governance tally', section: 'cases', reason: NO_DAO },
+  { format: 'slashing', section: 'liveness', reason: NO_BYZANTINE },
+  { format: 'slashing', section: 'stake', reason: NO_BYZANTINE },
+  { format: 'inflation', section: 'rows', reason: 'no inflation by bonded share here (decisions.md §7)' },
+  { format: 'inflation', section: 'blockProvision', reason: 'no inflation by bonded share here (decisions.md §7)' },
+];
+
+/** The outcome of a case in a declared section. */
+export const declared = (format: string, section: string): Outcome => {
+  const found = DECLARATIONS.find((entry) => entry.format === format && entry.section === section);
+  if (found === undefined) throw new Error(`${format}: section ${section} is not among the declared ones`);
+  return { _tag: 'Declared', reason: found.reason };
+};

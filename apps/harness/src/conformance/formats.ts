@@ -1,0 +1,25 @@
+import { acvp } from './acvp.ts';
+import { cctv } from './cctv.ts';
+import { systemTraces } from './consensus-system.ts';
+import { lightClientSteps } from './light-client.ts';
+import { notBuiltYet } from './not-built-yet.ts';
+import { proposerPriority } from './proposer-priority.ts';
+import { quorumVotes } from './quorum-votes.ts';
+import { stateMachineTraces } from './state-machine.ts';
+import type { VectorFormat } from './vector-format.ts';
+import { voteKeeperTraces } from './vote-keeper.ts';
+import { wycheproof } from './wycheproof.ts';
+
+/** Every format that is known here. A new reader is added to this list, and nowhere else. */
+export const FORMATS: readonly VectorFormat[] = [
+  stateMachineTraces,
+  voteKeeperTraces,
+  systemTraces,
+  quorumVotes,
+  proposerPriority,
+  lightClientSteps,
+  wycheproof,
+  ...acvp,
+  ...cctv,
+  ...notBuiltYet,
+];

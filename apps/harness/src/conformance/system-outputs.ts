@@ -1,0 +1,85 @@
+import type { Effect } from '@zhtp/bft';
+import type { TypeOf } from 'io-ts';
+import type { traceOutput, TraceState } from './malachite.ts';
+import { isPast } from './trace-progress.ts';
+
+export type TraceOutput = TypeOf<typeof traceOutput>;
+
+const DECISION = 'decide';
+
+/** What others see of an effect of this node: votes, proposals, decisions, timeouts and the wish for a value. */
+export const visible = (self: string, effect: Effect<string, string>): readonly string[] => {
+  switch (effect._tag) {
+    case 'SignVote': {
+      const { kind, voter, height, round, value } = effect.vote;
+      return [`${kind} ${voter} ${String(height)} ${String(round)} ${value ?? 'nil'}`];
+    }
+    case 'SignProposal': {
+      const { proposer, height, round, value, validRound } = effect.proposal;
+      return [`proposal ${proposer} ${String(height)} ${String(round)} ${value} ${String(validRound ?? -1)}`];
+    }
+    case 'Decide':
+      return [`${DECISION} ${String(effect.round)} ${effect.value}`];
+    case 'BuildValue':
+      return [`build ${String(effect.height)} ${String(effect.round)}`];
+    case 'ScheduleTimeout':
+      // Repetition is the gossip property of the paper, which the specification's network has by itself.
+      return effect.kind === 'repeat' ? [] : [`timeout ${effect.kind} ${String(effect.round)}`];
+    case 'Halt':
+      return [`${self} halts`];
+    case 'JudgeValue':
+    case 'FetchValue':
+    case 'CancelTimeout':
+    case 'Repeat':
+    case 'SendCertificate':
+    case 'RequestRoundCertificate':
+    case 'Evidence':
+    case 'StepChanged':
+    case 'Dropped':
+      return [];
+  }
+};
+
+/** The same of a specified output. */
+export const specified = (output: TraceOutput | null): readonly string[] => {
+  if (output === null || 'error' in output || 'skipToRound' in output) return [];
+  if ('vote' in output) {
+    const { type, from, height, round, value } = output.vote;
+    return [`${type} ${from} ${String(height)} ${String(round)} ${value ?? 'nil'}`];
+  }
+  if ('decided' in output) return [`${DECISION} ${String(output.decided.round)} ${output.decided.value}`];
+  if ('getValue' in output) {
+    const { height, round } = output.getValue;
+    return [`build ${String(height)} ${String(round)}`, `timeout propose ${String(round)}`];
+  }
+  if ('propose' in output) {
+    const { from, height, round, value, validRound } = output.propose;
+    return [`proposal ${from} ${String(height)} ${String(round)} ${value} ${String(validRound)}`];
+  }
+  return [`timeout ${output.scheduleTimeout} ${String(output.round)}`];
+};
+
+/** Decisions alone. */
+export const decisionsOf = (outputs: readonly string[]): readonly string[] =>
+  outputs.filter((output) => output.startsWith(DECISION));
+
+/**
+ * The specified outputs without timeouts of steps that the node has left since, where the core did not schedule them: it
+ * goes on at once, while the specification sets the timeout first and takes the step afterwards.
+ */
+export const withoutPointless = (
+  expected: readonly string[],
+  seen: readonly string[],
+  state: TraceState,
+): readonly string[] =>
+  expected.filter((output) => {
+    const [, kind = '', round = ''] = /^timeout (\w+) (\d+)$/.exec(output) ?? [];
+    return kind === '' || seen.includes(output) || !isPast(state, Number(round), kind);
+  });
+
+/** Without the timeout that only our proposer has: its signer may refuse, so that it cannot wait for its own message. */
+export const withoutOwnTimeout = (seen: readonly string[]): readonly string[] => {
+  const rounds = seen.flatMap((output) => /^proposal \S+ \d+ (\d+) /.exec(output)?.[1] ?? []);
+  const own = new Set(rounds.map((round) => `timeout propose ${round}`));
+  return seen.filter((output) => !own.has(output));
+};
