@@ -20,6 +20,8 @@ export {
   type CertificateError,
 } from './certificate.ts';
 export { certificateBytesMax, checkGenesis, invalidParameters } from './check-genesis.ts';
+export type { CollectedMessages } from './collected-messages.ts';
+export { findCulprits, type Culprit, type CulpritsReport, type UnshownPolka } from './culprits.ts';
 export {
   accusedBy,
   amnesia,
