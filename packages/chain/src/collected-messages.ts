@@ -43,6 +43,14 @@ const votesOf = (context: SigningContext, set: SignerSet, c: CommitCertificate):
     ];
   });
 
+interface OfRound {
+  readonly round: number;
+  readonly id: Hash;
+}
+
+const byRoundAndId = (a: OfRound, b: OfRound): number =>
+  a.round === b.round ? (a.id < b.id ? -1 : 1) : a.round - b.round;
+
 /** What one validator signed at the height: one of each content, in the order of rounds. */
 export interface SignedByOne {
   readonly votes: ConsensusVote[];
@@ -95,10 +103,9 @@ export const bySigner = (
     known.add(content);
     signers.get(proposal.proposer)?.proposals.push(proposal);
   }
-  const order = (a: ConsensusVote, b: ConsensusVote): number => a.round - b.round || (a.id < b.id ? -1 : 1);
   for (const { votes, proposals } of signers.values()) {
-    votes.sort(order);
-    proposals.sort((a, b) => a.round - b.round || (a.id < b.id ? -1 : 1));
+    votes.sort(byRoundAndId);
+    proposals.sort(byRoundAndId);
   }
   return { signers, ignored };
 };
