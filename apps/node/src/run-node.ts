@@ -55,6 +55,15 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
         'other validators came to another result: compare versions and data with them',
       );
       return;
+    case 'ConsensusStalled':
+      logger.error(
+        { height: String(event.height), silent: event.timedOutValidators, of: event.totalValidators },
+        'consensus stalls: too many validators are silent; look at their machines and at the network between them',
+      );
+      return;
+    case 'ConsensusRecovered':
+      logger.info({ height: String(event.height) }, 'enough validators are heard again');
+      return;
     case 'Replayed':
       logger.info({ height: String(event.height), records: event.records }, 'journal replayed');
       return;

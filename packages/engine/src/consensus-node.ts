@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { commitCertificate, fingerprint, roundState, type RoundState } from '@zhtp/bft';
 import { addLatePrecommits, genesisHashOf, type SigningContext } from '@zhtp/chain';
-import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, PeerEvent } from '@zhtp/types';
+import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, LivenessMonitor, PeerEvent } from '@zhtp/types';
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { createApplicationQueue } from './application-queue.ts';
 import { createAttestations } from './attestations.ts';
@@ -17,6 +17,7 @@ import { createDecisionIntake } from './decision-intake.ts';
 import { createEffects, type CoreEffect } from './effects.ts';
 import { recover, type Recovered } from './executing.ts';
 import { DEFAULT_REPEAT_MS, paramsOf, pauseMs, viewAfter } from './height-cycle.ts';
+import { createHeartbeats } from './heartbeats.ts';
 import type { HeightView } from './height-view.ts';
 import { createInbound } from './inbound.ts';
 import type { JournalEntry } from './journal-entry.ts';
@@ -62,6 +63,8 @@ export interface NodeStatus {
   /** Round, step and locks of the height in progress. */
   readonly round: RoundState | undefined;
   readonly peers: number;
+  /** Who is silent, by heartbeats: for operators, nothing in the protocol reads it. */
+  readonly liveness: LivenessMonitor;
   readonly mempool: { readonly transactions: number; readonly bytes: number };
   readonly counters: Readonly<Partial<Record<CounterName, number>>>;
   readonly halted: string | undefined;
@@ -131,6 +134,7 @@ export const createConsensusNode = ({
     timeouts.cancelAll();
     building?.stop();
     sync.stop();
+    heartbeats.stop();
     application.close();
     subscriptions.forEach((subscription) => {
       subscription.unsubscribe();
@@ -239,7 +243,17 @@ export const createConsensusNode = ({
     execute(effect);
   };
   const loop = createCoreLoop(ports.journal, executeAndNote, flush);
-  const inbound = createInbound(ctx, { rounds, votes, proposals, polkas, decisions, bodies: bodyExchange, sync });
+  const heartbeats = createHeartbeats(ctx, ports.signer, () => roundState(loop.state()));
+  const inbound = createInbound(ctx, {
+    rounds,
+    votes,
+    proposals,
+    polkas,
+    decisions,
+    bodies: bodyExchange,
+    sync,
+    heartbeats,
+  });
 
   /** Precommits that came while the next height waited join the certificate that the next block carries. */
   const withLatePrecommits = (committed: CommittedBlock): CommittedBlock => {
@@ -371,6 +385,7 @@ export const createConsensusNode = ({
     else startHeight(state, stored);
     connect();
     attest(state);
+    if (running) heartbeats.start();
   };
 
   return {
@@ -421,6 +436,7 @@ export const createConsensusNode = ({
             head,
             round: roundState(loop.state()) ?? undefined,
             peers: peers.count(),
+            liveness: heartbeats.monitor(),
             mempool: transactions.mempool.size(),
             counters: counters.read(),
             halted,

@@ -29,6 +29,9 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
       return event.step === 'propose'
         ? [{ _tag: 'StartRound', height: event.height, trigger: `round ${String(event.round)}` }]
         : [];
+    case 'ConsensusStalled':
+    case 'ConsensusRecovered':
+      return [event];
     case 'Decided':
     case 'Signed':
     case 'SignerRefused':

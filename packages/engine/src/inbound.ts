@@ -10,6 +10,7 @@ import {
 import type { BlockSync } from './block-sync.ts';
 import type { BodyExchange } from './body-exchange.ts';
 import type { DecisionIntake } from './decision-intake.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import { answerLaggard } from './laggards.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
@@ -32,6 +33,7 @@ export interface Intakes {
   readonly bodies: BodyExchange;
   readonly sync: BlockSync;
   readonly rounds: RoundExchange;
+  readonly heartbeats: Heartbeats;
 }
 
 /** Where a height lies from the one in progress. */
@@ -136,7 +138,7 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
         intakes.bodies.receive(peer, message);
         return;
       case 'Heartbeat':
-        ctx.counters.count('heartbeatIgnored');
+        intakes.heartbeats.receive(peer, message.message, inbound.payload);
         return;
       case 'RoundRequest':
         intakes.rounds.serve(peer, message.height);

@@ -62,5 +62,21 @@ export type NodeEvent =
   | { readonly _tag: 'Replayed'; readonly height: bigint; readonly records: number }
   | { readonly _tag: 'PeerBound'; readonly peer: PeerId; readonly validator: IdentityId }
   | { readonly _tag: 'PeerLost'; readonly peer: PeerId }
+  /** So many validators are silent that the rest may be no quorum; once, when it begins. Seconds; identity order. */
+  | {
+      readonly _tag: 'ConsensusStalled';
+      readonly height: bigint;
+      readonly round: number;
+      readonly timedOutValidators: readonly IdentityId[];
+      readonly totalValidators: number;
+      readonly timestamp: bigint;
+    }
+  /** Enough are heard again; once, when a stall ends. */
+  | {
+      readonly _tag: 'ConsensusRecovered';
+      readonly height: bigint;
+      readonly round: number;
+      readonly timestamp: bigint;
+    }
   /** The node stopped itself; `reason` says why and what to do. */
   | { readonly _tag: 'Halted'; readonly reason: string };

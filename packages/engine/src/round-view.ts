@@ -12,7 +12,8 @@ export interface RoundClock {
   readonly timedOut: boolean;
 }
 
-const stepOf = (step: Step): ConsensusStep => {
+/** The documented name of a step. */
+export const consensusStepOf = (step: Step): ConsensusStep => {
   switch (step) {
     case 'unstarted':
       return 'NewRound';
@@ -41,7 +42,7 @@ export const consensusRoundOf = (view: HeightView, machine: RoundState, clock: R
   return {
     height: view.height,
     round: machine.round,
-    step: stepOf(machine.step),
+    step: consensusStepOf(machine.step),
     startTime: clock.startTime,
     proposer: O.fromNullable(proposerAt(view, view.height, machine.round)),
     proposals: proposedIn(view, machine.round),

@@ -6,6 +6,7 @@ import { ANSWERS_OF_FORMER_PROCESS } from '../src/answers-owed.ts';
 import { createBlockSync } from '../src/block-sync.ts';
 import { createBodyExchange } from '../src/body-exchange.ts';
 import { createDecisionIntake } from '../src/decision-intake.ts';
+import { createHeartbeats } from '../src/heartbeats.ts';
 import { createInbound } from '../src/inbound.ts';
 import { createPolkaIntake } from '../src/polka-intake.ts';
 import { createProposalIntake } from '../src/proposal-intake.ts';
@@ -33,6 +34,7 @@ const inbound = (height = 5n) => {
     sync,
     proposals: createProposalIntake(ctx, bodies.fetch),
     polkas: createPolkaIntake(ctx, votes),
+    heartbeats: createHeartbeats(ctx, undefined, () => null),
   });
   const sender = base.peer('sender');
   const bytes = (payload: Uint8Array, peer = sender): void => {

@@ -46,6 +46,14 @@ export const createMetrics = (wired: WiredNode): Registry => {
   single('zhtp_block_interval_seconds', 'Time between the last two committed blocks', () => intervals.lastMs / 1_000);
   single('zhtp_peers', 'Connected peers', () => status()?.peers);
   single('zhtp_validators', 'Validators of the current set', () => wired.node.status()?.state.validators.length);
+  single(
+    'zhtp_validators_silent',
+    'Validators without a heartbeat for 10 s',
+    () => wired.node.status()?.liveness.timedOutValidators.length,
+  );
+  single('zhtp_stalled', '1 when so many validators are silent that the rest may be no quorum', () =>
+    wired.node.status()?.liveness.isStalled === true ? 1 : 0,
+  );
   single('zhtp_mempool_transactions', 'Transactions waiting', () => status()?.mempool.transactions);
   single('zhtp_mempool_bytes', 'Bytes of the transactions waiting', () => Number(status()?.mempool.bytes ?? 0n));
   single('zhtp_halted', '1 when the node stopped itself', () => (wired.node.status()?.halted === undefined ? 0 : 1));
