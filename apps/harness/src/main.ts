@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { culpritsCommand } from './culprits-command.ts';
 import { conformanceCommand } from './conformance/conformance-command.ts';
 import {
   contradiction,
@@ -62,5 +63,6 @@ const runCommand = program
   .addHelpText('after', EXAMPLES);
 runCommand.action((options: RunOptions) => run(options, (message) => runCommand.error(message)));
 program.addCommand(conformanceCommand());
+program.addCommand(culpritsCommand());
 
 await program.parseAsync();
