@@ -34,6 +34,11 @@ export const DECLARATIONS: readonly Declaration[] = [
     reason: `${NO_LIGHT_CLIENT}: rising heights and times and headers from the future are its rules`,
   },
   {
+    format: 'light client, single step',
+    section: 'trust level',
+    reason: 'the trust level is one third here, and no other (protocol.md, Light client)',
+  },
+  {
     format: 'light client, bisection',
     section: 'cases',
     reason: `${NO_LIGHT_CLIENT}: bisection and comparison with witnesses`,

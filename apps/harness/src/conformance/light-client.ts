@@ -32,7 +32,7 @@ type Trusted = t.TypeOf<typeof trusted>;
 const trace = closed({
   name: t.string,
   trustingPeriodSec: count,
-  trustThreshold: t.tuple([t.literal(1), t.literal(3)]),
+  trustThreshold: t.tuple([count, count]),
   trusted,
   steps: t.array(step),
 });
@@ -64,13 +64,15 @@ const verdictOf = (claim: CommitClaim, trustedSet: ValidatorSet, isNext: boolean
   return E.isRight(verifyCommitLight(claim, verifyNow)) ? 'SUCCESS' : 'INVALID';
 };
 
-const runStep = (entry: Step, from: Trusted, trustingPeriod: number): Outcome => {
+const runStep = (entry: Step, from: Trusted, { trustingPeriodSec: trustingPeriod, trustThreshold }: Trace): Outcome => {
   const { block, verdict } = entry;
+  const isNext = block.height === from.height + 1;
   const rule = refusedBy(entry, from, trustingPeriod);
   if (rule !== undefined)
     return verdict === 'INVALID'
       ? declared(NAME, rule)
       : failed(`expected ${verdict}, but the rule on ${rule} refuses the block`);
+  if (!isNext && difference('trust level', trustThreshold, [1, 3]) !== undefined) return declared(NAME, 'trust level');
   const [own, trustedSet] = [setOf(block.validators), setOf(from.nextValidators)];
   if (E.isLeft(own)) return notUnderstood(`validators: ${own.left}`);
   if (E.isLeft(trustedSet)) return notUnderstood(`trusted nextValidators: ${trustedSet.left}`);
@@ -79,18 +81,19 @@ const runStep = (entry: Step, from: Trusted, trustingPeriod: number): Outcome =>
   const slot = { height: decision.height, round: 0, blockId };
   const certificate = certificateSignedBy(CONTEXT, own.right, slot, block.commitSigners);
   const claim = { context: CONTEXT, set: own.right, certificate, decision };
-  const wrong = difference('verdict', verdictOf(claim, trustedSet.right, block.height === from.height + 1), verdict);
+  const wrong = difference('verdict', verdictOf(claim, trustedSet.right, isNext), verdict);
   return wrong === undefined ? passed : failed(wrong);
 };
 
 /** The steps of a trace, each from what the file trusts by then: a block is trusted only after SUCCESS. */
-const runTrace = ({ name, trusted: first, trustingPeriodSec, steps }: Trace): readonly CaseReport[] => {
+const runTrace = (of: Trace): readonly CaseReport[] => {
+  const { name, trusted: first, steps } = of;
   if (steps.length === 0) return [unreadable('cases', `${name} has no steps`)];
   let from = first;
   return steps.map((entry, index) => {
     const before = from;
     if (entry.verdict === 'SUCCESS') from = entry.block;
-    return runCase('cases', `${name}, step ${String(index + 1)}`, () => runStep(entry, before, trustingPeriodSec));
+    return runCase('cases', `${name}, step ${String(index + 1)}`, () => runStep(entry, before, of));
   });
 };
 

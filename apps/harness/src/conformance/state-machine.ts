@@ -12,6 +12,7 @@ const traceInput = shaped('an input of the specification', [
   closed({ kind: oneOf('proposal', 'proposalAndCommitAndValid'), round: roundOrNone, value: t.string }),
   closed({ kind: oneOf('proposalInvalid', 'polkaAny', 'polkaNil', 'precommitAny') }),
   closed({ kind: oneOf('proposalAndPolkaPreviousAndValid'), value: t.string, validRound: roundOrNone }),
+  closed({ kind: oneOf('proposalAndPolkaAndInvalid'), height: count, round: roundOrNone, value: t.string }),
   closed({ kind: oneOf('timeoutPropose', 'timeoutPrevote', 'timeoutPrecommit'), height: count, round: roundOrNone }),
 ]);
 
@@ -41,6 +42,7 @@ const inputOf = (input: t.TypeOf<typeof traceInput>): RoundInput => {
     case 'proposalAndCommitAndValid':
       return { _tag: 'ProposalAndCommit', round: input.round, value: input.value };
     case 'proposalInvalid':
+    case 'proposalAndPolkaAndInvalid':
       return { _tag: 'RefusedProposal', against: null };
     case 'polkaAny':
       return { _tag: 'PolkaAny' };

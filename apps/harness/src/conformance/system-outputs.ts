@@ -64,17 +64,18 @@ export const decisionsOf = (outputs: readonly string[]): readonly string[] =>
   outputs.filter((output) => output.startsWith(DECISION));
 
 /**
- * The specified outputs without timeouts of steps that the node has left since, where the core did not schedule them: it
- * goes on at once, while the specification sets the timeout first and takes the step afterwards.
+ * Outputs without timeouts of steps that the node has left since, where the other side did not schedule them. The core
+ * goes on at once, while the specification sets a timeout first and takes the step afterwards; a height that starts in a
+ * later round is entered there by the specification, and through round 0 by the core.
  */
 export const withoutPointless = (
-  expected: readonly string[],
-  seen: readonly string[],
+  outputs: readonly string[],
+  others: readonly string[],
   state: TraceState,
 ): readonly string[] =>
-  expected.filter((output) => {
+  outputs.filter((output) => {
     const [, kind = '', round = ''] = /^timeout (\w+) (\d+)$/.exec(output) ?? [];
-    return kind === '' || seen.includes(output) || !isPast(state, Number(round), kind);
+    return kind === '' || others.includes(output) || !isPast(state, Number(round), kind);
   });
 
 /** Without the timeout that only our proposer has: its signer may refuse, so that it cannot wait for its own message. */
