@@ -53,7 +53,7 @@ const watchForAmnesia = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void =>
   if (signed.vote.value === null) return;
   const { amnesia, votes, set } = turn.height;
   const voter = set.indexOf(signed.vote.voter);
-  const pair = amnesia.observe(voter, signed, (kind, round) => votes.voteOf(kind, round, voter));
+  const pair = amnesia.observe(voter, signed, votes);
   if (pair !== null) emit(turn, { _tag: 'Evidence', evidence: { _tag: 'Amnesia', ...pair } });
 };
 

@@ -141,28 +141,25 @@ export interface WantedValue {
   readonly value: ValueId;
 }
 
-/** Values whose body the rules above wait for although no proposal may ever bring it. */
+const NOTHING_WANTED: readonly WantedValue[] = [];
+
+/** Values whose body the rules above wait for although no proposal may ever bring it. Asked after every vote that may matter. */
 export const wantedValues = (height: HeightState<unknown, unknown>): readonly WantedValue[] => {
   const { params, machine, votes, values } = height;
-  if (height.decision !== null || height.halted) return [];
-  const wanted = (kind: 'prevote' | 'precommit', rounds: readonly number[]): readonly WantedValue[] =>
-    rounds.flatMap((round) =>
-      votes
-        .quorumValues(kind, round)
-        .filter((value) => values.verdict(value) === null)
-        .map((value) => ({ round, value })),
-    );
+  if (height.decision !== null || height.halted) return NOTHING_WANTED;
+  let wanted: WantedValue[] | undefined;
+  const want = (kind: 'prevote' | 'precommit', round: number): void => {
+    for (const value of votes.quorumValues(kind, round))
+      if (values.verdict(value) === null && (kind === 'precommit' || isProposed(height, round, value)))
+        (wanted ??= []).push({ round, value });
+  };
+  for (const round of votes.quorumRounds('precommit')) want('precommit', round);
   const validRound = machine.valid?.round ?? -1;
-  const polkas = votes
-    .quorumRounds('prevote')
-    .filter(
-      (round) =>
-        round <= machine.round && (params.options.raiseValidOnOldPolka ? round > validRound : round === machine.round),
-    );
-  return [
-    ...wanted('precommit', votes.quorumRounds('precommit')),
-    ...wanted('prevote', polkas).filter(({ round, value }) => isProposed(height, round, value)),
-  ];
+  for (const round of votes.quorumRounds('prevote')) {
+    if (round > machine.round) continue;
+    if (params.options.raiseValidOnOldPolka ? round > validRound : round === machine.round) want('prevote', round);
+  }
+  return wanted ?? NOTHING_WANTED;
 };
 
 /** A precommit quorum for a value that this node judged invalid. */

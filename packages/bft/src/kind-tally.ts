@@ -98,7 +98,7 @@ export class KindTally<S> {
   }
 
   votesFor(value: ValueId | null): readonly SignedVote<S>[] {
-    return this.votes().filter(({ vote }) => vote.value === value);
+    return this.#votes.filter((signed) => signed?.vote.value === value).filter((signed) => signed !== undefined);
   }
 
   clone(): KindTally<S> {

@@ -6,6 +6,8 @@ import type { SignedVote, ValueId, VoteKind } from './vote.ts';
 /** Distinct values per round and kind whose certificates are kept: a third needs more faults than any rule survives. */
 const CERTIFIED_VALUES_MAX = 2;
 
+const NO_VALUES: readonly ValueId[] = [];
+
 /** Mutable record of one round: both tallies, who was heard at all, and the certificates that came whole. Owned by a `VoteKeeper`. */
 export class RoundVotes<S> {
   readonly #total: bigint;
@@ -79,7 +81,9 @@ export class RoundVotes<S> {
   /** Values with a quorum of this kind, by tally or by certificate. */
   quorumValues(kind: VoteKind): readonly ValueId[] {
     const majority = this.tally(kind).majority();
-    const certified = (kind === 'prevote' ? this.#polkas : this.#commits).map(({ value }) => value);
+    const certificates = kind === 'prevote' ? this.#polkas : this.#commits;
+    if (certificates.length === 0) return majority === undefined || majority === null ? NO_VALUES : [majority];
+    const certified = certificates.map(({ value }) => value);
     if (majority === undefined || majority === null || certified.includes(majority)) return certified;
     return [majority, ...certified];
   }

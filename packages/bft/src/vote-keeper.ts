@@ -150,11 +150,11 @@ export class VoteKeeper<S> {
     const votes = this.#rounds.get(round);
     const voteKind = kind === 'polka' ? 'prevote' : 'precommit';
     if (votes === undefined || !votes.quorumValues(voteKind).includes(value)) return null;
+    const counted = votes.tally(voteKind).votesFor(value);
+    const received = votes.certificate(kind, value);
+    if (received === undefined) return { kind, height, round, value, votes: counted };
     const signers = new Map(
-      [...votes.tally(voteKind).votesFor(value), ...(votes.certificate(kind, value)?.votes ?? [])].map((signed) => [
-        this.#set.indexOf(signed.vote.voter),
-        signed,
-      ]),
+      [...counted, ...received.votes].map((signed) => [this.#set.indexOf(signed.vote.voter), signed]),
     );
     const inOrder = [...signers].sort(([a], [b]) => a - b).map(([, signed]) => signed);
     return { kind, height, round, value, votes: inOrder };

@@ -69,6 +69,8 @@ export {
   heartbeatCheck,
   possessionCheck,
   proposalCheck,
+  receivedVoteCheck,
+  type VoteCheckFault,
   voteCheck,
   type SigningContext,
 } from './signature-checks.ts';

@@ -4,9 +4,9 @@ import {
   consensusStepCodec,
   encode,
   hashCodec,
-  hashToBytes,
   identityCodec,
   option,
+  putHex,
   publicKeyCodec,
   struct,
   text,
@@ -21,7 +21,8 @@ import {
   type TypeOf,
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import { voteContentBytes } from './vote-bytes.ts';
+import { messageMemory } from './message-memory.ts';
+import { writeVote } from './vote-bytes.ts';
 
 /*
  * What consensus keys sign. Every body but the proof of possession starts with the genesis hash, so that nothing signed
@@ -90,7 +91,7 @@ const signBytes = <A>(content: Codec<A>): ((genesisHash: Hash, message: A) => Ui
 
 /** What a voter signs in domain `zhtp/vote/v1`: {@link voteContentCodec}, on the fast way. */
 export const voteSignBytes = (genesisHash: Hash, vote: VoteContent): Uint8Array =>
-  voteContentBytes(vote, hashToBytes(genesisHash));
+  writeVote(vote).signBytes(genesisHash);
 
 /** What a proposer signs in domain `zhtp/proposal/v1`. */
 export const proposalSignBytes = signBytes(proposalContentCodec);
@@ -130,8 +131,9 @@ export const precommitSignBytes = (
   let template: Uint8Array | undefined;
   return (voter) => {
     template ??= voteSignBytes(genesisHash, { ...content, voter });
-    const message = template.slice();
-    message.set(hashToBytes(voter), message.length - 32);
+    const message = messageMemory(template.length);
+    message.set(template);
+    putHex(message, message.length - 32, voter);
     return message;
   };
 };

@@ -18,6 +18,8 @@ import {
   voteSignBytes,
   type ProposalContent,
 } from './sign-bytes.ts';
+import { writeVote } from './vote-bytes.ts';
+import { wrongVoteId } from './vote-id.ts';
 
 /** What every signature of one chain depends on beside key and message. */
 export interface SigningContext {
@@ -52,6 +54,25 @@ export const voteCheck = (
   vote: ConsensusVote,
 ): Either<string, SignatureCheck> =>
   check(context, publicKey, 'zhtp/vote/v1', voteSignBytes(context.genesisHash, vote), vote.signature);
+
+/** Why a vote from outside is not worth checking. */
+export interface VoteCheckFault {
+  readonly _tag: 'WrongVoteId' | 'WrongScheme';
+  readonly message: string;
+}
+
+/** {@link voteCheck} of a vote from outside, whose id is recomputed on the way. */
+export const receivedVoteCheck = (
+  context: SigningContext,
+  publicKey: Uint8Array,
+  vote: ConsensusVote,
+): Either<VoteCheckFault, SignatureCheck> => {
+  const written = writeVote(vote);
+  const id = written.id();
+  if (id !== vote.id) return E.left({ _tag: 'WrongVoteId', message: wrongVoteId(vote, id) });
+  const checked = check(context, publicKey, 'zhtp/vote/v1', written.signBytes(context.genesisHash), vote.signature);
+  return E.isRight(checked) ? checked : E.left({ _tag: 'WrongScheme', message: checked.left });
+};
 
 /** The check of a precommit's second signature; none when the vote has no extension. */
 export const extensionCheck = (

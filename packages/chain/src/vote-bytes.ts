@@ -1,5 +1,7 @@
+import { createTaggedHasher } from '@zhtp/crypto';
 import {
   encode,
+  hashToBytes,
   putHex,
   U64_MAX,
   voteTypeCodec,
@@ -10,6 +12,7 @@ import {
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
+import { messageMemory } from './message-memory.ts';
 import type { voteContentCodec } from './sign-bytes.ts';
 
 /*
@@ -46,40 +49,61 @@ const putOptionalHash = (bytes: Uint8Array, at: number, value: Option<Hash>): nu
   return putHash(bytes, at + 1, value.value);
 };
 
-const LENGTH_MAX = 1 + 8 + 4 + 33 + 5 + 33 + 32;
+/** Longest content: every option there. */
+const CONTENT_BYTES_MAX = 1 + 8 + 4 + 33 + 5 + 33 + 32;
 
-/** Reused: votes are many, and an array of more than 64 bytes costs more than to fill it. */
-const scratch = new Uint8Array(LENGTH_MAX);
-const view = new DataView(scratch.buffer);
+/** Contents are written where they are hashed, and signed messages copied from there. */
+const hasher = createTaggedHasher('zhtp/vote-id/v1', CONTENT_BYTES_MAX);
+const bytes = hasher.input;
+const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** Canonical bytes of a vote's content, for use before the next call. */
-export const voteContentView = (vote: TypeOf<typeof voteContentCodec>): Uint8Array => {
+/** A vote's content in canonical bytes, until the next one is written. */
+export interface WrittenVote {
+  /** Its tagged hash: the vote's id. */
+  readonly id: () => Hash;
+  /** What its voter signs on this chain. */
+  readonly signBytes: (genesisHash: Hash) => Uint8Array;
+}
+
+export const writeVote = (vote: TypeOf<typeof voteContentCodec>): WrittenVote => {
   const { voteType, height, round, proposalId, polRound, appHash, voter } = vote;
   assertRange('height', height, U64_MAX);
   assertRange('round', round, U32_MAX);
-  scratch[0] = CODES[voteType];
+  bytes[0] = CODES[voteType];
   view.setBigUint64(1, height);
   view.setUint32(9, round);
-  let at = putOptionalHash(scratch, 13, proposalId);
+  let at = putOptionalHash(bytes, 13, proposalId);
   if (O.isSome(polRound)) {
     assertRange('polRound', polRound.value, U32_MAX);
-    scratch[at] = 1;
+    bytes[at] = 1;
     view.setUint32(at + 1, polRound.value);
     at += 5;
   } else {
-    scratch[at] = 0;
+    bytes[at] = 0;
     at += 1;
   }
-  at = putOptionalHash(scratch, at, appHash);
-  at = putHash(scratch, at, voter);
-  return scratch.subarray(0, at);
+  at = putOptionalHash(bytes, at, appHash);
+  length = putHash(bytes, at, voter);
+  return written;
 };
 
-/** Canonical bytes of a vote's content behind `prefix`. */
-export const voteContentBytes = (vote: TypeOf<typeof voteContentCodec>, prefix: Uint8Array): Uint8Array => {
-  const content = voteContentView(vote);
-  const bytes = new Uint8Array(prefix.length + content.length);
-  bytes.set(prefix);
-  bytes.set(content, prefix.length);
-  return bytes;
+let length = 0;
+
+const written: WrittenVote = {
+  id: () => hasher.hash(length),
+  signBytes: (genesisHash) => {
+    const prefix = genesisBytes(genesisHash);
+    const message = messageMemory(prefix.length + length);
+    message.set(prefix);
+    for (let i = 0; i < length; i++) message[prefix.length + i] = bytes[i] ?? 0;
+    return message;
+  },
+};
+
+/** Of the chain whose votes were written last: nearly always the same one. */
+let genesis: { readonly hash: Hash; readonly bytes: Uint8Array } | undefined;
+
+const genesisBytes = (hash: Hash): Uint8Array => {
+  if (genesis?.hash !== hash) genesis = { hash, bytes: hashToBytes(hash) };
+  return genesis.bytes;
 };

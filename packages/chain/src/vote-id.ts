@@ -1,15 +1,14 @@
-import { taggedHash } from '@zhtp/crypto';
 import type { ConsensusVote, Hash, PostQuantumSignature } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { VoteContent } from './sign-bytes.ts';
-import { voteContentView } from './vote-bytes.ts';
+import { writeVote } from './vote-bytes.ts';
 
 /**
  * A vote's id: the tagged hash of its signed content. Signatures are not in it, because hedged signing gives one vote
  * many valid signatures (protocol.md); two votes have one id exactly when they say the same.
  */
-export const voteIdOf = (vote: VoteContent): Hash => taggedHash('zhtp/vote-id/v1', voteContentView(vote));
+export const voteIdOf = (vote: VoteContent): Hash => writeVote(vote).id();
 
 /** An extension with its own signature, as a precommit for a block may carry it. */
 export interface SealedExtension {
@@ -43,8 +42,10 @@ export const withoutExtension = (vote: ConsensusVote): ConsensusVote =>
     ? vote
     : { ...vote, extension: O.none, extensionSignature: O.none };
 
+export const wrongVoteId = (vote: ConsensusVote, id: Hash): string => `vote id is ${vote.id}, its content gives ${id}`;
+
 /** Ids are recomputed on receipt, never believed. */
 export const checkVoteId = (vote: ConsensusVote): Either<string, void> => {
   const id = voteIdOf(vote);
-  return id === vote.id ? E.right(undefined) : E.left(`vote id is ${vote.id}, its content gives ${id}`);
+  return id === vote.id ? E.right(undefined) : E.left(wrongVoteId(vote, id));
 };

@@ -31,7 +31,7 @@ export { isPublicKeyOf, isSignatureOf, schemeOf, SIGNATURE_ALGORITHMS, type Sign
 export { systemRandom } from './random.ts';
 export { sha256 } from './sha256.ts';
 export { generateKeyPair, keyPairFromSeed, signMessage, verifyMessage, type SigningOptions } from './signer.ts';
-export { taggedHash } from './tagged-hash.ts';
+export { createTaggedHasher, taggedHash, type TaggedHasher } from './tagged-hash.ts';
 export type { SlotPosition } from './verification-queue.ts';
 export {
   checkKey,

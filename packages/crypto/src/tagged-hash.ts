@@ -18,6 +18,26 @@ const prefixOf = (tag: string): Uint8Array => {
   return prefix;
 };
 
+/** Hashes many short inputs under one tag, without an array for each. */
+export interface TaggedHasher {
+  /** Where the next input is written, from its first byte. */
+  readonly input: Uint8Array;
+  /** {@link taggedHash} of the first `length` bytes of `input`. */
+  readonly hash: (length: number) => Hash;
+}
+
+/** @param inputBytesMax longest input */
+export const createTaggedHasher = (tag: string, inputBytesMax: number): TaggedHasher => {
+  const prefix = prefixOf(tag);
+  const whole = new Uint8Array(prefix.length + inputBytesMax);
+  whole.set(prefix);
+  const views: (Uint8Array | undefined)[] = Array.from({ length: inputBytesMax + 1 }, () => undefined);
+  return {
+    input: whole.subarray(prefix.length),
+    hash: (length) => sha256Hash((views[length] ??= whole.subarray(0, prefix.length + length))),
+  };
+};
+
 /**
  * SHA-256(SHA-256(tag) ‖ SHA-256(tag) ‖ parts), the tagged hash of BIP-340 (decisions.md §4: one hash, a domain tag in front).
  * Hashes under different tags never collide short of breaking SHA-256, nor do they with untagged ones.

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '@zhtp/types';
-import { taggedHash } from '@zhtp/crypto';
+import { createTaggedHasher, taggedHash } from '@zhtp/crypto';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -32,4 +32,14 @@ test('more tags than are remembered hash as before', () => {
   const again = Array.from({ length: 300 }, (_, i) => taggedHash(`zhtp/many/${String(i)}`));
   expect(again).toEqual(once);
   expect(new Set(once).size).toBe(300);
+});
+
+test('a hasher for many short inputs gives the tagged hash of each', () => {
+  const hasher = createTaggedHasher('zhtp/short', 100);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (input) => {
+      hasher.input.set(input);
+      expect(hasher.hash(input.length)).toBe(taggedHash('zhtp/short', input));
+    }),
+  );
 });

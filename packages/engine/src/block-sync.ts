@@ -54,10 +54,19 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
   let stopGrace: (() => void) | undefined;
   let graceOver: bigint | undefined;
 
+  /** The highest head anybody claims, asked for at each status of each peer; undefined when it has to be found anew. */
+  let best: bigint | undefined;
   const bestHead = (): bigint => {
-    let best = 0n;
+    if (best !== undefined) return best;
+    best = 0n;
     for (const peer of ctx.peers.all()) best = maxBigint(best, peer.headHeight);
     return best;
+  };
+  const setHead = (peer: Peer | undefined, height: bigint): void => {
+    if (peer === undefined) return;
+    if (height < peer.headHeight) best = undefined;
+    else if (best !== undefined) best = maxBigint(best, height);
+    peer.headHeight = height;
   };
 
   const failures = new Map<PeerId, number>();
@@ -68,9 +77,8 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
 
   const offence = (peer: PeerId, what: PeerOffence): void => {
     for (const [height, entry] of fetched) if (entry.peer === peer) fetched.delete(height);
-    const known = ctx.peers.get(peer);
     // What it says of its head is worth nothing now.
-    if (known !== undefined) known.headHeight = 0n;
+    setHead(ctx.peers.get(peer), 0n);
     ctx.ports.network.report(peer, what);
   };
 
@@ -112,12 +120,11 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       const { height } = committed.block.header;
       if (height >= ctx.view().height && height <= range.to) fetched.set(height, { committed, peer: range.peer });
     }
-    const peer = ctx.peers.get(range.peer);
     // It cannot serve what it said it has.
     if (response.right.blocks.length > 0) failures.delete(range.peer);
     else {
       failed(range.peer);
-      if (peer !== undefined) peer.headHeight = 0n;
+      setHead(ctx.peers.get(range.peer), 0n);
     }
   };
 
@@ -131,8 +138,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       if (E.isRight(answer)) answered(range, answer.right);
       else {
         failed(peer);
-        const known = ctx.peers.get(peer);
-        if (known !== undefined) known.headHeight = 0n;
+        setHead(ctx.peers.get(peer), 0n);
       }
       feed();
       ask();
@@ -155,10 +161,10 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
 
   const ask = (): void => {
     const { height } = ctx.view();
-    const best = bestHead();
-    if (best < height || (best === height && (graceOver !== height || decisions.isDecided()))) return;
+    const highest = bestHead();
+    if (highest < height || (highest === height && (graceOver !== height || decisions.isDecided()))) return;
     const window = height + BigInt(SYNC_RANGE_BLOCKS * SYNC_RANGES_MAX);
-    for (let from = height; from <= best && from < window && ranges.size < SYNC_RANGES_MAX; from++) {
+    for (let from = height; from <= highest && from < window && ranges.size < SYNC_RANGES_MAX; from++) {
       if (isCovered(from)) continue;
       const peer = idlePeerWith(from);
       if (peer === undefined) return;
@@ -196,7 +202,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
         offence(peer.id, 'height-went-down');
         return;
       }
-      peer.headHeight = headHeight;
+      setHead(peer, headHeight);
       ask();
     },
     heightStarted: () => {
@@ -206,6 +212,7 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       ask();
     },
     disconnected: (peer) => {
+      best = undefined;
       failures.delete(peer);
       for (const range of ranges) if (range.peer === peer) ranges.delete(range);
     },

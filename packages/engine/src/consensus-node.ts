@@ -121,6 +121,7 @@ export const createConsensusNode = ({
   };
 
   const flush = (): void => {
+    if (pendingEvents.length === 0) return;
     const events = pendingEvents;
     pendingEvents = [];
     for (const event of events) events$.next(event);
@@ -178,8 +179,8 @@ export const createConsensusNode = ({
       if (running) loop.record(entry);
     },
     emit: (event) => {
-      pendingEvents.push(event);
-      if (!loop.isBusy()) flush();
+      if (loop.isBusy() || pendingEvents.length > 0) pendingEvents.push(event);
+      else events$.next(event);
     },
     halt,
   };

@@ -56,6 +56,8 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     repeatedHeight = height;
     if (repetitions % RESEND_EVERY_REPETITIONS === 0) ctx.peers.forgetSent();
     to.committing.retry();
+    // Most repetitions fall into the pause after a decision, when all have said that they decided too.
+    if (!ctx.outbox.isAnyoneBelow(height)) return;
     // How far we are is said again too: a peer that missed it, and the answer to its own vote, would never ask for blocks.
     ctx.outbox.repeat(payloadOf(ownStatus(ctx)), height);
     if (proposal !== null) {

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import {
   decode,
+  decodeLent,
   peerMessageCodec,
   type ConsensusVote,
   type IdentityId,
@@ -19,7 +20,11 @@ import type { ProposalIntake } from './proposal-intake.ts';
 import type { RoundExchange } from './round-exchange.ts';
 import type { VoteIntake } from './vote-intake.ts';
 
-const decodeMessage = decode(peerMessageCodec);
+/** A vote is a signature and little else: it may keep its message in memory. One signature of a long message may not. */
+const LENT_BYTES_MAX = 8_192;
+
+const decodeShort = decodeLent(peerMessageCodec);
+const decodeLong = decode(peerMessageCodec);
 
 /** First bytes of the answers of `PeerMessage`, as declared there. */
 const BODY_CODE = 8;
@@ -163,7 +168,7 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
       ctx.ports.network.report(inbound.peer, 'unasked-answer');
       return;
     }
-    const message = decodeMessage(inbound.payload);
+    const message = (inbound.payload.length <= LENT_BYTES_MAX ? decodeShort : decodeLong)(inbound.payload);
     if (E.isLeft(message)) {
       ctx.counters.count('undecodable');
       ctx.ports.network.report(inbound.peer, 'undecodable');

@@ -14,23 +14,25 @@ export const createMailbox = <M>(handle: (mail: M) => void): Mailbox<M> => {
   let queue: M[] = [];
   let draining = false;
   let closed = false;
-  const drain = (): void => {
+  /** Mostly nothing waits: then there is no queue to make. */
+  const drain = (first: M): void => {
     draining = true;
     try {
+      handle(first);
       for (let next = 0; next < queue.length && !closed; next++) {
         const mail = queue[next];
         if (mail !== undefined) handle(mail);
       }
     } finally {
-      queue = [];
+      if (queue.length > 0) queue = [];
       draining = false;
     }
   };
   return {
     enqueue: (mail) => {
       if (closed) return;
-      queue.push(mail);
-      if (!draining) drain();
+      if (draining) queue.push(mail);
+      else drain(mail);
     },
     isDraining: () => draining,
     close: () => {

@@ -12,6 +12,8 @@ export interface Outbox {
   send(peer: Peer, message: PeerMessage): void;
   /** To every peer, without asking what they have. */
   broadcast(payload: Uint8Array, id?: string): void;
+  /** Whether some peer has not said that it is past this height: otherwise there is nobody to say anything to again. */
+  isAnyoneBelow(height: bigint): boolean;
   /** Again to every peer that has not said it is past this height; `unless` leaves out those that need it no more. */
   repeat(payload: Uint8Array, height: bigint, unless?: (peer: Peer) => boolean): void;
   /**
@@ -38,6 +40,10 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
         if (id !== undefined) peers.markSent(peer, id);
         network.send(peer.id, payload);
       }
+    },
+    isAnyoneBelow: (height) => {
+      for (const peer of peers.all()) if (peer.headHeight < height) return true;
+      return false;
     },
     repeat: (payload, height, unless) => {
       for (const peer of peers.all()) {

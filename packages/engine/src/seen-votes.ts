@@ -33,15 +33,17 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   O.toNullable(a.polRound) === O.toNullable(b.polRound) &&
   O.toNullable(a.appHash) === O.toNullable(b.appHash);
 
+const NOTHING: readonly ConsensusVote[] = [];
+
 const PLACES = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
 
 export const createSeenVotes = (): SeenVotes => {
-  const voters = new Map<IdentityId, Map<number, ConsensusVote[][]>>();
+  const voters = new Map<IdentityId, Map<number, (readonly ConsensusVote[])[]>>();
   const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
-    voters.get(vote.voter)?.get(vote.round)?.[stepOf(vote)] ?? [];
+    voters.get(vote.voter)?.get(vote.round)?.[stepOf(vote)] ?? NOTHING;
   const find = (vote: ConsensusVote): ConsensusVote | undefined => slotOf(vote).find((seen) => sameContent(seen, vote));
-  const roundsOf = (voter: IdentityId): Map<number, ConsensusVote[][]> => {
-    const rounds = voters.get(voter) ?? new Map<number, ConsensusVote[][]>();
+  const roundsOf = (voter: IdentityId): Map<number, (readonly ConsensusVote[])[]> => {
+    const rounds = voters.get(voter) ?? new Map<number, (readonly ConsensusVote[])[]>();
     voters.set(voter, rounds);
     return rounds;
   };
@@ -49,6 +51,7 @@ export const createSeenVotes = (): SeenVotes => {
     find,
     look: (vote, nearestFar) => {
       const slot = slotOf(vote);
+      if (slot.length === 0 && vote.round < nearestFar) return 'new';
       if (slot.length === 0)
         return PLACES[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
       if (find(vote) !== undefined) return 'known';
@@ -56,13 +59,16 @@ export const createSeenVotes = (): SeenVotes => {
     },
     add: (vote, nearestFar) => {
       const rounds = roundsOf(vote.voter);
-      const room = admitRound(rounds.keys(), vote.round, nearestFar);
-      if (room._tag === 'Refused') return;
-      if (room._tag === 'Displaces') rounds.delete(room.round);
-      const steps = rounds.get(vote.round) ?? [[], [], []];
+      if (vote.round >= nearestFar) {
+        const room = admitRound(rounds.keys(), vote.round, nearestFar);
+        if (room._tag === 'Refused') return;
+        if (room._tag === 'Displaces') rounds.delete(room.round);
+      }
+      const steps = rounds.get(vote.round) ?? [NOTHING, NOTHING, NOTHING];
       rounds.set(vote.round, steps);
       const slot = steps[stepOf(vote)];
-      if (slot !== undefined && slot.length < CONTENTS_PER_SLOT && find(vote) === undefined) slot.push(vote);
+      if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || find(vote) !== undefined) return;
+      steps[stepOf(vote)] = [...slot, vote];
     },
     ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),
   };

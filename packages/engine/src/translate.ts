@@ -10,17 +10,31 @@ import { hash, type ConsensusProposal, type ConsensusVote, type Hash } from '@zh
 /** A vote as the core counts it; undefined for an attestation, which the core does not know. */
 export const coreVote = (vote: ConsensusVote): SignedVote<ConsensusVote> | undefined => {
   const proposalId = O.toNullable(vote.proposalId);
-  const slot = { height: vote.height, round: vote.round, voter: vote.voter };
+  const { height, round, voter } = vote;
   switch (vote.voteType) {
     case 'PreVote':
       return {
-        vote: { kind: 'prevote', ...slot, value: proposalId, against: null, polRound: O.toNullable(vote.polRound) },
+        vote: {
+          kind: 'prevote',
+          height,
+          round,
+          voter,
+          value: proposalId,
+          against: null,
+          polRound: O.toNullable(vote.polRound),
+        },
         signed: vote,
       };
     case 'Against':
-      return { vote: { kind: 'prevote', ...slot, value: null, against: proposalId, polRound: null }, signed: vote };
+      return {
+        vote: { kind: 'prevote', height, round, voter, value: null, against: proposalId, polRound: null },
+        signed: vote,
+      };
     case 'PreCommit':
-      return { vote: { kind: 'precommit', ...slot, value: proposalId, against: null, polRound: null }, signed: vote };
+      return {
+        vote: { kind: 'precommit', height, round, voter, value: proposalId, against: null, polRound: null },
+        signed: vote,
+      };
     case 'Commit':
       return undefined;
   }

@@ -1,5 +1,5 @@
 import { either as E, option as O } from 'fp-ts';
-import { checkVoteId, voteCheck } from '@zhtp/chain';
+import { receivedVoteCheck } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
 import type { ConsensusVote, PeerOffence } from '@zhtp/types';
 import type { Attestations } from './attestations.ts';
@@ -9,12 +9,7 @@ import type { NodeContext } from './node-context.ts';
 import type { Peer } from './peers.ts';
 import type { Slot } from './seen-votes.ts';
 import { coreVote } from './translate.ts';
-
-/** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
-const CONTENTS_IN_FLIGHT = 2;
-
-/** Votes of one signer far ahead that one peer may have checked at once: its two rounds, two steps, two contents. */
-const FAR_IN_FLIGHT = 8;
+import { createVoteFlights } from './vote-flights.ts';
 
 /** `asked` for: part of an answer to this node, which sets its own pace. */
 export type VoteOrigin = 'sent' | 'asked';
@@ -26,9 +21,6 @@ export interface VoteIntake {
   checksOf(votes: readonly ConsensusVote[]): E.Either<VoteFault, readonly PrioritizedCheck[]>;
 }
 
-/** PreVote and Against share a slot (decisions.md §5). */
-const stepOf = ({ voteType }: ConsensusVote): string => (voteType === 'Against' ? 'PreVote' : voteType);
-
 /** What can be said of a vote before its signature is verified. All but the first are provable, whatever this node knows. */
 export type VoteFault = 'unknownVoter' | 'wrongVoteId' | 'badSignature';
 
@@ -39,58 +31,16 @@ const OFFENCES: Readonly<Record<VoteFault, PeerOffence | undefined>> = {
   badSignature: 'bad-signature',
 };
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-};
-
 export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): VoteIntake => {
-  /** Signatures being checked now, by vote id: a copy that arrives meanwhile is dropped, another signature is not. */
-  const inFlight = new Map<string, Uint8Array[]>();
-
-  const isInFlight = (vote: ConsensusVote): boolean =>
-    inFlight.get(vote.id)?.some((signature) => sameBytes(signature, vote.signature.signature)) ?? false;
-
+  const flights = createVoteFlights();
   const pace = createFarRoundPace(ctx.ports.clock, FAR_VOTE_ROUNDS_PER_SECOND);
-
-  /** Checks under way, by peer and slot and by peer and signer far ahead: nobody keeps the cores busy with what cannot all count. */
-  const underway = new Map<string, number>();
-  const countOf = (place: string): number => underway.get(place) ?? 0;
-  const slotOf = (peer: Peer, vote: ConsensusVote): string =>
-    `${peer.id}/${String(vote.height)}/${String(vote.round)}/${stepOf(vote)}/${vote.voter}`;
-  const farOf = (peer: Peer, vote: ConsensusVote): string => `${peer.id}/far/${vote.voter}`;
-  const isFar = (vote: ConsensusVote): boolean => vote.round >= ctx.nearestFar(vote.height);
-  const placesOf = (peer: Peer, vote: ConsensusVote): readonly string[] =>
-    isFar(vote) ? [slotOf(peer, vote), farOf(peer, vote)] : [slotOf(peer, vote)];
-  const hasRoom = (peer: Peer, vote: ConsensusVote): boolean =>
-    countOf(slotOf(peer, vote)) < CONTENTS_IN_FLIGHT && (!isFar(vote) || countOf(farOf(peer, vote)) < FAR_IN_FLIGHT);
-
-  const startFlight = (places: readonly string[], vote: ConsensusVote): void => {
-    const signatures = inFlight.get(vote.id);
-    if (signatures === undefined) inFlight.set(vote.id, [vote.signature.signature]);
-    else signatures.push(vote.signature.signature);
-    for (const place of places) underway.set(place, countOf(place) + 1);
-  };
-
-  const endFlight = (places: readonly string[], vote: ConsensusVote): void => {
-    for (const place of places) {
-      const others = countOf(place) - 1;
-      if (others > 0) underway.set(place, others);
-      else underway.delete(place);
-    }
-    const rest = (inFlight.get(vote.id) ?? []).filter((signature) => signature !== vote.signature.signature);
-    if (rest.length === 0) inFlight.delete(vote.id);
-    else inFlight.set(vote.id, rest);
-  };
 
   /** The check of one vote by its voter's key in the set of its height. */
   const checkOf = (vote: ConsensusVote): E.Either<VoteFault, PrioritizedCheck> => {
     const key = setAt(ctx.view(), vote.height)?.keyOf(vote.voter);
     if (key === undefined) return E.left('unknownVoter');
-    if (E.isLeft(checkVoteId(vote))) return E.left('wrongVoteId');
-    const check = voteCheck(ctx.view().signing, key, vote);
-    if (E.isLeft(check)) return E.left('badSignature');
+    const check = receivedVoteCheck(ctx.view().signing, key, vote);
+    if (E.isLeft(check)) return E.left(check.left._tag === 'WrongVoteId' ? 'wrongVoteId' : 'badSignature');
     return E.right({ ...check.right, priority: { height: vote.height, round: vote.round } });
   };
 
@@ -156,11 +106,12 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       ctx.counters.count('farRoundPace');
       return;
     }
-    if (isInFlight(vote)) {
+    if (flights.has(vote)) {
       ctx.counters.count('duplicateVote');
       return;
     }
-    if (!hasRoom(peer, vote)) {
+    const flight = { peer, vote, isFar: vote.round >= ctx.nearestFar(vote.height) };
+    if (!flights.hasRoomFor(flight)) {
       ctx.counters.count('slotFull');
       return;
     }
@@ -169,10 +120,9 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       refuse(peer, check.left);
       return;
     }
-    const places = placesOf(peer, vote);
-    startFlight(places, vote);
+    flights.start(flight);
     ctx.ports.verifier.verify(check.right, (validity) => {
-      endFlight(places, vote);
+      flights.end(flight);
       switch (validity) {
         case 'valid':
           ctx.peers.markHas(peer, vote.id);

@@ -1,21 +1,26 @@
-/** A heap entry: virtual time first, then the order in which it was asked for. */
 interface Event {
-  readonly atMs: number;
-  readonly sequence: number;
   readonly run: () => void;
   cancelled: boolean;
 }
 
-const before = (a: Event, b: Event): boolean => (a.atMs === b.atMs ? a.sequence < b.sequence : a.atMs < b.atMs);
+/** What is due at one instant, in the order in which it was asked for. */
+interface Instant {
+  readonly atMs: number;
+  readonly events: Event[];
+  /** Index of the first event that has not been run. */
+  next: number;
+}
 
 /**
- * Virtual time over a binary heap of (time, sequence): what is scheduled first for one instant runs first. Milliseconds
- * since the start of the world; nothing runs inside a call that schedules it.
+ * Virtual time: what is scheduled first for one instant runs first. Milliseconds since the start of the world; nothing runs
+ * inside a call that schedules it.
  */
 export interface Scheduler {
   nowMs(): number;
   /** Answers with a function that cancels. Negative delays count as 0. */
   after(delayMs: number, run: () => void): () => void;
+  /** As `after`, for what is never cancelled. */
+  later(delayMs: number, run: () => void): void;
   /** Runs the next event; false when none is left. */
   next(): boolean;
   /** When the next event is due. */
@@ -24,77 +29,95 @@ export interface Scheduler {
   steps(): number;
 }
 
+/**
+ * A binary heap of instants, each with a queue of its own: a world has many events and few different times, so that most
+ * events are put at the end of a list and taken from the front of one.
+ */
 export const createScheduler = (): Scheduler => {
-  const heap: Event[] = [];
+  const heap: Instant[] = [];
+  const instants = new Map<number, Instant>();
   let now = 0;
-  let sequence = 0;
   let steps = 0;
 
-  const swap = (i: number, j: number, a: Event, b: Event): void => {
-    heap[i] = b;
-    heap[j] = a;
-  };
-
-  const siftUp = (start: number): void => {
-    for (let child = start; child > 0;) {
+  const siftUp = (instant: Instant): void => {
+    let child = heap.length - 1;
+    while (child > 0) {
       const parent = (child - 1) >> 1;
-      const [c, p] = [heap[child], heap[parent]];
-      if (c === undefined || p === undefined || !before(c, p)) return;
-      swap(child, parent, c, p);
+      const above = heap[parent];
+      if (above === undefined || above.atMs <= instant.atMs) break;
+      heap[child] = above;
       child = parent;
     }
+    heap[child] = instant;
   };
 
-  const siftDown = (): void => {
+  const siftDown = (instant: Instant): void => {
     for (let parent = 0; ;) {
-      const left = 2 * parent + 1;
-      const [p, l, r] = [heap[parent], heap[left], heap[left + 1]];
-      if (p === undefined || l === undefined) return;
-      const [child, c] = r !== undefined && before(r, l) ? [left + 1, r] : [left, l];
-      if (!before(c, p)) return;
-      swap(parent, child, p, c);
+      let child = 2 * parent + 1;
+      let below = heap[child];
+      const right = heap[child + 1];
+      if (right !== undefined && below !== undefined && right.atMs < below.atMs) {
+        child += 1;
+        below = right;
+      }
+      if (below === undefined || below.atMs >= instant.atMs) {
+        heap[parent] = instant;
+        return;
+      }
+      heap[parent] = below;
       parent = child;
     }
   };
 
-  const pop = (): Event | undefined => {
-    const first = heap[0];
+  const dropFirst = (first: Instant): void => {
+    instants.delete(first.atMs);
     const last = heap.pop();
-    if (first === undefined || last === undefined) return undefined;
-    if (first !== last) {
-      heap[0] = last;
-      siftDown();
-    }
-    return first;
+    if (last !== undefined && last !== first) siftDown(last);
   };
 
-  const dropCancelled = (): void => {
-    while (heap[0]?.cancelled === true) pop();
+  /** The instant of the next event, with that event in front. */
+  const upcoming = (): Instant | undefined => {
+    for (let first = heap[0]; first !== undefined; first = heap[0]) {
+      while (first.events[first.next]?.cancelled === true) first.next += 1;
+      if (first.next < first.events.length) return first;
+      dropFirst(first);
+    }
+    return undefined;
+  };
+
+  const instantAt = (atMs: number): Instant => {
+    const known = instants.get(atMs);
+    if (known !== undefined) return known;
+    const instant: Instant = { atMs, events: [], next: 0 };
+    instants.set(atMs, instant);
+    heap.push(instant);
+    siftUp(instant);
+    return instant;
   };
 
   return {
     nowMs: () => now,
     after: (delayMs, run) => {
-      const event: Event = { atMs: now + Math.max(0, delayMs), sequence: sequence++, run, cancelled: false };
-      heap.push(event);
-      siftUp(heap.length - 1);
+      const event: Event = { run, cancelled: false };
+      instantAt(now + Math.max(0, delayMs)).events.push(event);
       return () => {
         event.cancelled = true;
       };
     },
+    later: (delayMs, run) => {
+      instantAt(now + Math.max(0, delayMs)).events.push({ run, cancelled: false });
+    },
     next: () => {
-      dropCancelled();
-      const event = pop();
-      if (event === undefined) return false;
-      now = event.atMs;
+      const instant = upcoming();
+      const event = instant?.events[instant.next];
+      if (instant === undefined || event === undefined) return false;
+      instant.next += 1;
+      now = instant.atMs;
       steps += 1;
       event.run();
       return true;
     },
-    nextAtMs: () => {
-      dropCancelled();
-      return heap[0]?.atMs;
-    },
+    nextAtMs: () => upcoming()?.atMs,
     steps: () => steps,
   };
 };

@@ -101,7 +101,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   const diskMs = (): number => random.int(pace.diskMinMs, pace.diskMaxMs);
   // Blocks and chain states are as durable as their answers: a save that did not answer may be there or not.
   const storeSchedule = (run: () => void): void => {
-    scheduler.after(diskMs(), run);
+    scheduler.later(diskMs(), run);
   };
   const stateStore = createMemoryStateStore();
   const blockStore = createMemoryBlockStore(storeSchedule);
@@ -125,7 +125,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   const whileAlive =
     (mine: number, delayMs: () => number) =>
     (run: () => void): void => {
-      scheduler.after(delayMs(), () => {
+      scheduler.later(delayMs(), () => {
         if (incarnation === mine) run();
       });
     };

@@ -53,6 +53,12 @@ export interface VirtualNetwork {
 /** How long a request waits for its answer. */
 const REQUEST_TIMEOUT_MS = 2_000;
 
+/** The way to one peer. */
+interface Link {
+  /** Until when it is taken: order is kept per link. */
+  freeAtMs: number;
+}
+
 interface Endpoint {
   readonly peer: PeerId;
   readonly validator: IdentityId | undefined;
@@ -62,11 +68,12 @@ interface Endpoint {
   readonly gossip$: Subject<InboundGossip>;
   readonly requests$: Subject<InboundRequest>;
   readonly connected: Set<PeerId>;
-  /** Until when the link to each peer is taken: order is kept per link. */
-  readonly freeAtMs: Map<PeerId, number>;
+  readonly links: Map<PeerId, Link>;
   /** Gossip already passed on, by content. */
   readonly heard: Set<string>;
   listens: boolean;
+  /** False once this incarnation has left, or another has come in its place. */
+  isUp: boolean;
 }
 
 export const createVirtualNetwork = (
@@ -84,21 +91,41 @@ export const createVirtualNetwork = (
   const isCut = (a: PeerId, b: PeerId): boolean =>
     groups !== undefined && !groups.some((group) => group.has(a) && group.has(b));
 
-  /** Runs at the far end after the link's delay, if both incarnations are still the same and the link lets it pass. */
-  const travel = (from: Endpoint, to: Endpoint, bytes: number, arrive: () => void): void => {
+  const linkTo = (from: Endpoint, to: PeerId): Link => {
+    const known = from.links.get(to);
+    if (known !== undefined) return known;
+    const link = { freeAtMs: 0 };
+    from.links.set(to, link);
+    return link;
+  };
+
+  /** How long a message is on its way, behind what is on the same link; undefined when it is lost. */
+  const journeyMs = (from: Endpoint, to: Endpoint, bytes: number): number | undefined => {
     sums.sent += 1;
     sums.bytes += bytes;
     if (isCut(from.peer, to.peer) || random.chance(conditions.lossPerMille)) {
       sums.lost += 1;
-      return;
+      return undefined;
     }
-    const soonest = scheduler.nowMs() + random.int(conditions.delayMinMs, conditions.delayMaxMs);
-    const atMs = Math.max(soonest, from.freeAtMs.get(to.peer) ?? 0);
-    from.freeAtMs.set(to.peer, atMs);
-    scheduler.after(atMs - scheduler.nowMs(), () => {
-      if (endpoints.get(to.peer) !== to || endpoints.get(from.peer) !== from) return;
-      sums.delivered += 1;
-      arrive();
+    const now = scheduler.nowMs();
+    const link = linkTo(from, to.peer);
+    link.freeAtMs = Math.max(now + random.int(conditions.delayMinMs, conditions.delayMaxMs), link.freeAtMs);
+    return link.freeAtMs - now;
+  };
+
+  /** Whether what arrives now is delivered: both incarnations must still be the same. */
+  const isDelivered = (from: Endpoint, to: Endpoint): boolean => {
+    if (!to.isUp || !from.isUp) return false;
+    sums.delivered += 1;
+    return true;
+  };
+
+  /** Runs at the far end after the link's delay, if both incarnations are still the same and the link lets it pass. */
+  const travel = (from: Endpoint, to: Endpoint, bytes: number, arrive: () => void): void => {
+    const ms = journeyMs(from, to, bytes);
+    if (ms === undefined) return;
+    scheduler.later(ms, () => {
+      if (isDelivered(from, to)) arrive();
     });
   };
 
@@ -190,9 +217,13 @@ export const createVirtualNetwork = (
     }),
     send: (peer, payload) => {
       const to = self.connected.has(peer) ? endpoints.get(peer) : undefined;
-      if (to === undefined || endpoints.get(self.peer) !== self) return;
+      if (to === undefined || !self.isUp) return;
       sent(self.peer, payload);
-      travel(self, to, payload.length, () => {
+      const ms = journeyMs(self, to, payload.length);
+      if (ms === undefined) return;
+      // As `travel`, with one closure: nearly everything in a world goes this way.
+      scheduler.later(ms, () => {
+        if (!isDelivered(self, to)) return;
         const receivedAtMs = to.nowMs();
         delivered(to.peer, payload, receivedAtMs);
         to.inbound$.next({ peer: self.peer, payload, receivedAtMs });
@@ -220,14 +251,19 @@ export const createVirtualNetwork = (
         gossip$: new Subject(),
         requests$: new Subject(),
         connected: new Set(),
-        freeAtMs: new Map(),
+        links: new Map(),
         heard: new Set(),
         listens: false,
+        isUp: true,
       };
+      const before = endpoints.get(peer);
+      if (before !== undefined) before.isUp = false;
       endpoints.set(peer, self);
       return networkOf(self);
     },
     leave: (peer) => {
+      const left = endpoints.get(peer);
+      if (left !== undefined) left.isUp = false;
       endpoints.delete(peer);
       for (const other of endpoints.values())
         if (other.connected.delete(peer)) other.peers$.next({ _tag: 'Disconnected', peer });

@@ -81,7 +81,16 @@ export interface World {
   stop(): void;
 }
 
-const indexOfPeer = (peer: PeerId): number => Number(peer.slice(peer.indexOf('-') + 1));
+const numbers = new Map<PeerId, number>();
+
+/** The number in a node's name. */
+const indexOfPeer = (peer: PeerId): number => {
+  const known = numbers.get(peer);
+  if (known !== undefined) return known;
+  const index = Number(peer.slice(peer.indexOf('-') + 1));
+  numbers.set(peer, index);
+  return index;
+};
 
 export const createWorld = (options: WorldOptions): World => {
   const { seed, validators: count, fullNodes = 0, twinsOf = [], scheme = nullScheme(), pace = DEFAULT_PACE } = options;

@@ -15,11 +15,24 @@ export interface ByteCoder<A> {
 export class ByteReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly #lends: boolean;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param lends values may hold views of `bytes`, which then must never be written to again */
+  constructor(bytes: Uint8Array, lends = false) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#lends = lends;
+  }
+
+  /** Where the next value stands. */
+  position(): number {
+    return this.#at;
+  }
+
+  /** So many bytes at a place that was passed over, as a value may keep them. */
+  bytesAt(at: number, count: number): Uint8Array {
+    return this.#lends ? this.bytes.subarray(at, at + count) : this.bytes.slice(at, at + count);
   }
 
   /** How many bytes are left. */
@@ -109,9 +122,9 @@ const copied = (bytes: Uint8Array): Uint8Array => bytes.slice();
 /** Canonical bytes of a value. */
 export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => useBytes(coder, value, copied);
 
-/** The value of these bytes, all of them. */
-export const readBytes = <A>(coder: ByteCoder<A>, bytes: Uint8Array): A => {
-  const reader = new ByteReader(bytes);
+/** The value of these bytes, all of them. `lends`: see {@link ByteReader}. */
+export const readBytes = <A>(coder: ByteCoder<A>, bytes: Uint8Array, lends = false): A => {
+  const reader = new ByteReader(bytes, lends);
   const value = coder.read(reader);
   if (reader.left() > 0) throw new Error(`${String(reader.left())} bytes follow the end of the value`);
   return value;

@@ -96,6 +96,20 @@ export const decode =
     }
   };
 
+/**
+ * As {@link decode}, for bytes that nobody writes to again: what is bytes in the value may be a view of them, and keeps
+ * all of them in memory. For short messages that consist of little else.
+ */
+export const decodeLent =
+  <A>(codec: Codec<A>) =>
+  (bytes: Uint8Array): Either<DecodeError, A> => {
+    try {
+      return E.right(readBytes(codec.bytes, plain(bytes), true));
+    } catch (cause) {
+      return E.left(byteError(codec.name, cause));
+    }
+  };
+
 /** The JSON form of a value. */
 export const toJson =
   <A>(codec: Codec<A>) =>

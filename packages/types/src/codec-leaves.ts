@@ -5,6 +5,7 @@ import { mapped, type ByteCoder, type ByteReader, type ByteWriter } from './byte
 import { isHex32, type Hash, type IdentityId } from './brand.ts';
 import { found, leaf, type Codec } from './codec-core.ts';
 import { bytesToHex, hexToBytes, putHex } from './hex.ts';
+import { internedHex32 } from './interned-hex.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** A number of fixed width, judged by `is` on its way in and out. */
@@ -181,10 +182,7 @@ const hex32 = <A extends string>(name: string): Codec<A> => {
         const at = writer.room(32);
         if (typeof hex !== 'string' || hex.length !== 64 || !putHex(writer.bytes, at, hex)) throw new Error(wrong(hex));
       },
-      read: (reader) => {
-        const at = reader.take(32);
-        return bytesToHex(reader.bytes.subarray(at, at + 32)) as A;
-      },
+      read: (reader) => internedHex32(reader.bytes, reader.view, reader.take(32)) as A,
     },
   );
 };
@@ -216,11 +214,10 @@ const boundedBytes = (what: string, max: number): ByteCoder<Uint8Array> => {
       const at = writer.room(raw.length);
       writer.bytes.set(raw, at);
     },
-    // Copied, so that a value neither changes with its input nor keeps a frame alive.
+    // Copied unless the input is lent, so that a value neither changes with it nor keeps a frame alive.
     read: (reader) => {
       const count = length.read(reader);
-      const at = reader.take(count);
-      return reader.bytes.slice(at, at + count);
+      return reader.bytesAt(reader.take(count), count);
     },
   };
 };

@@ -4,6 +4,7 @@ export { bytesToHex, hexToBytes, nativeHex, portableHex, putHex, type HexMethod 
 export * from './codec.ts';
 export * from './utf8.ts';
 export * from './signature.ts';
+export * from './vote-type.ts';
 export * from './vote.ts';
 export * from './proofs.ts';
 export * from './proposal.ts';

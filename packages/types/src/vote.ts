@@ -2,10 +2,8 @@ import { option as O } from 'fp-ts';
 import { hashCodec, identityCodec } from './codec.ts';
 import * as C from './codec.ts';
 import { postQuantumSignatureCodec, type PostQuantumSignature } from './signature.ts';
-
-/** The reference's vote types with the codes that are signed and sent (decisions.md §5). */
-export const voteTypeCodec = C.literals('VoteType', { PreVote: 1, PreCommit: 2, Commit: 3, Against: 4 });
-export type VoteType = C.TypeOf<typeof voteTypeCodec>;
+import { readCommonVote } from './vote-reader.ts';
+import { voteTypeCodec } from './vote-type.ts';
 
 /** Longest vote extension (protocol.md, Messages). */
 export const VOTE_EXTENSION_BYTES_MAX = 16_384;
@@ -60,4 +58,9 @@ const malformedVote = (vote: ConsensusVote): string | undefined => {
   return undefined;
 };
 
-export const consensusVoteCodec = C.refine(voteFields, 'ConsensusVote', malformedVote);
+const declared = C.refine(voteFields, 'ConsensusVote', malformedVote);
+
+export const consensusVoteCodec: C.Codec<ConsensusVote> = {
+  ...declared,
+  bytes: { ...declared.bytes, read: (reader) => readCommonVote(reader) ?? declared.bytes.read(reader) },
+};

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import type { IdentityId, PeerId } from '../brand.ts';
 import type { Answer } from './answer.ts';
 
-/** A payload that arrived: unframed, size-checked, not yet decoded. */
+/** A payload that arrived: unframed, size-checked, not yet decoded, and handed over: nobody writes to its bytes again. */
 export interface InboundPayload {
   readonly peer: PeerId;
   readonly payload: Uint8Array;

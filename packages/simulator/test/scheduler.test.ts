@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createScheduler } from '@zhtp/simulator';
+
+describe('virtual time', () => {
+  test('events run in the order of their times, and of asking at one time, whatever else they schedule', () => {
+    const asks = fc.array(fc.record({ delayMs: fc.integer({ min: -2, max: 6 }), more: fc.array(fc.nat(6)) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(asks, (given) => {
+        const scheduler = createScheduler();
+        const ran: { readonly atMs: number; readonly asked: number }[] = [];
+        let asked = 0;
+        const ask = (delayMs: number, more: readonly number[]): void => {
+          const mine = { atMs: scheduler.nowMs() + Math.max(0, delayMs), asked: asked++ };
+          scheduler.after(delayMs, () => {
+            expect(scheduler.nowMs()).toBe(mine.atMs);
+            ran.push(mine);
+            for (const next of more) ask(next, []);
+          });
+        };
+        for (const { delayMs, more } of given) ask(delayMs, more);
+        while (scheduler.next());
+        expect(ran).toHaveLength(asked);
+        expect(ran).toEqual(ran.toSorted((a, b) => (a.atMs === b.atMs ? a.asked - b.asked : a.atMs - b.atMs)));
+        expect(scheduler.steps()).toBe(asked);
+      }),
+    );
+  });
+
+  test('what is cancelled does not run, and time does not stop for it', () => {
+    const scheduler = createScheduler();
+    const ran: string[] = [];
+    const cancelFirst = scheduler.after(5, () => ran.push('first'));
+    scheduler.after(7, () => ran.push('second'));
+    cancelFirst();
+    cancelFirst();
+    expect(scheduler.nextAtMs()).toBe(7);
+    expect(scheduler.next()).toBe(true);
+    expect([ran, scheduler.nowMs(), scheduler.next(), scheduler.nextAtMs()]).toEqual([['second'], 7, false, undefined]);
+  });
+
+  test('an event cancels another of the same instant', () => {
+    const scheduler = createScheduler();
+    const ran: string[] = [];
+    scheduler.after(1, () => {
+      ran.push('first');
+      cancelSecond();
+    });
+    const cancelSecond = scheduler.after(1, () => ran.push('second'));
+    while (scheduler.next());
+    expect(ran).toEqual(['first']);
+  });
+
+  test('nothing runs inside the call that schedules it', () => {
+    const scheduler = createScheduler();
+    let runs = 0;
+    scheduler.after(0, () => (runs += 1));
+    expect(runs).toBe(0);
+    scheduler.next();
+    expect(runs).toBe(1);
+  });
+});
