@@ -27,3 +27,4 @@ export { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from
 export { faultPlan, type Fault, type FaultPlanOptions } from './fault-plan.ts';
 export { injectFaults } from './inject-faults.ts';
 export { isClean, minimised, runPlan, runPlanned, runSeed, type RunOutcome, type RunPlan } from './seeded-run.ts';
+export { addSums, emptySums, sumsLine, sumsOf, totalFaults, type SoakSums } from './soak-sums.ts';

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { isClean, runPlanned, runSeed, type Fault, type RunPlan } from '@zhtp/simulator';
+import {
+  addSums,
+  emptySums,
+  isClean,
+  runPlanned,
+  runSeed,
+  sumsOf,
+  totalFaults,
+  type Fault,
+  type RunPlan,
+} from '@zhtp/simulator';
 
 const RUNS = 120;
 /** At least this many faults in all those runs, so that an empty plan cannot pass for a test. */
@@ -8,15 +18,19 @@ const HEIGHTS_MIN = 20;
 
 describe('validators under crashes, partitions, loss, slow disks and wrong clocks', () => {
   test(`agree and go on in ${String(RUNS)} seeded runs`, { timeout: 300_000 }, async () => {
-    let faults = 0;
+    let sums = emptySums;
     for (let seed = 1; seed <= RUNS; seed++) {
       const outcome = await runSeed(seed);
       expect(outcome.violations, `seed ${String(seed)}`).toEqual([]);
       expect(outcome.complaints, `seed ${String(seed)}`).toEqual([]);
       expect(outcome.heights).toBeGreaterThanOrEqual(HEIGHTS_MIN);
-      faults += outcome.plan.faults.length;
+      expect(outcome.plan.faults.length).toBeGreaterThan(0);
+      sums = addSums(sums, sumsOf(outcome));
     }
-    expect(faults).toBeGreaterThan(FAULTS_MIN);
+    expect(totalFaults(sums)).toBeGreaterThan(FAULTS_MIN);
+    for (const [kind, count] of Object.entries(sums.faults)) expect(count, kind).toBeGreaterThan(0);
+    expect(sums).toMatchObject({ runs: RUNS, failed: [] });
+    expect(sums.equivocations).toBeGreaterThan(0);
   });
 
   test('a run is a function of its seed', async () => {
