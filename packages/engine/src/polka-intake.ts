@@ -7,6 +7,9 @@ import type { Peer } from './peers.ts';
 import { coreVote } from './translate.ts';
 import type { VoteIntake } from './vote-intake.ts';
 
+/** Copies of one certificate verified at once: a quorum of signatures each, and a forged one must not keep out the true one. */
+const COPIES_IN_FLIGHT = 2;
+
 export interface PolkaIntake {
   /** A polka certificate from a peer: judged whole (protocol.md, The pure core). */
   receive(peer: Peer, votes: readonly ConsensusVote[], payload: Uint8Array): void;
@@ -32,6 +35,23 @@ const polkaKey = (polka: Polka): string => `${String(polka.height)}/${String(pol
 
 export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIntake => {
   const known = new Set<string>();
+  /** Peers whose copy of a certificate is under verification: the others' come again. */
+  const inFlight = new Map<string, Set<Peer>>();
+
+  const isBusyWith = (key: string, peer: Peer): boolean => {
+    const senders = inFlight.get(key);
+    return senders !== undefined && (senders.has(peer) || senders.size >= COPIES_IN_FLIGHT);
+  };
+
+  const startFlight = (key: string, peer: Peer): void => {
+    inFlight.set(key, (inFlight.get(key) ?? new Set<Peer>()).add(peer));
+  };
+
+  const endFlight = (key: string, peer: Peer): void => {
+    const senders = inFlight.get(key);
+    senders?.delete(peer);
+    if (senders?.size === 0) inFlight.delete(key);
+  };
 
   const hasQuorum = (polka: Polka): boolean => {
     const set = setAt(ctx.view(), polka.height);
@@ -61,7 +81,8 @@ export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIn
         ctx.counters.count(polka.height < ctx.view().height ? 'oldHeight' : 'futureHeight');
         return;
       }
-      if (known.has(polkaKey(polka))) {
+      const key = polkaKey(polka);
+      if (known.has(key) || isBusyWith(key, peer)) {
         ctx.counters.count('duplicateCertificate');
         return;
       }
@@ -70,10 +91,12 @@ export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIn
         bad(peer);
         return;
       }
+      startFlight(key, peer);
       ctx.ports.verifier.verifyBatch(checks.right, (verdict) => {
+        endFlight(key, peer);
         if (verdict._tag === 'Invalid') bad(peer);
-        if (verdict._tag !== 'AllValid' || polka.height !== ctx.view().height || known.has(polkaKey(polka))) return;
-        known.add(polkaKey(polka));
+        if (verdict._tag !== 'AllValid' || polka.height !== ctx.view().height || known.has(key)) return;
+        known.add(key);
         ctx.post({
           entry: { _tag: 'Received', payload, timely: true },
           input: { _tag: 'CertificateReceived', certificate: polka },

@@ -28,6 +28,11 @@ export interface SubmitRefusal {
   readonly reason: string;
 }
 
+/** Why a transaction was not let in, and whether no node could have let it in. */
+interface Refused extends SubmitRefusal {
+  readonly provable: boolean;
+}
+
 /** The way of a transaction into the mempool, from users and from gossip, and out of it after a block. */
 export interface Transactions {
   readonly mempool: Mempool;
@@ -69,10 +74,10 @@ export const createTransactions = (
     );
   };
 
-  const admit = (bytes: Uint8Array, hash: Hash, result: CheckTxResult): E.Either<SubmitRefusal, Hash> => {
+  const admit = (bytes: Uint8Array, hash: Hash, result: CheckTxResult): E.Either<Refused, Hash> => {
     if (result._tag === 'Rejected') {
       counters.count('transactionRejected');
-      return E.left({ code: result.code, reason: result.reason });
+      return E.left({ code: result.code, reason: result.reason, provable: result.provable === true });
     }
     const { sender, sequence, priority } = result;
     const added = mempool.add({ hash, bytes, sender, sequence, priority });
@@ -88,11 +93,11 @@ export const createTransactions = (
         return E.right(hash);
       case 'Refused':
         counters.count('transactionRejected');
-        return E.left({ code: added.code, reason: added.reason });
+        return E.left({ code: added.code, reason: added.reason, provable: false });
     }
   };
 
-  const add = (bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void => {
+  const add = (bytes: Uint8Array, done: Answer<Refused, Hash>): void => {
     const hash = transactionHashOf(bytes);
     const asked = queue.check(
       ports.application.checkTx(bytes),
@@ -104,7 +109,11 @@ export const createTransactions = (
     if (asked === 'asked') return;
     counters.count('transactionRejected');
     done(
-      E.left({ code: 'MempoolBusy', reason: 'too many transactions wait to be checked; send it again in a moment' }),
+      E.left({
+        code: 'MempoolBusy',
+        reason: 'too many transactions wait to be checked; send it again in a moment',
+        provable: false,
+      }),
     );
   };
 
@@ -114,7 +123,7 @@ export const createTransactions = (
       add(bytes, (result) => {
         if (E.isRight(result))
           ports.network.publish('transactions', encodeGossip({ _tag: 'Transactions', transactions: [bytes] }));
-        done(result);
+        done(E.mapLeft(({ code, reason }: Refused) => ({ code, reason }))(result));
       });
     },
     gossiped: ({ payload, judge }) => {
@@ -127,7 +136,9 @@ export const createTransactions = (
         if (mempool.has(transactionHashOf(bytes))) judge('ignore');
         else
           add(bytes, (result) => {
-            judge(E.isRight(result) ? 'accept' : 'ignore');
+            // Scored for what is provably invalid alone: an early nonce or a low fee is nobody's fault (protocol.md).
+            if (E.isRight(result)) judge('accept');
+            else judge(result.left.provable ? 'reject' : 'ignore');
           });
       }
     },

@@ -1,3 +1,5 @@
+import type { CheckTxResult } from '@zhtp/types';
+
 /** Names of the rules an included transaction cannot break: a block with one that does is invalid. */
 export type InvalidTransactionCode =
   | 'Undecodable'
@@ -14,6 +16,18 @@ export type InvalidTransactionCode =
   | 'KeyMismatch'
   | 'BadSignature';
 
+/**
+ * What no state of the chain would ever accept. In this ledger an account's key never changes: a signature that is not by it
+ * never will be.
+ */
+const PROVABLE: ReadonlySet<InvalidTransactionCode> = new Set([
+  'Undecodable',
+  'WrongChain',
+  'WrongAlgorithm',
+  'KeyMismatch',
+  'BadSignature',
+]);
+
 /** A transaction that no block may hold, and what to do about it. */
 export interface InvalidTransaction {
   readonly _tag: 'InvalidTransaction';
@@ -26,3 +40,7 @@ export const invalidTransaction = (code: InvalidTransactionCode, reason: string)
   code,
   reason,
 });
+
+/** What `checkTx` answers for it. */
+export const rejection = ({ code, reason }: InvalidTransaction): CheckTxResult =>
+  PROVABLE.has(code) ? { _tag: 'Rejected', code, reason, provable: true } : { _tag: 'Rejected', code, reason };

@@ -24,6 +24,7 @@ import { attempt, fail } from './application-error.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
 import type { BlockOutcome } from './execute.ts';
 import { genesisState, readLedgerGenesis } from './genesis.ts';
+import { rejection } from './invalid-transaction.ts';
 import { answerQuery } from './ledger-query.ts';
 import { appHashOf, type LedgerState } from './ledger-state.ts';
 import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
@@ -119,8 +120,7 @@ export class LedgerApplication implements Application {
       if (E.isLeft(running)) return running;
       const opened = openTransaction(running.right.meta, transaction);
       if (E.isRight(opened)) return E.right(await running.right.gate.check(opened.right));
-      const { code, reason } = opened.left;
-      return E.right({ _tag: 'Rejected', code, reason });
+      return E.right(rejection(opened.left));
     });
   }
 

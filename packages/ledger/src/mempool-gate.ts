@@ -2,7 +2,7 @@ import type { CheckTxResult, IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { CheckState } from './check-state.ts';
-import { invalidTransaction, type InvalidTransaction } from './invalid-transaction.ts';
+import { invalidTransaction, rejection } from './invalid-transaction.ts';
 import { signatureCheckOf, type OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
@@ -12,8 +12,6 @@ export interface MempoolGate {
   /** The state after a block: what was admitted before is forgotten, the mempool shows its transactions again. */
   reset(state: CheckState): void;
 }
-
-const rejected = ({ code, reason }: InvalidTransaction): CheckTxResult => ({ _tag: 'Rejected', code, reason });
 
 export const createMempoolGate = (lane: VerificationLane, first: CheckState): MempoolGate => {
   let state = first;
@@ -46,7 +44,7 @@ export const createMempoolGate = (lane: VerificationLane, first: CheckState): Me
       inFlight -= 1n;
       leave();
       const admitted = state.admit({ ...opened, verdict: { _tag: 'Judged', publicKey, validity } });
-      return E.isLeft(admitted) ? rejected(admitted.left) : admitted.right;
+      return E.isLeft(admitted) ? rejection(admitted.left) : admitted.right;
     })();
     // A broken invariant in one must not keep the others waiting: each caller sees its own.
     turn = admission.then(
@@ -59,11 +57,11 @@ export const createMempoolGate = (lane: VerificationLane, first: CheckState): Me
   return {
     check: async (opened) => {
       const prechecked = state.precheck(opened, inFlight);
-      if (E.isLeft(prechecked)) return rejected(prechecked.left);
+      if (E.isLeft(prechecked)) return rejection(prechecked.left);
       const { sender } = opened.transaction;
       const key = O.isSome(prechecked.right) ? prechecked.right : arrivingKey(sender);
       return O.isNone(key)
-        ? rejected(
+        ? rejection(
             invalidTransaction(
               'KeyMissing',
               `publicKey is missing: the first transaction of account ${sender} must carry its key`,

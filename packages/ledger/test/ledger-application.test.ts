@@ -201,6 +201,28 @@ describe('checkTx', () => {
     expect(await run(ledger.checkTx(Uint8Array.of(1)))).toMatchObject({ _tag: 'Rejected', code: 'Undecodable' });
   });
 
+  test('says what no state of this chain would accept, and leaves open what another state might', async () => {
+    const provable = async (payment: Payment): Promise<boolean> => {
+      const result = await run(ledger.checkTx(bytesOf(payment)));
+      expect(result._tag).toBe('Rejected');
+      return result._tag === 'Rejected' && result.provable === true;
+    };
+    const never: readonly Payment[] = [
+      { from: alice, to: bob, chainId: 'elsewhere' },
+      { from: alice, to: bob, signedBy: bob },
+    ];
+    const notNow: readonly Payment[] = [
+      { from: dave, to: bob },
+      { from: alice, to: bob, fee: 1n },
+      { from: alice, to: bob, fee: FUNDS + 1n },
+      { from: alice, to: bob, keyKnown: true },
+      { from: alice, to: bob, nonce: 9n },
+    ];
+    expect(await Promise.all(never.map(provable))).toEqual([true, true]);
+    expect(await Promise.all(notNow.map(provable))).toEqual(notNow.map(() => false));
+    expect(await run(ledger.checkTx(Uint8Array.of(1)))).toMatchObject({ provable: true });
+  });
+
   test('judges expiry by the next height', async () => {
     await decide(ledger, 1n, []);
     expect(

@@ -14,7 +14,16 @@ export interface ApplicationError {
 /** Verdict on one transaction before it enters the mempool; sender and sequence order it, priority ranks it. */
 export type CheckTxResult =
   | { readonly _tag: 'Accepted'; readonly sender: string; readonly sequence: bigint; readonly priority: bigint }
-  | { readonly _tag: 'Rejected'; readonly code: string; readonly reason: string };
+  | {
+      readonly _tag: 'Rejected';
+      readonly code: string;
+      readonly reason: string;
+      /**
+       * True when no state of this chain would ever accept it: its encoding, or a signature that is not the known key's. Whoever
+       * passed it on did not check it and is scored; for what is unknown, early, late or too cheap leave it out.
+       */
+      readonly provable?: boolean;
+    };
 
 export type ProposalVerdict = { readonly _tag: 'Accept' } | { readonly _tag: 'Reject'; readonly reason: string };
 
