@@ -31,9 +31,9 @@ export const checkManifest = (
   const problems: CaseReport[] = [];
   const listed = new Set<string>();
   let matching = 0;
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const [, sha256 = '', name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    const [, sha256 = '', name] = /^([0-9a-f]{64}) [ *](?:\.\/)?(.+)$/.exec(line) ?? [];
     if (name === undefined) {
       problems.push(problem(`line ${String(index + 1)}`, notUnderstood('is not a checksum and a path')));
       continue;

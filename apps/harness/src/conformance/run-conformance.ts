@@ -68,9 +68,10 @@ const runDocument = (path: string, document: unknown): Omit<FileReport, 'path' |
     return { kind: 'several formats', cases: [unreadable('-', `looks like ${names} at once`)], remarks: [] };
   }
   const cases = format.run(document, path);
+  const remarks = [...(format.remark === undefined ? [] : [format.remark]), ...countRemark(document, cases)];
   return cases.length === 0
     ? { kind: format.name, cases: [unreadable('-', 'holds no cases')], remarks: [] }
-    : { kind: format.name, cases, remarks: countRemark(document, cases) };
+    : { kind: format.name, cases, remarks };
 };
 
 const runFile = ({ path, content }: VectorFile): Omit<FileReport, 'path' | 'ms'> => {
@@ -101,7 +102,7 @@ const runManifest = (
     isWanted,
   );
   return {
-    kind: `checksums: ${String(matching)} files match`,
+    kind: `checksums: ${matching === 1 ? '1 file matches' : `${String(matching)} files match`}`,
     cases: problems,
     remarks: unlisted.length === 0 ? [] : [`not listed: ${unlisted.join(', ')}`],
   };

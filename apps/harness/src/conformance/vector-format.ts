@@ -6,6 +6,8 @@ import { isList, isObject, read, type JsonObject } from './shape.ts';
 /** One kind of vector file: how to tell it by its content, and how to run its cases against the packages. */
 export interface VectorFormat {
   readonly name: string;
+  /** What passing means where a case has no expected result of its own; printed with every file. */
+  readonly remark?: string;
   /** Judges content alone; names of files may change. */
   readonly recognises: (document: unknown) => boolean;
   /** `path` only ever adds detail that a content cannot state; no format depends on it. */

@@ -239,5 +239,6 @@ describe.skipIf(vectorsFolder() === null)('the runner notices', () => {
   test('a message for a benchmark that is none', () => {
     const report = reportOn({ 'ML-DSA-44.json': ['BUS7IAZWYOZ4JHJQYDWRTJL4V7', 'hello'] });
     expect(report.totals).toMatchObject({ Passed: 1, NotUnderstood: 1 });
+    expect(report.files[0]?.remarks).toEqual([expect.stringContaining('passed means signed and verified')]);
   });
 });

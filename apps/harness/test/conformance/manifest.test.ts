@@ -13,6 +13,12 @@ test('files that match their checksums say so, and count for no case', () => {
   expect(report.totals).toEqual({ Passed: 2, Failed: 0, Declared: 0, NotUnderstood: 0 });
 });
 
+test('lines may end and paths may begin as other systems write them', () => {
+  const report = reportOn({ 'MANIFEST.sha256': line('./a.json').replace('\n', '\r\n'), 'a.json': text });
+  expect(report.files[0]?.kind).toBe('checksums: 1 file matches');
+  expect(report.isAccountedFor).toBe(true);
+});
+
 test('a file that differs from its checksum fails by name, however well its cases go', () => {
   const report = reportOn({ 'MANIFEST.sha256': line('a.json'), 'a.json': `${text}\n` });
   expect(troublesIn(report)).toEqual([expect.stringMatching(/^checksums a\.json: sha256 is .* the manifest says/)]);
@@ -44,7 +50,7 @@ test('a manifest is asked only about the files that are looked at', () => {
   const folder = folderOf({ 'MANIFEST.sha256': line('a.json') + line('gone.json'), 'a.json': text });
   const [some, gone] = [conformanceOf(folder, 'a.j'), conformanceOf(folder, 'gone')];
   expect(E.isRight(some) && some.right.files.map(({ kind }) => kind)).toEqual([
-    'checksums: 1 files match',
+    'checksums: 1 file matches',
     'quorums, votes and commits',
   ]);
   expect(gone).toEqual(E.left(expect.stringContaining('has gone in its path')));
