@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { accusedBy, evidenceHeight } from '@zhtp/chain';
 import type { NodeEvent } from '@zhtp/engine';
 import { toJson } from '@zhtp/types';
 import type { Logger } from 'pino';
@@ -41,7 +42,14 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
       logger.warn({ height: String(event.height), round: event.round, reason: event.reason }, 'the signer refused');
       return;
     case 'EvidenceFound':
-      logger.warn('evidence of a faulty validator found');
+      logger.warn(
+        {
+          accused: accusedBy(event.evidence),
+          height: String(evidenceHeight(event.evidence)),
+          kind: event.evidence._tag,
+        },
+        'evidence of a faulty validator found',
+      );
       return;
     case 'ResultDiverged':
       logger.error(

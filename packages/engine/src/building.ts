@@ -1,7 +1,18 @@
 import { either as E, option as O } from 'fp-ts';
 import { checkBlockLimits, emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
-import { blockCodec, encode, floorDiv, maxBigint, ZERO_HASH, type Block, type IdentityId } from '@zhtp/types';
+import {
+  BLOCK_EVIDENCE_MAX,
+  blockCodec,
+  encode,
+  floorDiv,
+  maxBigint,
+  ZERO_HASH,
+  type Block,
+  type Evidence,
+  type IdentityId,
+} from '@zhtp/types';
 import { bodyOfBlock } from './body-reader.ts';
+import type { EvidenceIntake } from './evidence-intake.ts';
 import { idOf, type HeightView } from './height-view.ts';
 import { APP_VERSION } from './judging.ts';
 import type { Mempool } from './mempool.ts';
@@ -21,6 +32,7 @@ const blockOf = (
   view: HeightView,
   proposer: IdentityId,
   time: bigint,
+  evidence: readonly Evidence[],
   transactions: readonly Uint8Array[],
 ): Block =>
   makeBlock({
@@ -38,7 +50,7 @@ const blockOf = (
     proposer,
     transactions,
     lastCommit: view.parent?.certificate ?? emptyCertificate(),
-    evidence: [],
+    evidence,
     proof: {
       consensusType: view.state.parameters.consensus.consensusType,
       stakeProof: O.none,
@@ -49,12 +61,17 @@ const blockOf = (
     },
   });
 
-export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Mempool): Building => {
+export const createBuilding = (
+  ctx: NodeContext,
+  self: IdentityId,
+  mempool: Mempool,
+  evidence: Pick<EvidenceIntake, 'forBlock'>,
+): Building => {
   let stopWaiting: (() => void) | undefined;
 
-  const offer = (view: HeightView, round: number, time: bigint, transactions: readonly Uint8Array[]): void => {
+  const offer = (view: HeightView, round: number, built: Block): void => {
     if (view.height !== ctx.view().height) return;
-    const body = bodyOfBlock(blockOf(ctx, view, self, time, transactions));
+    const body = bodyOfBlock(built);
     if (E.isLeft(body)) throw new Error(`broken invariant in engine: ${body.left.message}`);
     const { block, bytes } = body.right;
     const limits = checkBlockLimits(block, view.state.parameters, bytes.length);
@@ -73,8 +90,10 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
   const prepare = (view: HeightView, round: number): void => {
     const { parameters } = view.state;
     const time = maxBigint(ctx.ports.clock.nowMs(), view.state.time + 1n);
-    const empty = blockBytes(blockOf(ctx, view, self, time, [])).length;
-    const maxBytes = parameters.maxBlockBytes - empty;
+    const empty = blockBytes(blockOf(ctx, view, self, time, [], [])).length;
+    // Evidence goes before transactions: there is little of it, and it must not wait for a quiet block.
+    const pieces = evidence.forBlock(parameters.maxBlockBytes - empty, BLOCK_EVIDENCE_MAX);
+    const maxBytes = parameters.maxBlockBytes - blockBytes(blockOf(ctx, view, self, time, pieces, [])).length;
     const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
     const request = {
       height: view.height,
@@ -88,7 +107,7 @@ export const createBuilding = (ctx: NodeContext, self: IdentityId, mempool: Memp
       'consensus',
       ctx.ports.application.prepareProposal(request),
       (transactions) => {
-        offer(view, round, time, transactions);
+        offer(view, round, blockOf(ctx, view, self, time, pieces, transactions));
       },
       (error) => {
         ctx.halt(`the application failed to prepare a block at height ${String(view.height)}: ${error.message}`);

@@ -5,6 +5,7 @@ import type { Block, CommitCertificate, CommittedBlock, ConsensusVote, Hash } fr
 import type { ChainState } from './chain-state.ts';
 import { executeBlock } from './executing.ts';
 import type { NodeContext } from './node-context.ts';
+import type { PastHeights } from './past-heights.ts';
 import { blockIdOfValue } from './translate.ts';
 
 export interface Committed {
@@ -34,6 +35,7 @@ interface Decision {
 
 export const createCommitting = (
   ctx: NodeContext,
+  past: PastHeights,
   fetchBody: (blockId: Hash) => void,
   finished: (outcome: Committed) => void,
 ): Committing => {
@@ -53,7 +55,7 @@ export const createCommitting = (
   };
 
   const execute = (committed: CommittedBlock): void => {
-    executeBlock(ctx.ports, ctx.application, ctx.genesis, ctx.view().state, committed.block, (executed) => {
+    executeBlock(ctx.ports, ctx.application, past, ctx.genesis, ctx.view().state, committed.block, (executed) => {
       if (E.isLeft(executed)) {
         ctx.halt(executed.left);
         return;

@@ -15,6 +15,7 @@ import { createCoreLoop } from './core-loop.ts';
 import { createCounters, type CounterName } from './counters.ts';
 import { createDecisionIntake } from './decision-intake.ts';
 import { createEffects, type CoreEffect } from './effects.ts';
+import { createEvidenceIntake } from './evidence-intake.ts';
 import { recover, type Recovered } from './executing.ts';
 import { DEFAULT_REPEAT_MS, paramsOf, pauseMs, viewAfter } from './height-cycle.ts';
 import { createHeartbeats } from './heartbeats.ts';
@@ -29,9 +30,11 @@ import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
 import { createOutbox, payloadOf } from './outbox.ts';
 import { ownStatus } from './own-status.ts';
+import { createPastHeights } from './past-heights.ts';
 import { createPeers } from './peers.ts';
 import { createPolkaIntake } from './polka-intake.ts';
 import { createProposalIntake } from './proposal-intake.ts';
+import { loadRemembered } from './remembered-rows.ts';
 import { absorb, createOpenEffects, entriesOfHeight, readEntries } from './replay.ts';
 import { missingProtocol, SPOKEN_PROTOCOLS } from './protocol-upgrade.ts';
 import { consensusRoundOf, type RoundClock } from './round-view.ts';
@@ -66,6 +69,8 @@ export interface NodeStatus {
   /** Who is silent, by heartbeats: for operators, nothing in the protocol reads it. */
   readonly liveness: LivenessMonitor;
   readonly mempool: { readonly transactions: number; readonly bytes: number };
+  /** Verified evidence that waits for a block. */
+  readonly evidence: { readonly pieces: number; readonly bytes: number };
   readonly counters: Readonly<Partial<Record<CounterName, number>>>;
   readonly halted: string | undefined;
 }
@@ -182,17 +187,22 @@ export const createConsensusNode = ({
       if (loop.isBusy() || pendingEvents.length > 0) pendingEvents.push(event);
       else events$.next(event);
     },
+    accuse: (found) => {
+      evidence.accuse(found);
+    },
     halt,
   };
 
   const self = ports.signer?.identity;
+  const past = createPastHeights();
+  const evidence = createEvidenceIntake(ctx, past);
   const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
   const attestations = createAttestations(ctx);
   const votes = createVoteIntake(ctx, attestations);
   const polkas = createPolkaIntake(ctx, votes);
   const decisions = createDecisionIntake(ctx);
-  const judging = createJudging(ctx);
-  const building = self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool);
+  const judging = createJudging(ctx, past);
+  const building = self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool, evidence);
   const sync = createBlockSync(ctx, decisions);
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
     ctx.record({ _tag: 'Body', block });
@@ -213,8 +223,9 @@ export const createConsensusNode = ({
     attestations.executed(height, { blockId, appHash });
     ownSigning?.attest(height, { blockId, appHash });
   };
-  const committing = createCommitting(ctx, bodyExchange.fetch, ({ committed, state }) => {
+  const committing = createCommitting(ctx, past, bodyExchange.fetch, ({ committed, state }) => {
     head = committed;
+    evidence.committed(committed.block);
     transactions.committed(committed.block);
     ctx.outbox.broadcast(payloadOf(ownStatus(ctx)));
     attest(state);
@@ -298,6 +309,7 @@ export const createConsensusNode = ({
     }
     const entered = enterHeight(state, parent);
     ctx.emit({ _tag: 'HeightStarted', height: entered.height });
+    evidence.heightStarted();
     // Written before the core starts the height: a replay begins here, and takes up what had come early.
     ctx.record({ _tag: 'HeightStarted', height: entered.height });
     for (const entry of nextEntries.take()) ctx.record(entry);
@@ -374,7 +386,7 @@ export const createConsensusNode = ({
       ports.network.requests$.subscribe(sync.serve),
       ports.network.gossip$.subscribe((gossip) => {
         if (gossip.topic === 'transactions') transactions.gossiped(gossip);
-        else gossip.judge('ignore');
+        else evidence.gossiped(gossip);
       }),
     );
   };
@@ -403,22 +415,32 @@ export const createConsensusNode = ({
         return;
       }
       running = true;
-      recover(ports, application, genesis, (recovered) => {
+      const refuse = (reason: string): void => {
+        stop();
+        done(E.left(reason));
+      };
+      loadRemembered(ports.chainStates, past, (pooled) => {
         if (!running) return;
-        if (E.isLeft(recovered)) {
-          stop();
-          done(recovered);
+        if (E.isLeft(pooled)) {
+          refuse(pooled.left);
           return;
         }
-        const { state } = recovered.right;
-        const missing = missingProtocol(state.parameters, state.height + 1n, protocols);
-        if (missing !== undefined) {
-          stop();
-          done(E.left(missing));
-          return;
-        }
-        go(recovered.right, entries.right);
-        done(E.right(undefined));
+        recover(ports, application, past, genesis, (recovered) => {
+          if (!running) return;
+          if (E.isLeft(recovered)) {
+            refuse(recovered.left);
+            return;
+          }
+          const { state } = recovered.right;
+          const missing = missingProtocol(state.parameters, state.height + 1n, protocols);
+          if (missing !== undefined) {
+            refuse(missing);
+            return;
+          }
+          evidence.restore(pooled.right);
+          go(recovered.right, entries.right);
+          done(E.right(undefined));
+        });
       });
     },
     submitTransaction: (bytes, done) => {
@@ -439,6 +461,7 @@ export const createConsensusNode = ({
             peers: peers.count(),
             liveness: heartbeats.monitor(),
             mempool: transactions.mempool.size(),
+            evidence: evidence.size(),
             counters: counters.read(),
             halted,
           },

@@ -55,25 +55,23 @@ const describeDivergence = ({
 
 const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'EvidenceFound' }>): string => {
   switch (evidence._tag) {
-    case 'Equivocation': {
-      const { voter, kind, height, round } = evidence.first.vote;
-      return `${voter} signed two different ${kind}s at height ${String(height)}, round ${String(round)}`;
+    case 'DuplicateVote': {
+      const { voter, height, round, voteType } = evidence.voteA;
+      return voteType === 'Commit'
+        ? `${voter} attested two different results of height ${String(height)}`
+        : `${voter} signed two different ${voteType === 'PreCommit' ? 'precommits' : 'prevotes'} at height ${String(height)}, round ${String(round)}`;
     }
-    case 'TwoProposals': {
-      const { proposer, height, round } = evidence.first.proposal;
+    case 'DuplicateProposal': {
+      const { proposer, height, round } = evidence.proposalA;
       return `${proposer} signed two different proposals at height ${String(height)}, round ${String(round)}`;
     }
-    case 'TwoAttestations': {
-      const { voter, height } = evidence.first;
-      return `${voter} attested two different results at height ${String(height)}`;
-    }
     case 'Amnesia': {
-      const { voter, height, round } = evidence.precommit.vote;
-      return `${voter} forgot its lock of height ${String(height)}, round ${String(round)} and prevoted another block in round ${String(evidence.prevote.vote.round)}`;
+      const { voter, height, round } = evidence.precommit;
+      return `${voter} forgot its lock of height ${String(height)}, round ${String(round)} and prevoted another block in round ${String(evidence.prevote.round)}`;
     }
     case 'InvalidProposal': {
-      const { proposer, height, round, value } = evidence.proposal.proposal;
-      return `${proposer} proposed the invalid block ${value} at height ${String(height)}, round ${String(round)}: ${String(evidence.against.length)} validators with more than two thirds of the power voted against it`;
+      const { proposer, height, round, id } = evidence.proposal;
+      return `${proposer} proposed the invalid block ${id} at height ${String(height)}, round ${String(round)}: ${String(evidence.against.length)} validators voted against it`;
     }
   }
 };

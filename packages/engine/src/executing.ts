@@ -14,6 +14,7 @@ import type { ApplicationQueue } from './application-queue.ts';
 import { checkedChanges } from './decided-changes.ts';
 import { afterBlock, chainStateCodec, genesisChainState, type ChainState } from './chain-state.ts';
 import type { NodePorts } from './node-ports.ts';
+import type { PastHeights } from './past-heights.ts';
 
 const encodeState = encode(chainStateCodec);
 const decodeState = decode(chainStateCodec);
@@ -32,6 +33,7 @@ type Ports = Pick<NodePorts, 'application' | 'chainStates' | 'blockStore'>;
 export const executeBlock = (
   ports: Ports,
   queue: ApplicationQueue,
+  past: PastHeights,
   { signatureAlgorithm }: Pick<Genesis, 'signatureAlgorithm'>,
   before: ChainState,
   block: Block,
@@ -49,7 +51,8 @@ export const executeBlock = (
       }
       const result = checked.right;
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
-      ports.chainStates.save(state.height, encodeState(state), (saved) => {
+      const rows = past.record(before, block, state);
+      ports.chainStates.save(state.height, encodeState(state), rows, (saved) => {
         if (E.isLeft(saved)) {
           done(E.left(`the state after ${at} could not be stored: ${saved.left.message}`));
           return;
@@ -86,6 +89,7 @@ const beforeFirst = (genesis: Genesis): bigint => genesis.initialHeight - 1n;
 export const recover = (
   ports: Ports,
   queue: ApplicationQueue,
+  past: PastHeights,
   genesis: Genesis,
   done: Answer<string, Recovered>,
 ): void => {
@@ -122,7 +126,7 @@ export const recover = (
           `block ${String(state.height + 1n)} is missing below head ${String(headHeight)}; restore the data folder from a backup or sync it anew`,
         );
       else
-        executeBlock(ports, queue, genesis, state, stored.right.value.block, (result) => {
+        executeBlock(ports, queue, past, genesis, state, stored.right.value.block, (result) => {
           if (E.isLeft(result)) done(result);
           else catchUp(result.right.state, executed + 1);
         });
@@ -174,6 +178,10 @@ export const recover = (
         else if (state.right.appHash !== appHash)
           fail(
             `the application's hash after height ${String(height)} is ${appHash}, consensus had ${state.right.appHash}; restore the data folder from a backup or sync it anew`,
+          );
+        else if ((past.bounds()?.newest ?? 0n) < height)
+          fail(
+            `of the heights behind evidence ${String(height)} is not remembered; restore the data folder from a backup or sync it anew`,
           );
         else catchUp(state.right, 0);
       });

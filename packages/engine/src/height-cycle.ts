@@ -17,7 +17,7 @@ export const DEFAULT_REPEAT_MS = 500;
 const known = new WeakMap<readonly FrozenValidator[], ValidatorSet>();
 
 /** Lists come from genesis or from an executed block, both checked: one that does not stand is a broken invariant. */
-const frozen = (validators: readonly FrozenValidator[]): ValidatorSet => {
+export const frozen = (validators: readonly FrozenValidator[]): ValidatorSet => {
   const made = known.get(validators);
   if (made !== undefined) return made;
   const set = makeValidatorSet(validators);

@@ -1,10 +1,17 @@
 import { either as E, option as O } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
-import { checkBlockAgainst, checkBlockLimits, parametersHashOf, type NextBlockRules } from '@zhtp/chain';
+import {
+  checkBlockAgainst,
+  checkBlockEvidence,
+  checkBlockLimits,
+  parametersHashOf,
+  type NextBlockRules,
+} from '@zhtp/chain';
 import type { Hash } from '@zhtp/types';
 import type { Body } from './bodies.ts';
 import type { HeightView } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
+import type { PastHeights } from './past-heights.ts';
 import { protocolAt } from './protocol-upgrade.ts';
 
 /** Version of the embedded application interface that headers name. */
@@ -32,14 +39,14 @@ const nextBlockRules = (ctx: NodeContext, view: HeightView): NextBlockRules => (
   resultsHash: view.state.resultsHash,
 });
 
-/** Decides whether a block may be voted for: sizes, header rules, the parent's certificate, then the application. */
+/** Decides whether a block may be voted for: sizes, header rules, the parent's certificate, evidence, then the application. */
 export interface Judging {
   /** Judges the body as soon as it is in hand; asking again while it is being judged does nothing. */
   judge(blockId: Hash): void;
   reset(): void;
 }
 
-export const createJudging = (ctx: NodeContext): Judging => {
+export const createJudging = (ctx: NodeContext, past: Pick<PastHeights, 'setAt' | 'isCommitted'>): Judging => {
   const underway = new Set<Hash>();
 
   const verdict = (height: bigint, blockId: Hash, refusal: string | undefined): void => {
@@ -68,14 +75,17 @@ export const createJudging = (ctx: NodeContext): Judging => {
 
   const begin = (view: HeightView, body: Body): void => {
     const { height } = view;
-    // There is no evidence handling on chain in this version: a block that carries some was built by other rules.
-    if (body.block.evidence.length > 0) {
-      verdict(height, body.id, 'the block carries evidence, which protocol 1 does not execute');
-      return;
-    }
+    // Evidence is judged by what was remembered before this block; after the decision the block itself may be in it.
+    if (ctx.hasDecided()) return;
     const checks = pipe(
       checkBlockLimits(body.block, view.state.parameters, body.bytes.length),
       E.chain(() => checkBlockAgainst(nextBlockRules(ctx, view), body.block)),
+      E.chain((ofParent) =>
+        pipe(
+          checkBlockEvidence({ signing: view.signing, height, ...past }, body.block.evidence),
+          E.map((ofEvidence) => [...ofParent, ...ofEvidence]),
+        ),
+      ),
     );
     if (E.isLeft(checks)) {
       verdict(height, body.id, checks.left.message);
@@ -90,7 +100,11 @@ export const createJudging = (ctx: NodeContext): Judging => {
             if (ctx.view() === view && !ctx.hasDecided()) askApplication(height, body);
             return;
           case 'Invalid':
-            verdict(height, body.id, `signature ${String(answer.index + 1)} of the parent's certificate is invalid`);
+            verdict(
+              height,
+              body.id,
+              `signature ${String(answer.index + 1)} of the parent's certificate and the evidence is invalid`,
+            );
             return;
           case 'Dropped':
             // Too much waited to be verified: the core asks once only, so it is tried again here.

@@ -1,5 +1,5 @@
 import type { Input } from '@zhtp/bft';
-import type { ConsensusProposal, ConsensusVote, Genesis, Hash } from '@zhtp/types';
+import type { ConsensusProposal, ConsensusVote, Evidence, Genesis, Hash } from '@zhtp/types';
 import type { ApplicationQueue } from './application-queue.ts';
 import type { Bodies } from './bodies.ts';
 import type { Counters } from './counters.ts';
@@ -41,6 +41,8 @@ export interface NodeContext {
   /** Puts an input into the one FIFO in front of the core. */
   post(mail: Mail): void;
   emit(event: NodeEvent): void;
+  /** Hands over signed messages that convict their signer: verified, pooled, gossiped and put into a block. */
+  accuse(evidence: Evidence): void;
   /** Stops the node for good; the reason names what to do. */
   halt(reason: string): void;
 }

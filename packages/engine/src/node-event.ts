@@ -4,13 +4,13 @@ import type {
   CommitCertificate,
   ConsensusProposal,
   ConsensusVote,
+  Evidence,
   Hash,
   IdentityId,
   PeerId,
   TxResult,
 } from '@zhtp/types';
 import type { ExecutionResult } from './attestations.ts';
-import type { FoundEvidence } from './evidence-report.ts';
 
 /** What a node tells whoever watches. Nothing in the protocol reads it. */
 export type NodeEvent =
@@ -41,7 +41,8 @@ export type NodeEvent =
       readonly appHash: Hash;
       readonly results: readonly TxResult[];
     }
-  | { readonly _tag: 'EvidenceFound'; readonly evidence: FoundEvidence }
+  /** Verified evidence that is new to this node, found here, gossiped or in a block. */
+  | { readonly _tag: 'EvidenceFound'; readonly evidence: Evidence }
   /**
    * More than a third of the power attests another result of this height than ours; `decided`: more than two thirds attest
    * `theirs`. Compare versions and data: the block that carries their result stops this node.

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Effect } from '@zhtp/bft';
+import { evidenceIdOf } from '@zhtp/chain';
 import {
   blockCodec,
   decode,
@@ -10,6 +11,7 @@ import {
 } from '@zhtp/types';
 import { bodyOfBlock, bodyOfProposal } from './body-reader.ts';
 import { commitOf } from './decision-intake.ts';
+import { evidenceOf } from './evidence-report.ts';
 import { seenAt } from './height-view.ts';
 import { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
 import type { CoreInput, NodeContext } from './node-context.ts';
@@ -160,6 +162,8 @@ const askedKey = (effect: CoreEffect): string | undefined => {
     case 'StepChanged':
       return effect._tag;
     case 'Evidence':
+      // The pool drops what it knows; what the node had not stored before it stopped is found a second time.
+      return `evidence/${evidenceIdOf(evidenceOf(effect.evidence))}`;
     case 'Repeat':
     case 'SendCertificate':
     case 'RequestRoundCertificate':

@@ -11,12 +11,14 @@ import {
 import {
   bytesToHex,
   type BlockStore,
+  type ChainStateRow,
   type ChainStateStore,
   type CommittedBlock,
   type IdentityId,
   type Journal,
   type KeyPair,
   type Signer,
+  type StateChange,
   type StateStore,
   type StorageError,
 } from '@zhtp/types';
@@ -26,6 +28,24 @@ import { inNextTurn } from './system-time.ts';
  * Ports in memory for development: nothing survives the process. `startConsensus` refuses them outside development mode,
  * because a validator that forgets what it signed will sign twice. @zhtp/store has the durable ones.
  */
+
+/** Keys in byte order, which hex keeps. */
+const volatileRows = () => {
+  const rows = new Map<string, ChainStateRow>();
+  return {
+    get: (key: Uint8Array): Uint8Array | undefined => rows.get(bytesToHex(key))?.value,
+    apply: (changes: readonly StateChange[]): void => {
+      for (const change of changes)
+        if (change._tag === 'Put') rows.set(bytesToHex(change.key), { key: change.key, value: change.value });
+        else rows.delete(bytesToHex(change.key));
+    },
+    startingWith: (prefix: Uint8Array): readonly ChainStateRow[] => {
+      const start = bytesToHex(prefix);
+      const found = [...rows].filter(([hex]) => hex.startsWith(start)).sort(([a], [b]) => (a < b ? -1 : 1));
+      return found.map(([, row]) => row);
+    },
+  };
+};
 
 export const volatileJournal = (): Journal => ({
   append: () => undefined,
@@ -75,9 +95,11 @@ export const volatileBlockStore = (): BlockStore => {
 
 export const volatileChainStates = (): ChainStateStore => {
   const states = new Map<bigint, Uint8Array>();
+  const rows = volatileRows();
   return {
-    save: (height, state, done) => {
+    save: (height, state, changes, done) => {
       states.set(height, state);
+      rows.apply(changes);
       inNextTurn(() => {
         done(E.right(undefined));
       });
@@ -87,25 +109,32 @@ export const volatileChainStates = (): ChainStateStore => {
         done(E.right(O.fromNullable(states.get(height))));
       });
     },
+    writeRows: (changes, done) => {
+      rows.apply(changes);
+      inNextTurn(() => {
+        done(E.right(undefined));
+      });
+    },
+    rows: (prefix, done) => {
+      const found = rows.startingWith(prefix);
+      inNextTurn(() => {
+        done(E.right(found));
+      });
+    },
   };
 };
 
-/** Enough of a state store for the embedded ledger: keys in byte order, which hex keeps. */
+/** Enough of a state store for the embedded ledger. */
 export const volatileStateStore = (): StateStore => {
-  const rows = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>();
+  const rows = volatileRows();
   return {
-    get: (key) => TE.right(O.fromNullable(rows.get(bytesToHex(key))?.value)),
+    get: (key) => TE.right(O.fromNullable(rows.get(key))),
     scan: (prefix, visit) => {
-      const start = bytesToHex(prefix);
-      const found = [...rows].filter(([hex]) => hex.startsWith(start)).sort(([a], [b]) => (a < b ? -1 : 1));
-      for (const [, { key, value }] of found) visit(key, value);
+      for (const { key, value } of rows.startingWith(prefix)) visit(key, value);
       return TE.right<StorageError, void>(undefined);
     },
     write: (changes) => {
-      for (const change of changes) {
-        if (change._tag === 'Put') rows.set(bytesToHex(change.key), change);
-        else rows.delete(bytesToHex(change.key));
-      }
+      rows.apply(changes);
       return TE.right<StorageError, void>(undefined);
     },
   };

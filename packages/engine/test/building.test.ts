@@ -3,13 +3,14 @@ import { bodyOfBlock } from '../src/body-reader.ts';
 import { createBuilding } from '../src/building.ts';
 import { createJudging } from '../src/judging.ts';
 import { createMempool } from '../src/mempool.ts';
+import { createPastHeights } from '../src/past-heights.ts';
 import { testContext } from './support/context.ts';
 import { blockAt, GENESIS } from './support/genesis.ts';
 import { identityNamed } from './support/votes.ts';
 
 const building = () => {
   const base = testContext();
-  return { ...base, building: createBuilding(base.ctx, identityNamed('v0'), createMempool()) };
+  return { ...base, building: createBuilding(base.ctx, identityNamed('v0'), createMempool(), { forBlock: () => [] }) };
 };
 
 describe('a proposer whose clock is not past the time of the parent', () => {
@@ -48,7 +49,7 @@ test('a block that breaks a rule is judged invalid once, without asking the appl
   const body = bodyOfBlock(blockAt(1n));
   if (body._tag === 'Left') throw new Error(body.left.message);
   ctx.bodies.put(body.right, undefined);
-  const judging = createJudging(ctx);
+  const judging = createJudging(ctx, createPastHeights());
   judging.judge(body.right.id);
   judging.judge(body.right.id);
   expect(posted.map(({ input }) => input)).toEqual([

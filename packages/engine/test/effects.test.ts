@@ -9,6 +9,7 @@ import { createDecisionIntake } from '../src/decision-intake.ts';
 import { createEffects, type CoreEffect } from '../src/effects.ts';
 import { createJudging } from '../src/judging.ts';
 import { createMempool } from '../src/mempool.ts';
+import { createPastHeights } from '../src/past-heights.ts';
 import { createOpenEffects } from '../src/replay.ts';
 import { createRoundExchange } from '../src/round-exchange.ts';
 import { createTimeouts } from '../src/timeouts.ts';
@@ -28,6 +29,7 @@ const effects = () => {
   const base = verifyingContext(HEIGHT);
   const { ctx } = base;
   const wished: string[] = [];
+  const past = createPastHeights();
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
   const votes = createVoteIntake(ctx, createAttestations(ctx));
@@ -38,11 +40,11 @@ const effects = () => {
       proposal: () => wished.push('sign proposal'),
       attest: () => wished.push('attest'),
     },
-    building: createBuilding(ctx, V0, createMempool()),
-    judging: createJudging(ctx),
+    building: createBuilding(ctx, V0, createMempool(), { forBlock: () => [] }),
+    judging: createJudging(ctx, past),
     bodies,
     timeouts,
-    committing: createCommitting(ctx, bodies.fetch, () => undefined),
+    committing: createCommitting(ctx, past, bodies.fetch, () => undefined),
     decisions,
     rounds: createRoundExchange(ctx, initialState, votes),
   });

@@ -1,8 +1,11 @@
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
-import type { Application, Block, ChainStateStore, FinalizeBlockResult } from '@zhtp/types';
+import type { Application, Block, ChainStateRow, ChainStateStore, FinalizeBlockResult } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createApplicationQueue } from '../src/application-queue.ts';
+import { createPastHeights } from '../src/past-heights.ts';
 import { executeBlock, recover, type Recovered } from '../src/executing.ts';
+import { loadRemembered } from '../src/remembered-rows.ts';
+import { chainStatesIn } from './support/chain-states.ts';
 import { testContext } from './support/context.ts';
 import { blockAt, committedAt, GENESIS, stateAt } from './support/genesis.ts';
 import { hashNamed } from './support/votes.ts';
@@ -27,6 +30,7 @@ type Step = 'finalize' | 'saved' | 'commit';
 const machine = () => {
   const { ctx, blocks } = testContext();
   const states = new Map<bigint, Uint8Array>();
+  const rows = new Map<string, ChainStateRow>();
   let committed = 0n;
   let steps = 0;
   let dieAt: { readonly step: number; readonly when: 'before' | 'after' } | undefined;
@@ -61,12 +65,11 @@ const machine = () => {
           ? Promise.resolve(E.right(undefined))
           : never(),
     };
+    const stored = chainStatesIn(states, rows);
     const chainStates: ChainStateStore = {
-      save: (height, bytes, done) => {
-        if (step('saved', () => states.set(height, bytes))) done(E.right(undefined));
-      },
-      load: (height, done) => {
-        done(E.right(O.fromNullable(states.get(height))));
+      ...stored,
+      save: (height, bytes, changes, done) => {
+        if (step('saved', () => stored.save(height, bytes, changes, () => undefined))) done(E.right(undefined));
       },
     };
     return { application, chainStates, blockStore: ctx.ports.blockStore };
@@ -75,6 +78,7 @@ const machine = () => {
   return {
     blocks,
     states,
+    rows,
     log,
     committed: () => committed,
     setCommitted: (height: bigint) => {
@@ -87,7 +91,12 @@ const machine = () => {
     start: async (): Promise<E.Either<string, Recovered> | undefined> => {
       const queue = createApplicationQueue();
       let answer: E.Either<string, Recovered> | undefined;
-      recover(process(), queue, GENESIS, (result) => (answer = result));
+      const ports = process();
+      const past = createPastHeights();
+      loadRemembered(ports.chainStates, past, (pooled) => {
+        if (E.isLeft(pooled)) answer = pooled;
+        else recover(ports, queue, past, GENESIS, (result) => (answer = result));
+      });
       for (let turn = 0; turn < 200; turn++) await Promise.resolve();
       return answer;
     },
@@ -139,7 +148,7 @@ describe('a node that starts', () => {
   test('the state of a height is on disk before the application commits it', async () => {
     const node = machine();
     const queue = createApplicationQueue();
-    executeBlock(node.process(), queue, GENESIS, stateAt(0n), blockAt(1n), () => undefined);
+    executeBlock(node.process(), queue, createPastHeights(), GENESIS, stateAt(0n), blockAt(1n), () => undefined);
     await queue.idle();
     expect(node.log).toEqual(['finalize', 'saved', 'commit']);
   });

@@ -4,6 +4,7 @@ import type { Block, ConsensusProposal } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { bodyOfBlock } from '../src/body-reader.ts';
 import { createJudging } from '../src/judging.ts';
+import { createPastHeights } from '../src/past-heights.ts';
 import { createProposalIntake, proposalKey } from '../src/proposal-intake.ts';
 import { blockAt, GENESIS } from './support/genesis.ts';
 import { payloadOf, proposerName, signedProposal } from './support/signed.ts';
@@ -227,7 +228,7 @@ describe('a block that breaks a rule by itself is judged, and voted Against', ()
     verify();
     const id = blockIdOf(block.header);
     expect([inputs(), reports, counted()]).toEqual([[`${id} timely`], [], {}]);
-    createJudging(ctx).judge(id);
+    createJudging(ctx, createPastHeights()).judge(id);
     expect(posted.at(-1)?.input).toEqual({ _tag: 'ValueJudged', height: 1n, value: id, verdict: 'invalid' });
     expect(events.at(-1)).toMatchObject({ _tag: 'BlockRefused', blockId: id });
   });

@@ -8,6 +8,7 @@ export type PortCall =
   | 'journal.rotate'
   | 'blockStore.save'
   | 'chainStates.save'
+  | 'chainStates.writeRows'
   | 'application.finalizeBlock'
   | 'application.commit'
   | 'network.send';
@@ -92,9 +93,14 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
     },
     chainStates: {
       ...chainStates,
-      save: (height, bytes, done) => {
+      save: (height, bytes, rows, done) => {
         guard('chainStates.save', () => {
-          chainStates.save(height, bytes, done);
+          chainStates.save(height, bytes, rows, done);
+        });
+      },
+      writeRows: (rows, done) => {
+        guard('chainStates.writeRows', () => {
+          chainStates.writeRows(rows, done);
         });
       },
     },

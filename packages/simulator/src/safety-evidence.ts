@@ -1,14 +1,12 @@
-import type { NodeEvent } from '@zhtp/engine';
+import type { Evidence } from '@zhtp/types';
 import type { MessageReader, SeenProposal, SeenVote } from './safety-messages.ts';
 import type { Signatures } from './safety-signatures.ts';
 import type { Violated } from './safety-violation.ts';
 import type { Voters } from './safety-voters.ts';
 
-type Found = Extract<NodeEvent, { readonly _tag: 'EvidenceFound' }>['evidence'];
-
-/** Evidence that a correct node found: of messages really sent, never against a correct validator (S15, A2). */
+/** Evidence that a correct node found, pooled or saw in a block: of messages really sent, never against a correct validator (S15, A2). */
 export interface EvidenceCheck {
-  found(node: number, evidence: Found): void;
+  found(node: number, evidence: Evidence): void;
 }
 
 export const createEvidenceCheck = (
@@ -42,20 +40,17 @@ export const createEvidenceCheck = (
   return {
     found: (node, evidence) => {
       switch (evidence._tag) {
-        case 'Equivocation':
-          votes(node, [reader.vote(evidence.first.signed), reader.vote(evidence.second.signed)]);
+        case 'DuplicateVote':
+          votes(node, [reader.vote(evidence.voteA), reader.vote(evidence.voteB)]);
           return;
         case 'Amnesia':
-          votes(node, [reader.vote(evidence.precommit.signed), reader.vote(evidence.prevote.signed)]);
+          votes(node, [reader.vote(evidence.precommit), reader.vote(evidence.prevote)]);
           return;
-        case 'TwoProposals':
-          proposals(node, [reader.proposal(evidence.first.signed), reader.proposal(evidence.second.signed)]);
-          return;
-        case 'TwoAttestations':
-          votes(node, [reader.vote(evidence.first), reader.vote(evidence.second)]);
+        case 'DuplicateProposal':
+          proposals(node, [reader.proposal(evidence.proposalA), reader.proposal(evidence.proposalB)]);
           return;
         case 'InvalidProposal':
-          proposals(node, [reader.proposal(evidence.proposal.signed)]);
+          proposals(node, [reader.proposal(evidence.proposal)]);
           return;
       }
     },

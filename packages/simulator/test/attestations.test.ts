@@ -104,11 +104,15 @@ describe('with execution attestations switched on', () => {
     });
     const found = () =>
       events.flatMap(([, event]) =>
-        event._tag === 'EvidenceFound' && event.evidence._tag === 'TwoAttestations' ? [event.evidence] : [],
+        event._tag === 'EvidenceFound' &&
+        event.evidence._tag === 'DuplicateVote' &&
+        event.evidence.voteA.voteType === 'Commit'
+          ? [event.evidence]
+          : [],
       );
     await world.runUntil(() => found().length > 0, 60_000);
-    expect(found()[0]?.first).toMatchObject({ voteType: 'Commit', height: 2n, voter: world.nodes[3]?.identity });
-    expect(found()[0]?.first.appHash).not.toEqual(found()[0]?.second.appHash);
+    expect(found()[0]?.voteA).toMatchObject({ voteType: 'Commit', height: 2n, voter: world.nodes[3]?.identity });
+    expect(found()[0]?.voteA.appHash).not.toEqual(found()[0]?.voteB.appHash);
   });
 
   test(

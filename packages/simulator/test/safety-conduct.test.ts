@@ -1,6 +1,5 @@
 import { option as O } from 'fp-ts';
-import { sealVote } from '@zhtp/chain';
-import { coreVoteOf } from './support/core-vote.ts';
+import { duplicateVote, sealVote } from '@zhtp/chain';
 import { describe, expect, test } from 'vitest';
 import {
   createSafetyChecker,
@@ -380,11 +379,7 @@ describe('of the round a node shows, the safety checker', () => {
 describe('of evidence, the safety checker', () => {
   const equivocation = (first: ConsensusVote, second: ConsensusVote) => ({
     _tag: 'EvidenceFound' as const,
-    evidence: {
-      _tag: 'Equivocation' as const,
-      first: coreVoteOf(first),
-      second: coreVoteOf(second),
-    },
+    evidence: duplicateVote(first, second),
   });
 
   test('lets a faulty validator be accused of what it sent, of nothing else, and nobody correct', () => {

@@ -1,5 +1,15 @@
-import { either as E, option as O } from 'fp-ts';
-import { encode, encodeUtf8, u64, type ChainStateStore, type StateStore } from '@zhtp/types';
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import {
+  bytesToHex,
+  encode,
+  encodeUtf8,
+  u64,
+  type ChainStateRow,
+  type ChainStateStore,
+  type StateChange,
+  type StateStore,
+} from '@zhtp/types';
 import { answerLater } from './answer-later.ts';
 import { concatBytes } from './bytes.ts';
 import type { Schedule } from './schedule.ts';
@@ -7,35 +17,83 @@ import type { Schedule } from './schedule.ts';
 /** The application is at most one height behind what was saved last; some more cost nothing and help whoever looks. */
 const KEPT_HEIGHTS = 16n;
 
-const PREFIX = encodeUtf8('chain-state/');
+const STATE_PREFIX = encodeUtf8('chain-state/');
+const ROW_PREFIX = encodeUtf8('chain-row/');
 
-const keyOf = (height: bigint): Uint8Array => concatBytes([PREFIX, encode(u64)(height)]);
+const stateKey = (height: bigint): Uint8Array => concatBytes([STATE_PREFIX, encode(u64)(height)]);
+const rowKey = (key: Uint8Array): Uint8Array => concatBytes([ROW_PREFIX, key]);
 
-/** Chain states beside the application's rows, under keys that start with `chain-state/`; the last heights are kept. */
+const asRows = (changes: readonly StateChange[]): readonly StateChange[] =>
+  changes.map((change) => ({ ...change, key: rowKey(change.key) }));
+
+/**
+ * Chain states beside the application's rows, under keys that start with `chain-state/`, of which the last heights are kept,
+ * and `chain-row/`.
+ */
 export const createChainStateStore = (store: StateStore): ChainStateStore => ({
-  save: (height, state, done) => {
-    const expired = height >= KEPT_HEIGHTS ? [{ _tag: 'Delete' as const, key: keyOf(height - KEPT_HEIGHTS) }] : [];
-    answerLater(store.write([{ _tag: 'Put', key: keyOf(height), value: state }, ...expired])(), done);
+  save: (height, state, rows, done) => {
+    const expired = height >= KEPT_HEIGHTS ? [{ _tag: 'Delete' as const, key: stateKey(height - KEPT_HEIGHTS) }] : [];
+    answerLater(
+      store.write([{ _tag: 'Put', key: stateKey(height), value: state }, ...expired, ...asRows(rows)])(),
+      done,
+    );
   },
   load: (height, done) => {
-    answerLater(store.get(keyOf(height))(), done);
+    answerLater(store.get(stateKey(height))(), done);
+  },
+  writeRows: (rows, done) => {
+    answerLater(store.write(asRows(rows))(), done);
+  },
+  rows: (prefix, done) => {
+    const found: ChainStateRow[] = [];
+    const scanned = store.scan(rowKey(prefix), (key, value) => {
+      found.push({ key: key.slice(ROW_PREFIX.length), value });
+    });
+    answerLater(
+      pipe(
+        scanned,
+        TE.map((): readonly ChainStateRow[] => found),
+      )(),
+      done,
+    );
   },
 });
 
 /** Chain states in memory, answering through `schedule`: for simulation and tests. */
 export const createMemoryChainStateStore = (schedule: Schedule): ChainStateStore => {
   const states = new Map<bigint, Uint8Array>();
+  /** By hex of the key, whose order is byte order. */
+  const rowsByKey = new Map<string, ChainStateRow>();
+  const apply = (changes: readonly StateChange[]): void => {
+    for (const change of changes)
+      if (change._tag === 'Put') rowsByKey.set(bytesToHex(change.key), { key: change.key, value: change.value });
+      else rowsByKey.delete(bytesToHex(change.key));
+  };
   return {
-    save: (height, state, done) => {
+    save: (height, state, rows, done) => {
       schedule(() => {
         states.set(height, state);
         states.delete(height - KEPT_HEIGHTS);
+        apply(rows);
         done(E.right(undefined));
       });
     },
     load: (height, done) => {
       schedule(() => {
         done(E.right(O.fromNullable(states.get(height))));
+      });
+    },
+    writeRows: (rows, done) => {
+      schedule(() => {
+        apply(rows);
+        done(E.right(undefined));
+      });
+    },
+    rows: (prefix, done) => {
+      schedule(() => {
+        const start = bytesToHex(prefix);
+        const found = [...rowsByKey].filter(([hex]) => hex.startsWith(start)).sort(([a], [b]) => (a < b ? -1 : 1));
+        done(E.right(found.map(([, row]) => row)));
       });
     },
   };

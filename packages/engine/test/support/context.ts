@@ -1,7 +1,16 @@
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import { genesisHashOf } from '@zhtp/chain';
-import type { Application, BlockStore, CommittedBlock, PeerId, PeerMessage } from '@zhtp/types';
-import { decode, peerMessageCodec } from '@zhtp/types';
+import type {
+  Application,
+  BlockStore,
+  ChainStateRow,
+  CommittedBlock,
+  Evidence,
+  GossipMessage,
+  PeerId,
+  PeerMessage,
+} from '@zhtp/types';
+import { decode, gossipMessageCodec, peerMessageCodec } from '@zhtp/types';
 import { NEVER } from 'rxjs';
 import { createApplicationQueue } from '../../src/application-queue.ts';
 import { createBodies } from '../../src/bodies.ts';
@@ -13,6 +22,7 @@ import type { Mail, NodeContext } from '../../src/node-context.ts';
 import type { NodeEvent } from '../../src/node-event.ts';
 import { createOutbox } from '../../src/outbox.ts';
 import { createPeers } from '../../src/peers.ts';
+import { chainStatesIn } from './chain-states.ts';
 import { GENESIS, stateAt } from './genesis.ts';
 
 export interface Request {
@@ -39,6 +49,10 @@ export interface TestContext {
   readonly recorded: JournalEntry[];
   readonly events: NodeEvent[];
   readonly halts: string[];
+  readonly accusations: Evidence[];
+  readonly published: GossipMessage[];
+  /** Rows of the chain state store, by hex of their keys. */
+  readonly rows: Map<string, ChainStateRow>;
   /** What the application was asked, in order. */
   readonly asked: string[];
   readonly blocks: Map<bigint, CommittedBlock>;
@@ -113,6 +127,9 @@ export const testContext = (height = 1n): TestContext => {
   const recorded: JournalEntry[] = [];
   const events: NodeEvent[] = [];
   const halts: string[] = [];
+  const accusations: Evidence[] = [];
+  const published: GossipMessage[] = [];
+  const rows = new Map<string, ChainStateRow>();
   const asked: string[] = [];
   const blocks = new Map<bigint, CommittedBlock>();
   let waiting: ((valid: boolean) => void)[] = [];
@@ -133,7 +150,11 @@ export const testContext = (height = 1n): TestContext => {
       if (E.isLeft(message)) throw new Error(`the engine sent what it cannot read: ${message.left.message}`);
       sent.push({ peer, message: message.right });
     },
-    publish: () => undefined,
+    publish: (_topic, payload) => {
+      const message = decode(gossipMessageCodec)(payload);
+      if (E.isLeft(message)) throw new Error(`the engine published what it cannot read: ${message.left.message}`);
+      published.push(message.right);
+    },
     request: (peer, payload, done) => {
       requests.push({ peer, payload, done });
     },
@@ -166,14 +187,7 @@ export const testContext = (height = 1n): TestContext => {
         rotate: () => undefined,
       },
       blockStore: storeOf(blocks),
-      chainStates: {
-        save: (_height, _state, done) => {
-          done(E.right(undefined));
-        },
-        load: (_height, done) => {
-          done(E.right(O.none));
-        },
-      },
+      chainStates: chainStatesIn(new Map(), rows),
       signer: undefined,
       verifier: {
         verify: (_check, done) => {
@@ -210,6 +224,9 @@ export const testContext = (height = 1n): TestContext => {
     emit: (event) => {
       events.push(event);
     },
+    accuse: (evidence) => {
+      accusations.push(evidence);
+    },
     halt: (reason) => {
       halts.push(reason);
     },
@@ -229,6 +246,9 @@ export const testContext = (height = 1n): TestContext => {
     recorded,
     events,
     halts,
+    accusations,
+    published,
+    rows,
     asked,
     blocks,
     verdict: (valid) => {

@@ -1,12 +1,23 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { Answer, StorageError } from './answer.ts';
+import type { StateChange } from './state-store.ts';
+
+/** A record of its own beside the states: what consensus remembers for longer than a height. */
+export interface ChainStateRow {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
 
 /**
  * What consensus must know to continue after a height: sets, parameters, application hash, as canonical bytes.
  * Written before the application commits that height, so that whichever height the application restarts from, it is here.
  */
 export interface ChainStateStore {
-  /** Durable when it answers; replaces what was saved for the same height. */
-  save(height: bigint, state: Uint8Array, done: Answer<StorageError, void>): void;
+  /** Durable when it answers, `rows` with the state or neither; replaces what was saved for the same height. */
+  save(height: bigint, state: Uint8Array, rows: readonly StateChange[], done: Answer<StorageError, void>): void;
   load(height: bigint, done: Answer<StorageError, Option<Uint8Array>>): void;
+  /** Durable when it answers; all of them or none. */
+  writeRows(rows: readonly StateChange[], done: Answer<StorageError, void>): void;
+  /** Rows whose key starts with `prefix`, in byte order. */
+  rows(prefix: Uint8Array, done: Answer<StorageError, readonly ChainStateRow[]>): void;
 }
