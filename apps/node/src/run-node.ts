@@ -38,6 +38,12 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
     case 'BlockRefused':
       logger.warn({ height: String(event.height), block: event.blockId, reason: event.reason }, 'block refused');
       return;
+    case 'ExtensionRejected':
+      logger.warn(
+        { height: String(event.height), voter: event.voter, reason: event.reason },
+        'vote extension rejected',
+      );
+      return;
     case 'SignerRefused':
       logger.warn({ height: String(event.height), round: event.round, reason: event.reason }, 'the signer refused');
       return;

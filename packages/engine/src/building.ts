@@ -16,6 +16,7 @@ import type { EvidenceIntake } from './evidence-intake.ts';
 import { idOf, type HeightView } from './height-view.ts';
 import { APP_VERSION } from './judging.ts';
 import type { Mempool } from './mempool.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 import type { NodeContext } from './node-context.ts';
 import { protocolAt } from './protocol-upgrade.ts';
 
@@ -66,6 +67,7 @@ export const createBuilding = (
   self: IdentityId,
   mempool: Mempool,
   evidence: Pick<EvidenceIntake, 'forBlock'>,
+  extensions: VoteExtensions,
 ): Building => {
   let stopWaiting: (() => void) | undefined;
 
@@ -102,6 +104,7 @@ export const createBuilding = (
       transactions: mempool.reap(maxBytes, maxTransactions),
       maxBytes,
       maxTransactions,
+      voteExtensions: extensions.ofParent(),
     };
     ctx.application.call(
       'consensus',

@@ -7,6 +7,7 @@ import { executeBlock } from './executing.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PastHeights } from './past-heights.ts';
 import { blockIdOfValue } from './translate.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 
 export interface Committed {
   readonly committed: CommittedBlock;
@@ -36,6 +37,7 @@ interface Decision {
 export const createCommitting = (
   ctx: NodeContext,
   past: PastHeights,
+  extensions: VoteExtensions,
   fetchBody: (blockId: Hash) => void,
   finished: (outcome: Committed) => void,
 ): Committing => {
@@ -77,9 +79,12 @@ export const createCommitting = (
     pending = undefined;
     ctx.emit({ _tag: 'Decided', height, round, blockId, synced });
     const committed = { block, certificate };
-    ctx.ports.blockStore.save(committed, (saved) => {
-      if (E.isLeft(saved)) ctx.halt(`block ${String(height)} could not be stored: ${saved.left.message}`);
-      else endHeight(committed);
+    // Before the block: with the block there, nothing would bring them back.
+    extensions.save({ height, round, blockId }, () => {
+      ctx.ports.blockStore.save(committed, (saved) => {
+        if (E.isLeft(saved)) ctx.halt(`block ${String(height)} could not be stored: ${saved.left.message}`);
+        else endHeight(committed);
+      });
     });
   };
 

@@ -45,6 +45,7 @@ import { createTimeouts } from './timeouts.ts';
 import { createTransactions, type SubmitRefusal } from './transactions.ts';
 import { blockIdOfValue } from './translate.ts';
 import { createVoteIntake } from './vote-intake.ts';
+import { createVoteExtensions } from './vote-extensions.ts';
 
 const NEIGHBOURS_EVERY_HEIGHTS = 16n;
 
@@ -198,11 +199,13 @@ export const createConsensusNode = ({
   const evidence = createEvidenceIntake(ctx, past);
   const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
   const attestations = createAttestations(ctx);
-  const votes = createVoteIntake(ctx, attestations);
+  const extensions = createVoteExtensions(ctx);
+  const votes = createVoteIntake(ctx, attestations, extensions);
   const polkas = createPolkaIntake(ctx, votes);
   const decisions = createDecisionIntake(ctx);
   const judging = createJudging(ctx, past);
-  const building = self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool, evidence);
+  const building =
+    self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool, evidence, extensions);
   const sync = createBlockSync(ctx, decisions);
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
     ctx.record({ _tag: 'Body', block });
@@ -216,14 +219,15 @@ export const createConsensusNode = ({
     const timeout = { _tag: 'TimeoutElapsed' as const, kind, height, round };
     post({ entry: timeout, input: timeout });
   });
-  const ownSigning = ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals, attestations);
+  const ownSigning =
+    ports.signer === undefined ? undefined : createSigning(ctx, ports.signer, proposals, attestations, extensions);
   /** Also after a restart: the signer gives the same signature again, and never another. */
   const attest = ({ height, blockId, appHash }: ChainState): void => {
     if (!attestations.areOn() || height < genesis.initialHeight) return;
     attestations.executed(height, { blockId, appHash });
     ownSigning?.attest(height, { blockId, appHash });
   };
-  const committing = createCommitting(ctx, past, bodyExchange.fetch, ({ committed, state }) => {
+  const committing = createCommitting(ctx, past, extensions, bodyExchange.fetch, ({ committed, state }) => {
     head = committed;
     evidence.committed(committed.block);
     transactions.committed(committed.block);
@@ -246,6 +250,7 @@ export const createConsensusNode = ({
     committing,
     decisions,
     rounds,
+    extensions,
   });
   const executeAndNote = (effect: CoreEffect): void => {
     if (effect._tag === 'StepChanged' && (effect.round !== roundClock.round || effect.step === 'propose'))
@@ -314,6 +319,7 @@ export const createConsensusNode = ({
     ctx.record({ _tag: 'HeightStarted', height: entered.height });
     for (const entry of nextEntries.take()) ctx.record(entry);
     loop.post({ entry: undefined, input: { _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) } });
+    extensions.heightStarted();
     sync.heightStarted();
     // Said again now and then: a peer that missed it would pass on to us what we hear anyway.
     if (entered.height % NEIGHBOURS_EVERY_HEIGHTS === 0n) tellNeighbours();
@@ -336,7 +342,7 @@ export const createConsensusNode = ({
     for (const effect of loop.replay({ _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) }))
       open.asked(effect);
     for (const entry of entries) {
-      const input = absorb(ctx, proposals, entry);
+      const input = absorb(ctx, { proposals, extensions }, entry);
       if (input === undefined) continue;
       if (isOfNextHeight(input)) nextEntries.keep({ entry, input });
       if (entry._tag === 'Committed') decisions.restore();
@@ -348,6 +354,7 @@ export const createConsensusNode = ({
     }
     ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
     for (const effect of open.inOrder()) executeAndNote(effect);
+    extensions.heightStarted();
     sync.heightStarted();
   };
 
@@ -408,7 +415,7 @@ export const createConsensusNode = ({
     isApplicationBusy: application.isBusy,
     stop,
     start: (done) => {
-      const unsupported = unsupportedParameters(genesis.parameters);
+      const unsupported = unsupportedParameters(genesis.parameters, ports.application);
       const entries = unsupported === undefined ? readEntries(journalRecords) : E.left(unsupported);
       if (E.isLeft(entries)) {
         done(entries);
@@ -438,8 +445,14 @@ export const createConsensusNode = ({
             return;
           }
           evidence.restore(pooled.right);
-          go(recovered.right, entries.right);
-          done(E.right(undefined));
+          const goOn = (): void => {
+            if (!running) return;
+            go(recovered.right, entries.right);
+            done(E.right(undefined));
+          };
+          const { head: stored } = recovered.right;
+          if (stored === undefined) goOn();
+          else extensions.load(state.parameters, stored.certificate, goOn);
         });
       });
     },

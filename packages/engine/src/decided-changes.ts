@@ -4,7 +4,7 @@ import { invalidParameters } from '@zhtp/chain';
 import { schemeOf } from '@zhtp/crypto';
 import type { ChainParameters, FinalizeBlockResult, FrozenValidator, SignatureAlgorithm } from '@zhtp/types';
 import { makeValidatorSet } from '@zhtp/validators';
-import { unsupportedParameters } from './supported-parameters.ts';
+import { unsupportedParameters, type VoteExtending } from './supported-parameters.ts';
 
 /** The set in identity order, as everything that counts positions expects it. */
 const checkedSet = (
@@ -22,9 +22,13 @@ const checkedSet = (
   );
 };
 
-const wrongParameters = (algorithm: SignatureAlgorithm, parameters: ChainParameters): string | undefined => {
+const wrongParameters = (
+  algorithm: SignatureAlgorithm,
+  parameters: ChainParameters,
+  application: VoteExtending,
+): string | undefined => {
   const wrong = invalidParameters(parameters, algorithm);
-  return wrong === undefined ? unsupportedParameters(parameters) : `${wrong.path} ${wrong.reason}`;
+  return wrong === undefined ? unsupportedParameters(parameters, application) : `${wrong.path} ${wrong.reason}`;
 };
 
 /**
@@ -34,10 +38,13 @@ const wrongParameters = (algorithm: SignatureAlgorithm, parameters: ChainParamet
 export const checkedChanges = (
   algorithm: SignatureAlgorithm,
   result: FinalizeBlockResult,
+  application: VoteExtending,
 ): Either<string, FinalizeBlockResult> => {
   const set = O.isNone(result.nextValidators) ? E.right([]) : checkedSet(algorithm, result.nextValidators.value);
   if (E.isLeft(set)) return E.left(`nextValidators: ${set.left}`);
-  const wrong = O.isNone(result.parameters) ? undefined : wrongParameters(algorithm, result.parameters.value);
+  const wrong = O.isNone(result.parameters)
+    ? undefined
+    : wrongParameters(algorithm, result.parameters.value, application);
   if (wrong !== undefined) return E.left(`parameters: ${wrong}`);
   return E.right(O.isNone(result.nextValidators) ? result : { ...result, nextValidators: O.some(set.right) });
 };

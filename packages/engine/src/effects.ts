@@ -17,6 +17,7 @@ import type { RoundExchange } from './round-exchange.ts';
 import type { Signing } from './signing.ts';
 import type { Timeouts } from './timeouts.ts';
 import { blockIdOfValue } from './translate.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 
 export type CoreEffect = Effect<ConsensusVote, ConsensusProposal>;
 
@@ -30,6 +31,7 @@ export interface Executors {
   readonly committing: Committing;
   readonly decisions: DecisionIntake;
   readonly rounds: RoundExchange;
+  readonly extensions: VoteExtensions;
 }
 
 /** While a height takes long, what was passed on for others is passed on again, this many repetitions apart. */
@@ -71,7 +73,8 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
         (peer) => peer.has.has(proposalKey(signed)) || (peer.validator !== undefined && voters.has(peer.validator)),
       );
     }
-    for (const { signed } of votes) ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: signed }), height);
+    for (const { signed } of votes)
+      ctx.outbox.repeat(payloadOf({ _tag: 'Vote', vote: to.extensions.attach(signed) }), height);
     for (const certificate of certificates)
       if (certificate.kind === 'polka') ctx.outbox.repeat(polkaPayload(certificate), height);
     // The step lasts: pass on what peers are not known to have, once each, whoever should have told them.
@@ -81,7 +84,7 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
     const rounds = new Set([current, current - 1, ...votes.map(({ vote }) => vote.round)]);
     for (const round of rounds)
       for (const vote of view.seen.ofRound(round))
-        ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
+        ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote: to.extensions.attach(vote) }), vote.id, height);
     for (const vote of view.seenLast.ofRound(0))
       if (vote.voteType === 'Commit') ctx.outbox.pushMissing(() => payloadOf({ _tag: 'Vote', vote }), vote.id, height);
   };

@@ -33,6 +33,7 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
     case 'ConsensusRecovered':
       return [event];
     case 'Decided':
+    case 'ExtensionRejected':
     case 'Signed':
     case 'SignerRefused':
     case 'Replayed':

@@ -44,7 +44,7 @@ export const executeBlock = (
     'consensus',
     ports.application.finalizeBlock(block),
     (finalized) => {
-      const checked = checkedChanges(signatureAlgorithm, finalized);
+      const checked = checkedChanges(signatureAlgorithm, finalized, ports.application);
       if (E.isLeft(checked)) {
         done(E.left(`what the application decided at ${at} cannot be: ${checked.left}`));
         return;

@@ -10,6 +10,7 @@ import {
   u32,
   u64,
   union,
+  VOTE_EXTENSION_BYTES_MAX,
   type TypeOf,
 } from '@zhtp/types';
 
@@ -36,5 +37,7 @@ export const journalEntryCodec = union('JournalEntry', {
   TimeoutElapsed: [8, { kind: timeoutKindCodec, height: u64, round: u32 }],
   /** The block of this height is in the block store. */
   HeightEnded: [9, { height: u64 }],
+  /** What the application attached to our precommit of a slot: chosen once, synced before it is signed. */
+  Extended: [10, { height: u64, round: u32, blockId: hashCodec, extension: bytes(VOTE_EXTENSION_BYTES_MAX) }],
 });
 export type JournalEntry = TypeOf<typeof journalEntryCodec>;

@@ -41,6 +41,14 @@ export type NodeEvent =
       readonly appHash: Hash;
       readonly results: readonly TxResult[];
     }
+  /** The application refuses what came with a precommit; the precommit counts. */
+  | {
+      readonly _tag: 'ExtensionRejected';
+      readonly height: bigint;
+      readonly round: number;
+      readonly voter: IdentityId;
+      readonly reason: string;
+    }
   /** Verified evidence that is new to this node, found here, gossiped or in a block. */
   | { readonly _tag: 'EvidenceFound'; readonly evidence: Evidence }
   /**

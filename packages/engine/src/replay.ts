@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Effect } from '@zhtp/bft';
-import { evidenceIdOf } from '@zhtp/chain';
+import { evidenceIdOf, withoutExtension } from '@zhtp/chain';
 import {
   blockCodec,
   decode,
@@ -18,6 +18,7 @@ import type { CoreInput, NodeContext } from './node-context.ts';
 import { polkaOf } from './polka-intake.ts';
 import type { ProposalIntake } from './proposal-intake.ts';
 import { coreProposal, coreVote } from './translate.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 
 type CoreEffect = Effect<ConsensusVote, ConsensusProposal>;
 
@@ -45,17 +46,26 @@ export const entriesOfHeight = (entries: readonly JournalEntry[], height: bigint
   return start === -1 ? [] : entries.slice(start + 1);
 };
 
+/** What the shell keeps of received and own messages beside what it hands to the core. */
+export interface Absorbers {
+  readonly proposals: ProposalIntake;
+  readonly extensions: VoteExtensions;
+}
+
 /** Puts back what a record had left in the shell, and answers with the input the core had been given. */
-export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: JournalEntry): CoreInput | undefined => {
+export const absorb = (ctx: NodeContext, into: Absorbers, entry: JournalEntry): CoreInput | undefined => {
   const view = ctx.view();
   switch (entry._tag) {
     case 'HeightStarted':
     case 'HeightEnded':
       return undefined;
+    case 'Extended':
+      into.extensions.restoreOwn(entry);
+      return undefined;
     case 'Received':
     case 'Own': {
       const message = decodeMessage(entry.payload);
-      return E.isLeft(message) ? undefined : absorbMessage(ctx, proposals, message.right, entry);
+      return E.isLeft(message) ? undefined : absorbMessage(ctx, into, message.right, entry);
     }
     case 'Built': {
       const block = decodeBlock(entry.block);
@@ -97,14 +107,17 @@ export const absorb = (ctx: NodeContext, proposals: ProposalIntake, entry: Journ
 
 const absorbMessage = (
   ctx: NodeContext,
-  proposals: ProposalIntake,
+  { proposals, extensions }: Absorbers,
   message: PeerMessage,
   entry: Extract<JournalEntry, { readonly _tag: 'Received' | 'Own' }>,
 ): CoreInput | undefined => {
   switch (message._tag) {
     case 'Vote': {
-      seenAt(ctx.view(), message.vote.height)?.add(message.vote, ctx.nearestFar(message.vote.height));
-      const vote = coreVote(message.vote);
+      const bare = withoutExtension(message.vote);
+      seenAt(ctx.view(), bare.height)?.add(bare, ctx.nearestFar(bare.height));
+      if (bare !== message.vote && entry._tag === 'Own') extensions.keepOwn(message.vote);
+      else if (bare !== message.vote) extensions.restore(message.vote);
+      const vote = coreVote(bare);
       if (vote === undefined) return undefined;
       return entry._tag === 'Own'
         ? { _tag: 'OwnSigned', message: { _tag: 'Vote', vote } }

@@ -1,6 +1,15 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Proposal, Vote } from '@zhtp/bft';
-import { proposalContentOf, proposalSignBytes, sealProposal, sealVote, voteSignBytes } from '@zhtp/chain';
+import {
+  extensionSignBytes,
+  proposalContentOf,
+  proposalSignBytes,
+  sealProposal,
+  sealVote,
+  voteSignBytes,
+  withoutExtension,
+  type SealedExtension,
+} from '@zhtp/chain';
 import type {
   ConsensusProposal,
   ConsensusVote,
@@ -11,12 +20,14 @@ import type {
   SignRequest,
 } from '@zhtp/types';
 import type { Attestations, ExecutionResult } from './attestations.ts';
+import type { DecidedSlot } from './extension-book.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
 import { asSent } from './proposal-envelope.ts';
 import { proposalKey, type ProposalIntake } from './proposal-intake.ts';
 import { blockIdOfValue, coreProposal, coreVote, wireValidRound, wireVote } from './translate.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 
 /**
  * From a core's wish to sign to a message on the wire (protocol.md, Durability): the signer checks and remembers, the
@@ -34,6 +45,7 @@ export const createSigning = (
   signer: Signer,
   proposals: ProposalIntake,
   attestations: Attestations,
+  extensions: VoteExtensions,
 ): Signing => {
   const sealed = (signature: Uint8Array): PostQuantumSignature => ({
     algorithm: signer.algorithm,
@@ -89,10 +101,12 @@ export const createSigning = (
 
   const sendVote = (vote: ConsensusVote): void => {
     publish({ _tag: 'Vote', vote }, (payload) => {
-      const input = coreVote(vote);
+      const bare = withoutExtension(vote);
+      const input = coreVote(bare);
       if (input === undefined || vote.height !== ctx.view().height) return;
       ctx.counters.count('signed');
-      ctx.view().seen.add(vote, ctx.nearestFar(vote.height));
+      ctx.view().seen.add(bare, ctx.nearestFar(vote.height));
+      if (O.isSome(vote.extension)) extensions.keepOwn(vote);
       ctx.outbox.broadcast(payload, vote.id);
       ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Vote', vote: input } } });
       ctx.emit({ _tag: 'Signed', message: 'Vote', height: vote.height, round: vote.round });
@@ -128,6 +142,28 @@ export const createSigning = (
     });
   };
 
+  /** Our extension for a slot, signed apart from the precommit that will carry it. */
+  const extended = (slot: DecidedSlot, done: (extension: O.Option<SealedExtension>) => void): void => {
+    const { height, round, blockId } = slot;
+    const block = ctx.bodies.get(blockId)?.block;
+    if (block === undefined) {
+      done(O.none);
+      return;
+    }
+    extensions.own({ height, round, blockId }, block, (chosen) => {
+      if (O.isNone(chosen)) {
+        done(O.none);
+        return;
+      }
+      const extension = chosen.value;
+      const content = { height, round, voter: signer.identity, blockId, extension };
+      const message = extensionSignBytes(ctx.genesisHash, content);
+      sign({ _tag: 'Extension', message }, slot, (signature) => {
+        done(O.some({ extension, signature }));
+      });
+    });
+  };
+
   return {
     attest: (height, { blockId, appHash }) => {
       if (setAt(ctx.view(), height)?.keyOf(signer.identity) === undefined) return;
@@ -160,9 +196,14 @@ export const createSigning = (
         vote.kind === 'precommit'
           ? { _tag: 'PreCommit', ...slot, proposalId: forBlock }
           : { _tag: 'PreVote', ...slot, proposalId: forBlock, polRound: content.polRound };
-      sign(request, vote, (signature) => {
-        sendVote(sealVote(content, signature));
-      });
+      const send = (extension: O.Option<SealedExtension>): void => {
+        sign(request, vote, (signature) => {
+          sendVote(sealVote(content, signature, extension));
+        });
+      };
+      if (vote.kind === 'precommit' && vote.value !== null && extensions.areOn(vote.height))
+        extended({ ...vote, blockId: blockIdOfValue(vote.value) }, send);
+      else send(O.none);
     },
     proposal: (proposal) => {
       const id = blockIdOfValue(proposal.value);

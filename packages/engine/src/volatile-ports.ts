@@ -13,6 +13,7 @@ import {
   type BlockStore,
   type ChainStateRow,
   type ChainStateStore,
+  type CommitExtensions,
   type CommittedBlock,
   type IdentityId,
   type Journal,
@@ -59,6 +60,7 @@ export const volatileJournal = (): Journal => ({
 
 export const volatileBlockStore = (): BlockStore => {
   const blocks = new Map<bigint, CommittedBlock>();
+  const extensions = new Map<bigint, CommitExtensions>();
   let head: bigint | undefined;
   let base: bigint | undefined;
   return {
@@ -76,6 +78,18 @@ export const volatileBlockStore = (): BlockStore => {
       if (stored !== undefined) blocks.set(certificate.height, { ...stored, certificate });
       inNextTurn(() => {
         done(E.right(undefined));
+      });
+    },
+    saveExtensions: (saved, done) => {
+      extensions.set(saved.height, saved);
+      extensions.delete(saved.height - 2n);
+      inNextTurn(() => {
+        done(E.right(undefined));
+      });
+    },
+    loadExtensions: (height, done) => {
+      inNextTurn(() => {
+        done(E.right(O.fromNullable(extensions.get(height))));
       });
     },
     load: (height, done) => {

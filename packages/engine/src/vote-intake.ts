@@ -1,14 +1,17 @@
 import { either as E, option as O } from 'fp-ts';
-import { receivedVoteCheck } from '@zhtp/chain';
+import { receivedVoteCheck, withoutExtension } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
 import type { ConsensusVote, PeerOffence } from '@zhtp/types';
 import type { Attestations } from './attestations.ts';
+import { createExtensionIntake } from './extension-intake.ts';
 import { createFarRoundPace, FAR_VOTE_ROUNDS_PER_SECOND } from './far-round-pace.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
+import { payloadOf } from './outbox.ts';
 import type { Peer } from './peers.ts';
 import type { Slot } from './seen-votes.ts';
 import { coreVote } from './translate.ts';
+import type { VoteExtensions } from './vote-extensions.ts';
 import { createVoteFlights } from './vote-flights.ts';
 
 /** `asked` for: part of an answer to this node, which sets its own pace. */
@@ -31,7 +34,12 @@ const OFFENCES: Readonly<Record<VoteFault, PeerOffence | undefined>> = {
   badSignature: 'bad-signature',
 };
 
-export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): VoteIntake => {
+export const createVoteIntake = (
+  ctx: NodeContext,
+  attestations: Attestations,
+  extensions: VoteExtensions,
+): VoteIntake => {
+  const extended = createExtensionIntake(ctx, extensions);
   const flights = createVoteFlights();
   const pace = createFarRoundPace(ctx.ports.clock, FAR_VOTE_ROUNDS_PER_SECOND);
 
@@ -63,9 +71,12 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       return;
     }
     if (look === 'displaces' && origin === 'sent') pace.spend(vote.voter);
-    seen.add(vote, ctx.nearestFar(vote.height));
+    const bare = withoutExtension(vote);
+    seen.add(bare, ctx.nearestFar(vote.height));
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
-    const input = coreVote(vote);
+    // Before the core sees the vote: with it the height may be decided, and nothing is asked about it any more.
+    if (bare !== vote) extensions.receive(vote);
+    const input = coreVote(bare);
     // The core knows no attestations, so the journal of its inputs holds none either.
     if (input === undefined) attestations.accept(vote);
     else ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'VoteReceived', vote: input } });
@@ -80,6 +91,16 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
     }
     ctx.peers.markHas(peer, vote.id);
     ctx.counters.count('duplicateVote');
+    extended.add(peer, vote);
+  };
+
+  /** With its extension if that holds, else without. */
+  const acceptExtended = (peer: Peer, vote: ConsensusVote, payload: Uint8Array, origin: VoteOrigin): void => {
+    extended.verify(peer, vote, (holds) => {
+      const bare = withoutExtension(vote);
+      if (holds) accept(peer, vote, payload, origin);
+      else accept(peer, bare, payloadOf({ _tag: 'Vote', vote: bare }), origin);
+    });
   };
 
   const receive: VoteIntake['receive'] = (peer, vote, payload, origin = 'sent') => {
@@ -97,9 +118,11 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       ctx.counters.count('slotFull');
       return;
     }
-    if (O.isSome(vote.extension)) {
-      // Extensions are switched by a parameter that is checked to be off: nobody honest sends one, and it is signed apart.
+    if (O.isSome(vote.extension) && !extensions.areOn(vote.height)) {
+      // Nobody honest sends one here, but it is signed apart: without it the precommit is what it was.
       ctx.counters.count('extensionRefused');
+      const bare = withoutExtension(vote);
+      receive(peer, bare, payloadOf({ _tag: 'Vote', vote: bare }), origin);
       return;
     }
     if (!keepsPace(vote, look, origin)) {
@@ -126,7 +149,8 @@ export const createVoteIntake = (ctx: NodeContext, attestations: Attestations): 
       switch (validity) {
         case 'valid':
           ctx.peers.markHas(peer, vote.id);
-          accept(peer, vote, payload, origin);
+          if (O.isSome(vote.extension)) acceptExtended(peer, vote, payload, origin);
+          else accept(peer, vote, payload, origin);
           return;
         case 'invalid':
           refuse(peer, 'badSignature');

@@ -4,13 +4,23 @@ import { createBuilding } from '../src/building.ts';
 import { createJudging } from '../src/judging.ts';
 import { createMempool } from '../src/mempool.ts';
 import { createPastHeights } from '../src/past-heights.ts';
+import { createVoteExtensions } from '../src/vote-extensions.ts';
 import { testContext } from './support/context.ts';
 import { blockAt, GENESIS } from './support/genesis.ts';
 import { identityNamed } from './support/votes.ts';
 
 const building = () => {
   const base = testContext();
-  return { ...base, building: createBuilding(base.ctx, identityNamed('v0'), createMempool(), { forBlock: () => [] }) };
+  return {
+    ...base,
+    building: createBuilding(
+      base.ctx,
+      identityNamed('v0'),
+      createMempool(),
+      { forBlock: () => [] },
+      createVoteExtensions(base.ctx),
+    ),
+  };
 };
 
 describe('a proposer whose clock is not past the time of the parent', () => {

@@ -24,7 +24,7 @@ const UNCHANGED: FinalizeBlockResult = {
   difficultyBits: 0,
 };
 
-const check = (change: Partial<FinalizeBlockResult>) => checkedChanges('ML-DSA-65', { ...UNCHANGED, ...change });
+const check = (change: Partial<FinalizeBlockResult>) => checkedChanges('ML-DSA-65', { ...UNCHANGED, ...change }, {});
 const refusal = (change: Partial<FinalizeBlockResult>): string => {
   const checked = check(change);
   return E.isLeft(checked) ? checked.left : 'accepted';

@@ -13,6 +13,7 @@ import { createPastHeights } from '../src/past-heights.ts';
 import { createOpenEffects } from '../src/replay.ts';
 import { createRoundExchange } from '../src/round-exchange.ts';
 import { createTimeouts } from '../src/timeouts.ts';
+import { createVoteExtensions } from '../src/vote-extensions.ts';
 import { createVoteIntake } from '../src/vote-intake.ts';
 import { initialState, type Vote } from '@zhtp/bft';
 import { decidableAt, decidedBy, signedProposal, signedVote } from './support/signed.ts';
@@ -32,7 +33,8 @@ const effects = () => {
   const past = createPastHeights();
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
-  const votes = createVoteIntake(ctx, createAttestations(ctx));
+  const extensions = createVoteExtensions(ctx);
+  const votes = createVoteIntake(ctx, createAttestations(ctx), extensions);
   const timeouts = createTimeouts(ctx.ports.timers, (kind) => wished.push(`elapsed ${kind}`));
   const execute = createEffects(ctx, {
     signing: {
@@ -40,12 +42,13 @@ const effects = () => {
       proposal: () => wished.push('sign proposal'),
       attest: () => wished.push('attest'),
     },
-    building: createBuilding(ctx, V0, createMempool(), { forBlock: () => [] }),
+    building: createBuilding(ctx, V0, createMempool(), { forBlock: () => [] }, extensions),
     judging: createJudging(ctx, past),
     bodies,
     timeouts,
-    committing: createCommitting(ctx, past, bodies.fetch, () => undefined),
+    committing: createCommitting(ctx, past, extensions, bodies.fetch, () => undefined),
     decisions,
+    extensions,
     rounds: createRoundExchange(ctx, initialState, votes),
   });
   return { ...base, execute, wished, decisions, timeouts };

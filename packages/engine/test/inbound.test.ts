@@ -11,6 +11,7 @@ import { createInbound } from '../src/inbound.ts';
 import { createPolkaIntake } from '../src/polka-intake.ts';
 import { createProposalIntake } from '../src/proposal-intake.ts';
 import { createRoundExchange } from '../src/round-exchange.ts';
+import { createVoteExtensions } from '../src/vote-extensions.ts';
 import { createVoteIntake } from '../src/vote-intake.ts';
 import { initialState } from '@zhtp/bft';
 import { blockAt, committedAt, GENESIS } from './support/genesis.ts';
@@ -21,7 +22,7 @@ import { identityNamed } from './support/votes.ts';
 const inbound = (height = 5n) => {
   const base = verifyingContext(height);
   const { ctx } = base;
-  const votes = createVoteIntake(ctx, createAttestations(ctx));
+  const votes = createVoteIntake(ctx, createAttestations(ctx), createVoteExtensions(ctx));
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
   const rounds = createRoundExchange(ctx, initialState, votes);

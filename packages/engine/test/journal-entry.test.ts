@@ -24,6 +24,13 @@ const entries: fc.Arbitrary<JournalEntry> = fc.oneof(
     .tuple(fc.constantFrom('propose', 'prevote', 'precommit', 'repeat'), u64, u32)
     .map(([kind, height, round]): JournalEntry => ({ _tag: 'TimeoutElapsed', kind, height, round })),
   u64.map((height): JournalEntry => ({ _tag: 'HeightEnded', height })),
+  fc.tuple(u64, u32, fc.string(), payload).map(([height, round, name, extension]): JournalEntry => ({
+    _tag: 'Extended',
+    height,
+    round,
+    blockId: hashNamed(name),
+    extension,
+  })),
 );
 
 describe('records of the journal', () => {

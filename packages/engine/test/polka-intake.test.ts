@@ -3,6 +3,7 @@ import type { ConsensusVote } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../src/attestations.ts';
 import { createPolkaIntake } from '../src/polka-intake.ts';
+import { createVoteExtensions } from '../src/vote-extensions.ts';
 import { createVoteIntake } from '../src/vote-intake.ts';
 import { payloadOf, signedVote, type SignedVoteContent } from './support/signed.ts';
 import { verifyingContext } from './support/verifying-context.ts';
@@ -10,7 +11,10 @@ import { hashNamed } from './support/votes.ts';
 
 const intake = (height = 1n) => {
   const base = verifyingContext(height);
-  const polkas = createPolkaIntake(base.ctx, createVoteIntake(base.ctx, createAttestations(base.ctx)));
+  const polkas = createPolkaIntake(
+    base.ctx,
+    createVoteIntake(base.ctx, createAttestations(base.ctx), createVoteExtensions(base.ctx)),
+  );
   const sender = base.peer('sender');
   const receive = (votes: readonly ConsensusVote[], from = sender): void => {
     polkas.receive(from, votes, payloadOf({ _tag: 'Polka', votes }));

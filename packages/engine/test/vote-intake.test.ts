@@ -3,6 +3,7 @@ import type { ConsensusVote } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../src/attestations.ts';
 import { FAR_VOTE_ROUNDS_PER_SECOND } from '../src/far-round-pace.ts';
+import { createVoteExtensions } from '../src/vote-extensions.ts';
 import { createVoteIntake, type VoteOrigin } from '../src/vote-intake.ts';
 import { GENESIS } from './support/genesis.ts';
 import { payloadOf, signedVote, type SignedVoteContent } from './support/signed.ts';
@@ -11,7 +12,7 @@ import { hashNamed, identityNamed } from './support/votes.ts';
 
 const intake = (height = 1n) => {
   const base = verifyingContext(height);
-  const votes = createVoteIntake(base.ctx, createAttestations(base.ctx));
+  const votes = createVoteIntake(base.ctx, createAttestations(base.ctx), createVoteExtensions(base.ctx));
   const sender = base.peer('sender');
   const receive = (vote: ConsensusVote, from = sender, origin?: VoteOrigin): void => {
     votes.receive(from, vote, payloadOf({ _tag: 'Vote', vote }), origin);
@@ -102,12 +103,18 @@ describe('a vote is dropped before verification', () => {
     expect([verifications(), counted(), reports]).toEqual([0, { unknownVoter: 1 }, []]);
   });
 
-  test('when it is an attestation or carries an extension, neither of which this chain has', () => {
+  test('when it is an attestation, which this chain does not have', () => {
     const { receive, verifications, counted } = intake();
     receive(signedVote('v0', { voteType: 'Commit', appHash: O.some(hashNamed('app')) }));
+    expect([verifications(), counted()]).toEqual([0, { attestationIgnored: 1 }]);
+  });
+
+  test('but not its precommit when it carries an extension, which this chain does not have either', () => {
+    const { receive, verify, rounds, counted } = intake();
     const precommit = signedVote('v0', { voteType: 'PreCommit' });
     receive({ ...precommit, extension: O.some(Uint8Array.of(1)), extensionSignature: O.some(precommit.signature) });
-    expect([verifications(), counted()]).toEqual([0, { attestationIgnored: 1, extensionRefused: 1 }]);
+    verify();
+    expect([rounds(), counted()]).toEqual([[0], { extensionRefused: 1 }]);
   });
 });
 

@@ -87,6 +87,7 @@ const request = (
   transactions,
   maxBytes: 1_000_000,
   maxTransactions: 1_000,
+  voteExtensions: [],
   ...more,
 });
 const verdictOn = async (...transactions: readonly Uint8Array[]): Promise<string> =>

@@ -1,4 +1,6 @@
 import type { NodePorts } from '@zhtp/engine';
+import type { Application, ApplicationError } from '@zhtp/types';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 /** A call of the engine on one of its ports, as a place where a process can die. */
 export type PortCall =
@@ -7,8 +9,10 @@ export type PortCall =
   | 'journal.sync'
   | 'journal.rotate'
   | 'blockStore.save'
+  | 'blockStore.saveExtensions'
   | 'chainStates.save'
   | 'chainStates.writeRows'
+  | 'application.extendVote'
   | 'application.finalizeBlock'
   | 'application.commit'
   | 'network.send';
@@ -52,6 +56,20 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       return answer;
     };
 
+  /**
+   * Whether an application extends votes is told by these being there; they are looked up at each call, like the others, by
+   * which a world notices that something was asked.
+   */
+  const unanswered: TaskEither<ApplicationError, never> = () => new Promise(() => undefined);
+  const votes: Pick<Application, 'extendVote' | 'verifyVoteExtension'> = {
+    ...(application.extendVote === undefined
+      ? {}
+      : { extendVote: (block) => task('application.extendVote', application.extendVote?.(block) ?? unanswered) }),
+    ...(application.verifyVoteExtension === undefined
+      ? {}
+      : { verifyVoteExtension: (...asked) => application.verifyVoteExtension?.(...asked) ?? unanswered }),
+  };
+
   return {
     ...ports,
     signer:
@@ -85,6 +103,11 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
     },
     blockStore: {
       ...blockStore,
+      saveExtensions: (extensions, done) => {
+        guard('blockStore.saveExtensions', () => {
+          blockStore.saveExtensions(extensions, done);
+        });
+      },
       save: (committed, done) => {
         guard('blockStore.save', () => {
           blockStore.save(committed, done);
@@ -115,6 +138,7 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       offerSnapshot: (snapshot) => application.offerSnapshot(snapshot),
       loadSnapshotChunk: (height, chunk) => application.loadSnapshotChunk(height, chunk),
       applySnapshotChunk: (chunk, bytes) => application.applySnapshotChunk(chunk, bytes),
+      ...votes,
       finalizeBlock: (block) => task('application.finalizeBlock', application.finalizeBlock(block)),
       commit: () => task('application.commit', application.commit()),
     },

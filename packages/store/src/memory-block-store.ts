@@ -8,6 +8,7 @@ import {
   type Answer,
   type BlockStore,
   type CommitCertificate,
+  type CommitExtensions,
   type CommittedBlock,
   type StorageError,
 } from '@zhtp/types';
@@ -19,6 +20,7 @@ import type { Schedule } from './schedule.ts';
 /** Decided blocks in memory, for simulation and tests: as durable as the process. */
 export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
   const blocks = new Map<bigint, CommittedBlock>();
+  const extensions = new Map<bigint, CommitExtensions>();
   const lanes = createLanes();
   let bounds: Option<Bounds> = O.none;
 
@@ -54,6 +56,12 @@ export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
     return allowed;
   };
 
+  const saveExtensions = (saved: CommitExtensions): Either<StorageError, void> => {
+    extensions.set(saved.height, saved);
+    for (const height of extensions.keys()) if (height < saved.height - 1n) extensions.delete(height);
+    return E.right(undefined);
+  };
+
   const range = (fromHeight: bigint, count: number, maxBytes: number): readonly CommittedBlock[] => {
     const found: CommittedBlock[] = [];
     let bytes = 0;
@@ -70,6 +78,8 @@ export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
   return {
     save: (committed, done) => later(() => save(committed), done),
     saveHeadCertificate: (certificate, done) => later(() => saveHeadCertificate(certificate), done),
+    saveExtensions: (saved, done) => later(() => saveExtensions(saved), done),
+    loadExtensions: (height, done) => later(() => E.right(O.fromNullable(extensions.get(height))), done),
     load: (height, done) => later(() => E.right(O.fromNullable(blocks.get(height))), done),
     range: (fromHeight, count, maxBytes, done) => later(() => E.right(range(fromHeight, count, maxBytes)), done),
     bounds: () => bounds,

@@ -35,6 +35,13 @@ export interface TxResult {
   readonly message: string;
 }
 
+/** What a validator attached to its precommit for the block before. */
+export interface VoteExtension {
+  readonly voter: IdentityId;
+  /** At most 16 KiB. */
+  readonly extension: Uint8Array;
+}
+
 export interface PrepareProposalRequest {
   readonly height: bigint;
   /** Unix milliseconds of the block to be built. */
@@ -45,6 +52,11 @@ export interface PrepareProposalRequest {
   /** Room for transactions, bytes and count. */
   readonly maxBytes: number;
   readonly maxTransactions: number;
+  /**
+   * Accepted extensions of the precommits that decided the block before, in identity order. What reached this node: another
+   * proposer may hold others, and one that caught up from peers few or none.
+   */
+  readonly voteExtensions: readonly VoteExtension[];
 }
 
 export interface FinalizeBlockResult {
@@ -98,8 +110,12 @@ export interface Application {
   offerSnapshot(snapshot: SnapshotDescription): TaskEither<ApplicationError, ProposalVerdict>;
   loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>>;
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
-  /** Bytes to attach to our precommit for a block. */
+  /** Bytes to attach to our precommit for a block, at most 16 KiB. Asked once per slot; the answer is journaled. */
   extendVote?(block: Block): TaskEither<ApplicationError, Uint8Array>;
+  /**
+   * Whether an extension is fit to be handed to `prepareProposal`; its signature holds. Asked about the height in progress.
+   * Rejecting it takes nothing from the precommit.
+   */
   verifyVoteExtension?(
     height: bigint,
     voter: IdentityId,

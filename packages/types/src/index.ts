@@ -10,6 +10,7 @@ export * from './proofs.ts';
 export * from './proposal.ts';
 export * from './evidence.ts';
 export * from './block.ts';
+export * from './vote-extension.ts';
 export * from './validator-message.ts';
 export * from './peer-message.ts';
 export * from './json.ts';

@@ -74,6 +74,12 @@ const storeOf = (blocks: Map<bigint, CommittedBlock>): BlockStore => ({
   saveHeadCertificate: (_certificate, done) => {
     done(E.right(undefined));
   },
+  saveExtensions: (_extensions, done) => {
+    done(E.right(undefined));
+  },
+  loadExtensions: (_height, done) => {
+    done(E.right(O.none));
+  },
   load: (height, done) => {
     done(E.right(O.fromNullable(blocks.get(height))));
   },

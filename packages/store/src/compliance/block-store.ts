@@ -4,6 +4,7 @@ import {
   encode,
   type BlockStore,
   type CommitCertificate,
+  type CommitExtensions,
   type CommittedBlock,
   type StorageError,
 } from '@zhtp/types';
@@ -35,6 +36,17 @@ const laterRound = ({ certificate }: CommittedBlock): CommitCertificate => ({
   ...certificate,
   round: certificate.round + 1,
 });
+const extensionsOf = (height: bigint, byte = 1): CommitExtensions => {
+  const { blockId, round } = block(height).certificate;
+  const { proposer: voter } = block(height).block.header;
+  const signature = { algorithm: 'ML-DSA-65' as const, signature: new Uint8Array(64), publicKey: O.none };
+  return { height, round, blockId, extensions: [{ voter, extension: Uint8Array.of(byte), signature }] };
+};
+const saveExtensions = (store: BlockStore, extensions: CommitExtensions) =>
+  succeed<StorageError, void>((done) => store.saveExtensions(extensions, done));
+const extensionAt = async (store: BlockStore, height: bigint): Promise<number | undefined> =>
+  O.toUndefined(await succeed<StorageError, O.Option<CommitExtensions>>((done) => store.loadExtensions(height, done)))
+    ?.extensions[0]?.extension[0];
 const bounds = (baseHeight: bigint, headHeight: bigint) => O.some({ baseHeight, headHeight });
 
 /** What the engine relies on. */
@@ -110,6 +122,26 @@ export const blockStoreCompliance: readonly ComplianceCase<BlockStoreSubject>[] 
       await fail<StorageError, void>((done) => store.saveHeadCertificate(block(2n, 9).certificate, done));
       await save(store, block(2n));
       await assertHolds(await restart(), { block: block(2n).block, certificate: later });
+    },
+  },
+  {
+    title: 'extensions of a decision are kept before and beside its block, of the last two heights',
+    run: async ({ store, restart }) => {
+      for (let height = 1n; height <= 3n; height++) {
+        await saveExtensions(store, extensionsOf(height));
+        await save(store, block(height));
+      }
+      await saveExtensions(store, extensionsOf(3n, 7));
+      await saveExtensions(store, extensionsOf(4n));
+      const check = async (each: BlockStore): Promise<void> => {
+        assertEqual(await extensionAt(each, 2n), undefined, 'dropped');
+        assertEqual(await extensionAt(each, 3n), 7, 'replaced');
+        assertEqual(await extensionAt(each, 4n), 1, 'of the height in progress');
+        assertEqual(await extensionAt(each, 5n), undefined, 'never saved');
+        assertEqual(await heights(each, 1n, 10, 1_000_000), [1n, 2n, 3n], 'blocks');
+      };
+      await check(store);
+      await check(await restart());
     },
   },
   {

@@ -4,12 +4,14 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import {
   blockCodec,
   commitCertificateCodec,
+  commitExtensionsCodec,
   decode,
   encode,
   type Answer,
   type BlockStore,
   type Codec,
   type CommitCertificate,
+  type CommitExtensions,
   type CommittedBlock,
   type StorageError,
 } from '@zhtp/types';
@@ -29,6 +31,8 @@ const FORMAT = { kind: 'zhtp-blocks', version: 1 };
 /** 0x01 ‖ height: the block's canonical bytes. 0x02 ‖ height: its certificate's, apart, because the head's changes. */
 const BLOCK = 1;
 const CERTIFICATE = 2;
+/** 0x03 ‖ height: the extensions of its precommits, for the last two heights. */
+const EXTENSIONS = 3;
 const keyOf = (kind: number, height: bigint): Uint8Array => concatBytes([Uint8Array.of(kind), u64ToBytes(height)]);
 const ALL_BLOCKS = { from: Uint8Array.of(BLOCK), to: O.some(Uint8Array.of(BLOCK + 1)) };
 
@@ -152,6 +156,25 @@ const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBl
     return E.isLeft(stored) ? stored : E.right(O.some(stored.right.value));
   };
 
+  const saveExtensions = async (extensions: CommitExtensions): Result<void> => {
+    const { height } = extensions;
+    const older = { from: keyOf(EXTENSIONS, 0n), to: O.some(keyOf(EXTENSIONS, height > 0n ? height - 1n : 0n)) };
+    const least = await database.edge(older, 'least');
+    if (E.isLeft(least)) return least;
+    return database.write([
+      { _tag: 'Put', key: keyOf(EXTENSIONS, height), value: encode(commitExtensionsCodec)(extensions) },
+      ...(O.isSome(least.right) ? [{ _tag: 'Delete' as const, key: least.right.value }] : []),
+    ]);
+  };
+
+  const loadExtensions = async (height: bigint): Result<Option<CommitExtensions>> => {
+    const stored = await database.get(keyOf(EXTENSIONS, height));
+    if (E.isLeft(stored)) return stored;
+    if (O.isNone(stored.right)) return E.right(O.none);
+    const loaded = await loadPart(database, EXTENSIONS, height, commitExtensionsCodec);
+    return E.isLeft(loaded) ? loaded : E.right(O.some(loaded.right.value));
+  };
+
   const load = async (height: bigint): Result<Option<CommittedBlock>> => {
     if (!isStored(height)) return E.right(O.none);
     const loaded = await loadStored(database, height);
@@ -174,6 +197,8 @@ const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBl
   return {
     save: (committed, done) => inOrder(() => save(committed), done),
     saveHeadCertificate: (certificate, done) => inOrder(() => saveHeadCertificate(certificate), done),
+    saveExtensions: (extensions, done) => inOrder(() => saveExtensions(extensions), done),
+    loadExtensions: (height, done) => answerLater(loadExtensions(height), done),
     load: (height, done) => answerLater(load(height), done),
     range: (fromHeight, count, maxBytes, done) => answerLater(range(fromHeight, count, maxBytes), done),
     bounds: () => bounds,

@@ -1,5 +1,6 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { CommitCertificate, CommittedBlock } from '../block.ts';
+import type { CommitExtensions } from '../vote-extension.ts';
 import type { Answer, StorageError } from './answer.ts';
 
 /** Decided blocks with the certificates that decided them, from `base` to `head` without a gap. */
@@ -8,6 +9,12 @@ export interface BlockStore {
   save(committed: CommittedBlock, done: Answer<StorageError, void>): void;
   /** Replaces the head's certificate by one of the same block with later precommits in it. */
   saveHeadCertificate(certificate: CommitCertificate, done: Answer<StorageError, void>): void;
+  /**
+   * Keeps the extensions of a decision, which is saved after them; durable when it answers, replacing those of the same
+   * height. Only the last two heights are kept: the next proposal needs its parent's.
+   */
+  saveExtensions(extensions: CommitExtensions, done: Answer<StorageError, void>): void;
+  loadExtensions(height: bigint, done: Answer<StorageError, Option<CommitExtensions>>): void;
   load(height: bigint, done: Answer<StorageError, Option<CommittedBlock>>): void;
   /** Blocks from `fromHeight` upward, at most `count` and at most `maxBytes` of canonical bytes (one at least when present). */
   range(

@@ -54,6 +54,7 @@ export const codecCases: readonly CodecCase[] = [
   of('commitCertificateCodec', T.commitCertificateCodec, chain.commitCertificate),
   of('blockCodec', T.blockCodec, chain.block),
   of('committedBlockCodec', T.committedBlockCodec, chain.committedBlock),
+  of('commitExtensionsCodec', T.commitExtensionsCodec, chain.commitExtensions),
   of('peerMessageCodec', T.peerMessageCodec, chain.peerMessage),
   of('gossipMessageCodec', T.gossipMessageCodec, chain.gossipMessage),
   of('syncRequestCodec', T.syncRequestCodec, chain.syncRequest),

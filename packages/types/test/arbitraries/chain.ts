@@ -8,6 +8,7 @@ import {
   heartbeat,
   proposal,
   publicKey,
+  signature,
   signatureAlgorithm,
   vote,
 } from './messages.ts';
@@ -59,6 +60,13 @@ export const block: Arbitrary<T.Block> = fc.record({
   proof: consensusProof,
 });
 export const committedBlock: Arbitrary<T.CommittedBlock> = fc.record({ block, certificate: commitCertificate });
+
+export const commitExtensions: Arbitrary<T.CommitExtensions> = fc.record({
+  height: u64,
+  round: u32,
+  blockId: hash,
+  extensions: list(fc.record({ voter: identity, extension: bytes(), signature }), 2),
+});
 
 export const peerMessage: Arbitrary<T.PeerMessage> = fc.oneof(
   fc.record({ _tag: fc.constant('Propose' as const), proposal }),
