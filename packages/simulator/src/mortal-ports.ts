@@ -10,12 +10,18 @@ export type PortCall =
   | 'journal.rotate'
   | 'blockStore.save'
   | 'blockStore.saveExtensions'
+  | 'blockStore.saveHeadCertificate'
   | 'chainStates.save'
   | 'chainStates.writeRows'
   | 'application.extendVote'
+  | 'application.prepareProposal'
+  | 'application.processProposal'
   | 'application.finalizeBlock'
   | 'application.commit'
-  | 'network.send';
+  | 'verifier.verifyBatch'
+  | 'timers.start'
+  | 'network.send'
+  | 'network.request';
 
 /** Whether the process dies at this call: before it has any effect, or right after it was made. */
 export type Interrupt = (call: PortCall) => 'go on' | 'before' | 'after';
@@ -44,7 +50,7 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
     if (verdict === 'after') die();
   };
 
-  const { journal, blockStore, chainStates, network, application, signer } = ports;
+  const { journal, blockStore, chainStates, network, application, signer, timers, verifier } = ports;
   /** Application calls answer as promises: one that never settles is what a dead process sees. */
   const task =
     <A>(call: PortCall, run: () => Promise<A>) =>
@@ -113,6 +119,11 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
           blockStore.save(committed, done);
         });
       },
+      saveHeadCertificate: (certificate, done) => {
+        guard('blockStore.saveHeadCertificate', () => {
+          blockStore.saveHeadCertificate(certificate, done);
+        });
+      },
     },
     chainStates: {
       ...chainStates,
@@ -131,8 +142,8 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       initChain: (genesis) => application.initChain(genesis),
       info: () => application.info(),
       checkTx: (bytes) => application.checkTx(bytes),
-      prepareProposal: (request) => application.prepareProposal(request),
-      processProposal: (block) => application.processProposal(block),
+      prepareProposal: (request) => task('application.prepareProposal', application.prepareProposal(request)),
+      processProposal: (block) => task('application.processProposal', application.processProposal(block)),
       query: (request) => application.query(request),
       listSnapshots: () => application.listSnapshots(),
       offerSnapshot: (snapshot) => application.offerSnapshot(snapshot),
@@ -142,11 +153,35 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       finalizeBlock: (block) => task('application.finalizeBlock', application.finalizeBlock(block)),
       commit: () => task('application.commit', application.commit()),
     },
+    timers: {
+      start: (afterMs, fire) => {
+        let cancel = (): void => undefined;
+        guard('timers.start', () => {
+          cancel = timers.start(afterMs, fire);
+        });
+        return () => {
+          cancel();
+        };
+      },
+    },
+    verifier: {
+      ...verifier,
+      verifyBatch: (checks, done) => {
+        guard('verifier.verifyBatch', () => {
+          verifier.verifyBatch(checks, done);
+        });
+      },
+    },
     network: {
       ...network,
       send: (peer, payload) => {
         guard('network.send', () => {
           network.send(peer, payload);
+        });
+      },
+      request: (peer, payload, done) => {
+        guard('network.request', () => {
+          network.request(peer, payload, done);
         });
       },
     },

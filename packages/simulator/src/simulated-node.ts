@@ -51,6 +51,8 @@ export interface SimulatedNodeOptions {
   readonly protocols?: () => readonly number[];
   /** Asked at each call of the engine on its ports. */
   readonly interrupt?: Interrupt;
+  /** What a death at such a call leaves of unsynced bytes: a random part of each file when left out. */
+  readonly keepUnsynced?: KeepUnsynced;
   /** From now on something of this node may settle in promises only: it starts, dies or asks its application. */
   readonly stirred?: () => void;
   readonly observe: (event: NodeEvent) => void;
@@ -72,6 +74,10 @@ export interface SimulatedNode {
   /** Why a start failed, or what stopped the last incarnation by itself. */
   fault(): string | undefined;
   blocks(): BlockStore;
+  /** Journal and signer files as the next start finds them; empty before the first death. */
+  files(): ReadonlyMap<string, Uint8Array>;
+  /** Flips bit 0–7 of a byte on the disk of a node that is down: damage. */
+  damage(file: string, offset: number, bit: number): void;
   setPace(pace: NodePace): void;
   /** Moves the wall clock; timers do not notice. */
   shiftClock(byMs: bigint): void;
@@ -219,7 +225,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
         interrupt === undefined
           ? ports
           : mortalPorts(ports, interrupt, () => {
-              die(tornAnywhere);
+              die(options.keepUnsynced ?? tornAnywhere);
             }),
     });
     node = started;
@@ -267,6 +273,13 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     },
     fault: () => fault,
     blocks: () => blockStore,
+    files: () => files,
+    damage: (file, offset, bit) => {
+      const bytes = files.get(file)?.slice();
+      if (bytes === undefined) return;
+      bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit);
+      files = new Map([...files, [file, bytes]]);
+    },
     setPace: (next) => {
       pace = next;
     },

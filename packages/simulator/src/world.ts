@@ -9,6 +9,7 @@ import type {
   PeerId,
   StateStore,
 } from '@zhtp/types';
+import type { KeepUnsynced } from '@zhtp/store';
 import { worldGenesis, worldValidators, WORLD_EPOCH_MS } from './genesis-of-world.ts';
 import { openLedger } from './ledger-of-node.ts';
 import type { Interrupt } from './mortal-ports.ts';
@@ -53,6 +54,8 @@ export interface WorldOptions {
   readonly protocols?: (node: number) => readonly number[];
   /** Asked at each call of a node's engine on its ports: where processes die. */
   readonly interrupt?: (node: number) => Interrupt;
+  /** What such a death leaves of unsynced bytes: a random part of each file when left out. */
+  readonly keepUnsynced?: KeepUnsynced;
   readonly observe?: (node: number, event: NodeEvent) => void;
   /** Sees each payload of a direct stream as it leaves a node. */
   readonly sent?: (node: number, payload: Uint8Array) => void;
@@ -152,6 +155,7 @@ export const createWorld = (options: WorldOptions): World => {
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
+      ...(options.keepUnsynced === undefined ? {} : { keepUnsynced: options.keepUnsynced }),
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
       openApplication: async (store) => {
         const opened = await (openApplication ?? openLedger(scheme))(store);

@@ -1,14 +1,35 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeEvent } from '@zhtp/engine';
-import { createWorld, type Interrupt, type PortCall, type World } from '@zhtp/simulator';
+import { keepEverything, keepNothing, type KeepUnsynced } from '@zhtp/store';
+import { createWorld, nullScheme, worldValidators, type Interrupt, type PortCall, type World } from '@zhtp/simulator';
 
 const NODES = [0, 1, 2, 3];
 const DOWN_MS = 300;
 const SEED = 11;
+const HEIGHTS = 3n;
+/** Everybody commits these many heights more after the deaths. */
+const HEIGHTS_AFTER = 5n;
 
-/** Starts all nodes; whoever dies at a port call is started again a little later. */
+/** What a power loss leaves of what was not synced, in turn. */
+const KEEPS: readonly (KeepUnsynced | undefined)[] = [keepNothing, undefined, keepEverything];
+
+/** Validators by identity: round robin counts on from height and round. */
+const ORDER = worldValidators(nullScheme(), NODES.length)
+  .map(({ identity }, index) => ({ identity, index }))
+  .toSorted((a, b) => (a.identity < b.identity ? -1 : 1))
+  .map(({ index }) => index);
+/** Proposer of height 2: it starts when that height is under way, which takes a second round. */
+const SLEEPER = ORDER[2] ?? 0;
+/** Who dies: proposer of that second round and of height 3. */
+const MORTAL = ORDER[3] ?? 0;
+
+const DYING_ALL = [MORTAL, ...NODES.filter((index) => index !== MORTAL)];
+
 const startAll = (world: World): void => {
-  for (const index of NODES) world.start(index);
+  for (const index of NODES) if (index !== SLEEPER) world.start(index);
+  world.scheduler.after(3_000, () => {
+    world.start(SLEEPER);
+  });
 };
 
 const restartLater = (world: World, index: number): void => {
@@ -17,7 +38,7 @@ const restartLater = (world: World, index: number): void => {
   });
 };
 
-/** Dies once, at the given call, counted over the calls that `dying` makes while it decides its first heights. */
+/** Dies once, at the given call, counted over the calls that the first of `dying` makes; the others of `dying` die at their next one. */
 const interruptAt = (
   dying: readonly number[],
   at: number,
@@ -37,20 +58,24 @@ const interruptAt = (
   };
 };
 
-/** How many calls node 0 makes on its ports until it has committed two heights. */
-const callsOfTwoHeights = async (): Promise<number> => {
-  let calls = 0;
+/** The calls that the mortal node makes on its ports until it starts the fourth height; one was decided in a later round. */
+const callsOfRun = async (): Promise<{ readonly calls: readonly PortCall[]; readonly rounds: readonly number[] }> => {
+  const calls: PortCall[] = [];
+  let isOver = false;
   const world = createWorld({
     seed: SEED,
     validators: 4,
-    interrupt: (node) => () => {
-      if (node === 0) calls += 1;
+    interrupt: (node) => (call) => {
+      if (node === MORTAL) calls.push(call);
       return 'go on';
+    },
+    observe: (node, event) => {
+      if (node === MORTAL && event._tag === 'HeightStarted' && event.height > HEIGHTS) isOver = true;
     },
   });
   startAll(world);
-  await world.runUntil(() => world.record.committedBy(0) >= 2n, 60_000);
-  return calls;
+  await world.runUntil(() => isOver, 60_000);
+  return { calls, rounds: world.record.heights().map(({ round }) => round) };
 };
 
 const runInterrupted = async (
@@ -61,9 +86,11 @@ const runInterrupted = async (
   let place: PortCall | undefined;
   let world: World | undefined;
   const refusals: NodeEvent[] = [];
+  const keepUnsynced = KEEPS[(at + (when === 'after' ? 1 : 0)) % KEEPS.length];
   world = createWorld({
     seed: SEED,
     validators: 4,
+    ...(keepUnsynced === undefined ? {} : { keepUnsynced }),
     interrupt: interruptAt(dying, at, when, (node, call) => {
       place ??= call;
       if (world !== undefined) restartLater(world, node);
@@ -74,7 +101,7 @@ const runInterrupted = async (
   });
   startAll(world);
   const { record, checker } = world;
-  const isDone = (): boolean => NODES.every((index) => record.committedBy(index) >= 4n);
+  const isDone = (): boolean => NODES.every((index) => record.committedBy(index) >= HEIGHTS_AFTER);
   await world.runUntil(isDone, 120_000);
   const where = `${when} call ${String(at)}, ${place ?? 'none'}`;
   expect(checker.violations(), where).toEqual([]);
@@ -88,35 +115,45 @@ const runInterrupted = async (
   return place;
 };
 
+/** Where the effects of the core become visible outside; the README says which effect calls what. */
 const EVERY_PLACE: readonly PortCall[] = [
   'application.commit',
   'application.finalizeBlock',
+  'application.prepareProposal',
+  'application.processProposal',
   'blockStore.save',
+  'blockStore.saveHeadCertificate',
   'chainStates.save',
   'journal.append',
   'journal.rotate',
   'journal.sync',
   'network.send',
   'signer.sign',
+  'timers.start',
+  'verifier.verifyBatch',
 ];
 
-describe('a process that dies at any call of two heights', () => {
+describe('a process that dies at any effect of three heights, one of them with a change of rounds', () => {
+  test('has effects of every kind on the way', async () => {
+    const { calls, rounds } = await callsOfRun();
+    expect(new Set(calls)).toEqual(new Set(EVERY_PLACE));
+    expect(rounds.length).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...rounds)).toBeGreaterThan(0);
+  });
+
   test.each(['before', 'after'] as const)(
     'goes on after a restart, died right %s it',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (when) => {
-      const calls = await callsOfTwoHeights();
-      const places = new Set<PortCall | undefined>();
-      for (let at = 0; at < calls; at++) places.add(await runInterrupted([0], at, when));
-      places.delete(undefined);
-      expect(places).toEqual(new Set(EVERY_PLACE));
+      const { calls } = await callsOfRun();
+      for (const [at, call] of calls.entries()) expect(await runInterrupted([MORTAL], at, when)).toBe(call);
     },
   );
 
-  test('goes on when all others die at their next call too', { timeout: 60_000 }, async () => {
-    const calls = await callsOfTwoHeights();
-    for (let at = 0; at < calls; at += 2) await runInterrupted(NODES, at, at % 4 === 0 ? 'before' : 'after');
-    expect(calls).toBeGreaterThan(40);
+  test('goes on when all others die at their next call too', { timeout: 240_000 }, async () => {
+    const { calls } = await callsOfRun();
+    for (let at = 0; at < calls.length; at += 3) await runInterrupted(DYING_ALL, at, at % 2 === 0 ? 'before' : 'after');
+    expect(calls.length).toBeGreaterThan(60);
   });
 });
 
