@@ -203,7 +203,7 @@ describe('a restart from the journal', () => {
 
   test('brings back the core as it was, at any event of a height', { timeout: 60_000 }, async () => {
     let compared = 0;
-    for (let steps = 120; steps < 900; steps += 6) if (await restartAt(steps)) compared += 1;
+    for (let steps = 120; steps < 1_200; steps += 6) if (await restartAt(steps)) compared += 1;
     expect(compared).toBeGreaterThan(20);
   });
 });
