@@ -28,3 +28,8 @@ export { faultPlan, type Fault, type FaultPlanOptions } from './fault-plan.ts';
 export { injectFaults } from './inject-faults.ts';
 export { isClean, minimised, runPlan, runPlanned, runSeed, type RunOutcome, type RunPlan } from './seeded-run.ts';
 export { addSums, emptySums, sumsLine, sumsOf, totalFaults, type SoakSums } from './soak-sums.ts';
+export { type Breach, PROPERTIES, type PropertyId } from './explore/breach.ts';
+export { type BoundedWorld, FOUR_VALIDATORS, PAPER, WITH_ADDITIONS } from './explore/bounded-world.ts';
+export { describeTrace, type Trace, type TraceStep } from './explore/counterexample.ts';
+export { explore, type Exploration, type ExploreOptions } from './explore/explore.ts';
+export { walk, type Walk, walkWorld } from './explore/random-walks.ts';

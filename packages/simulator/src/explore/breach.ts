@@ -1,0 +1,8 @@
+/** A property of properties.md, by its number there, and what broke it. */
+export interface Breach {
+  readonly property: PropertyId;
+  readonly detail: string;
+}
+
+export const PROPERTIES = ['S1', 'S2', 'S4', 'S5', 'S8', 'S9', 'S10', 'S11', 'S12', 'S13', 'S14', 'A2'] as const;
+export type PropertyId = (typeof PROPERTIES)[number];

@@ -1,0 +1,42 @@
+// Usage: node --conditions=@zhtp/source test/explore/planted-fault.ts <fault> [properties]. Explores a core with one line changed.
+import { registerHooks } from 'node:module';
+import { plantedFaults } from './planted-faults.ts';
+
+const [name = '', properties] = process.argv.slice(2);
+const fault = plantedFaults[name];
+if (fault === undefined) throw new Error(`no such fault: ${name}; there are ${Object.keys(plantedFaults).join(', ')}`);
+
+let loaded = 0;
+registerHooks({
+  load(url, context, nextLoad) {
+    const result = nextLoad(url, context);
+    if (!url.endsWith(`/packages/bft/src/${fault.file}`)) return result;
+    const source = new TextDecoder().decode(
+      typeof result.source === 'string' ? new TextEncoder().encode(result.source) : result.source,
+    );
+    const occurrences = source.split(fault.replaced).length - 1;
+    if (occurrences !== 1)
+      throw new Error(`${fault.file} has the replaced text ${String(occurrences)} times: ${fault.replaced}`);
+    loaded += 1;
+    return { ...result, source: source.replace(fault.replaced, fault.by) };
+  },
+});
+
+const { explore, describeTrace, FOUR_VALIDATORS, PROPERTIES } = await import('@zhtp/simulator');
+const watched = PROPERTIES.filter((property) => properties === undefined || properties.split(',').includes(property));
+const found = explore({
+  world: { ...FOUR_VALIDATORS, ...fault.world },
+  search: fault.search,
+  statesMax: 200_000,
+  properties: watched,
+});
+if (loaded !== 1) throw new Error(`${fault.file} was loaded ${String(loaded)} times`);
+process.stdout.write(
+  `${JSON.stringify({
+    property: found.breach?.property ?? null,
+    detail: found.breach?.detail ?? null,
+    depth: found.depth,
+    states: found.states,
+    trace: found.trace === null ? [] : describeTrace(found.trace),
+  })}\n`,
+);
