@@ -158,6 +158,8 @@ const accusedBy = (evidence: Extract<Effect<null, null>, { readonly _tag: 'Evide
       return evidence.second.proposal.proposer;
     case 'Amnesia':
       return evidence.prevote.vote.voter;
+    case 'InvalidProposal':
+      return evidence.proposal.proposal.proposer;
   }
 };
 
