@@ -10,6 +10,7 @@ import {
   type TransactionBody,
 } from '@zhtp/ledger';
 import {
+  formatZhtp,
   chainParametersCodec,
   encodeUtf8,
   struct,
@@ -17,7 +18,6 @@ import {
   type IdentityId,
   type SignatureAlgorithm,
 } from '@zhtp/types';
-import { formatZhtp } from './amount.ts';
 import { readAnswer, type NodeClient } from './node-client.ts';
 import { fail, type Failure, type Outcome } from './outcome.ts';
 import { statusCodec } from './status.ts';

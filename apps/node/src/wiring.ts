@@ -10,7 +10,7 @@ import {
   verificationsInFlight,
   type AsyncVerifier,
 } from '@zhtp/crypto';
-import { createConsensusNode, type ConsensusNode } from '@zhtp/engine';
+import { createConsensusNode, lastJournaledSlot, type ConsensusNode } from '@zhtp/engine';
 import { LedgerApplication } from '@zhtp/ledger';
 import type { ConsensusKeyLookup } from '@zhtp/network';
 import { createLibp2pNetwork, type LibP2pNetwork } from '@zhtp/network/node';
@@ -40,7 +40,6 @@ import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
 import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
-import { lastJournaledSlot } from './own-slots.ts';
 
 export interface ValidatorKey {
   readonly identity: IdentityId;

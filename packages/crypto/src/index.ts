@@ -28,6 +28,7 @@ export { createNobleBackend } from './mldsa/noble-backend.ts';
 export { rawMlDsa, type MessageForm } from './mldsa/raw.ts';
 export { createRuntimeBackend } from './mldsa/runtime-backend.ts';
 export { isPublicKeyOf, isSignatureOf, schemeOf, SIGNATURE_ALGORITHMS, type SignatureScheme } from './mldsa/scheme.ts';
+export { publicPartOfKeyFile, type PublicKeyFile } from './public-key-file.ts';
 export { systemRandom } from './random.ts';
 export { sha256 } from './sha256.ts';
 export { generateKeyPair, keyPairFromSeed, signMessage, verifyMessage, type SigningOptions } from './signer.ts';

@@ -1,4 +1,5 @@
 import { option as O } from 'fp-ts';
+import { genesisHashOf } from '@zhtp/chain';
 import {
   chainParametersCodec,
   frozenValidatorsCodec,
@@ -22,6 +23,8 @@ import { firstRotation, followingRotation, rotationStateCodec } from './rotation
  * The set decided in block h acts at h + 2 (protocol.md, Blocks), so two sets are in force beside each other.
  */
 export const chainStateCodec = struct('ChainState', {
+  /** Of which chain: data of another one is refused at the start, whatever its chain id. */
+  genesisHash: hashCodec,
   /** The last executed height; the one before the initial height at the start. */
   height: u64,
   /** Zero before the first block. */
@@ -50,6 +53,7 @@ export const genesisChainState = (
   validators: readonly FrozenValidator[],
   application: { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number },
 ): ChainState => ({
+  genesisHash: genesisHashOf(genesis),
   height: genesis.initialHeight - 1n,
   blockId: ZERO_HASH,
   time: genesis.genesisTime,
@@ -72,6 +76,7 @@ export const afterBlock = (
 ): ChainState => {
   const parameters = O.getOrElse(() => state.parameters)(result.parameters);
   return {
+    genesisHash: state.genesisHash,
     height: header.height,
     blockId,
     time: header.time,

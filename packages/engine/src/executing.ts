@@ -1,5 +1,5 @@
 import { either as E, option as O } from 'fp-ts';
-import { blockIdOf } from '@zhtp/chain';
+import { blockIdOf, genesisHashOf } from '@zhtp/chain';
 import {
   decode,
   encode,
@@ -8,6 +8,7 @@ import {
   type CommittedBlock,
   type FinalizeBlockResult,
   type Genesis,
+  type Hash,
 } from '@zhtp/types';
 import { validatorsFromGenesis } from '@zhtp/validators';
 import type { ApplicationQueue } from './application-queue.ts';
@@ -85,6 +86,9 @@ export interface Recovered {
 
 const beforeFirst = (genesis: Genesis): bigint => genesis.initialHeight - 1n;
 
+const wrongChain = (stored: Hash, given: Hash): string =>
+  `the stored data is of the chain with genesis hash ${stored}, this genesis has ${given}; start it with the genesis it was made with, or give this chain a data folder of its own`;
+
 /** Brings the application up to the block store: nothing that was decided is lost, whatever the instruction it stopped at. */
 export const recover = (
   ports: Ports,
@@ -97,6 +101,7 @@ export const recover = (
     done(E.left(message));
   };
   const bounds = ports.blockStore.bounds();
+  const genesisHash = genesisHashOf(genesis);
   const headHeight = O.isSome(bounds) ? bounds.value.headHeight : beforeFirst(genesis);
 
   const finish = (state: ChainState, executed: number): void => {
@@ -143,12 +148,28 @@ export const recover = (
       'consensus',
       ports.application.initChain(genesis),
       (first) => {
-        catchUp(genesisChainState(genesis, validators.right.validators, first), 0);
+        const state = genesisChainState(genesis, validators.right.validators, first);
+        // Kept before the first block too, so that nothing decided on one chain is ever continued on another.
+        ports.chainStates.save(state.height, encodeState(state), [], (saved) => {
+          if (E.isLeft(saved)) fail(`the state of genesis could not be stored: ${saved.left.message}`);
+          else catchUp(state, 0);
+        });
       },
       (error) => {
         fail(`the application refused genesis: ${error.message}`);
       },
     );
+  };
+
+  /** Nothing is committed. A state that was kept at an earlier start says whose records these are. */
+  const afresh = (): void => {
+    ports.chainStates.load(beforeFirst(genesis), (stored) => {
+      const state = E.isRight(stored) && O.isSome(stored.right) ? decodeState(stored.right.value) : undefined;
+      if (E.isLeft(stored)) fail(`the state of genesis could not be read: ${stored.left.message}`);
+      else if (state !== undefined && E.isRight(state) && state.right.genesisHash !== genesisHash)
+        fail(wrongChain(state.right.genesisHash, genesisHash));
+      else fromGenesis();
+    });
   };
 
   queue.call(
@@ -162,7 +183,7 @@ export const recover = (
         return;
       }
       if (height <= beforeFirst(genesis)) {
-        fromGenesis();
+        afresh();
         return;
       }
       ports.chainStates.load(height, (stored) => {
@@ -175,6 +196,7 @@ export const recover = (
           fail(
             `the state after height ${String(height)} is missing or damaged; restore the data folder from a backup or sync it anew`,
           );
+        else if (state.right.genesisHash !== genesisHash) fail(wrongChain(state.right.genesisHash, genesisHash));
         else if (state.right.appHash !== appHash)
           fail(
             `the application's hash after height ${String(height)} is ${appHash}, consensus had ${state.right.appHash}; restore the data folder from a backup or sync it anew`,

@@ -1,6 +1,7 @@
 export { createConsensusNode, type ConsensusNode, type NodeOptions, type NodeStatus } from './consensus-node.ts';
 export { chainStateCodec, type ChainState } from './chain-state.ts';
 export { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
+export { lastJournaledSlot, type JournaledSlot } from './own-slots.ts';
 export type { NodeEvent } from './node-event.ts';
 export type { NodePorts } from './node-ports.ts';
 export {

@@ -1,4 +1,5 @@
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import { genesisHashOf } from '@zhtp/chain';
 import type { Application, Block, ChainStateRow, ChainStateStore, FinalizeBlockResult } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createApplicationQueue } from '../src/application-queue.ts';
@@ -88,14 +89,14 @@ const machine = () => {
       steps = 0;
       dieAt = at;
     },
-    start: async (): Promise<E.Either<string, Recovered> | undefined> => {
+    start: async (genesis = GENESIS): Promise<E.Either<string, Recovered> | undefined> => {
       const queue = createApplicationQueue();
       let answer: E.Either<string, Recovered> | undefined;
       const ports = process();
       const past = createPastHeights();
       loadRemembered(ports.chainStates, past, (pooled) => {
         if (E.isLeft(pooled)) answer = pooled;
-        else recover(ports, queue, past, GENESIS, (result) => (answer = result));
+        else recover(ports, queue, past, genesis, (result) => (answer = result));
       });
       for (let turn = 0; turn < 200; turn++) await Promise.resolve();
       return answer;
@@ -117,6 +118,7 @@ describe('a node that starts', () => {
     expect(started).toMatchObject({ right: { executed: 3, state: { height: 3n, appHash: appHashAt(3n) } } });
     expect(node.committed()).toBe(3n);
     expect(node.log).toEqual([
+      'saved',
       'finalize',
       'saved',
       'commit',
@@ -131,7 +133,7 @@ describe('a node that starts', () => {
 
   test('goes on to the same state wherever it died between two steps of a commit', async () => {
     const places: string[] = [];
-    for (let step = 0; step < 6; step++)
+    for (let step = 0; step < 7; step++)
       for (const when of ['before', 'after'] as const) {
         const node = machine();
         for (const height of [1n, 2n]) node.blocks.set(height, committedAt(height));
@@ -142,7 +144,7 @@ describe('a node that starts', () => {
         expect(node.committed()).toBe(2n);
         places.push(`${when} ${String(step)}`);
       }
-    expect(places).toHaveLength(12);
+    expect(places).toHaveLength(14);
   });
 
   test('the state of a height is on disk before the application commits it', async () => {
@@ -188,6 +190,21 @@ describe('stores that do not belong together are refused with what to do', () =>
       setCommitted(2n);
     });
     expect(other).toContain(`consensus had ${appHashAt(1n)}`);
+  });
+
+  test('a genesis that is not the one the data was made with, of the same chain id', async () => {
+    const other = { ...GENESIS, genesisTime: GENESIS.genesisTime + 1n };
+    const hashes = `genesis hash ${genesisHashOf(GENESIS)}, this genesis has ${genesisHashOf(other)}`;
+    for (const heights of [[], [1n], [1n, 2n]]) {
+      const node = machine();
+      for (const height of heights) node.blocks.set(height, committedAt(height));
+      await node.start();
+      const committed = node.committed();
+      const started = await node.start(other);
+      expect(started !== undefined && E.isLeft(started) ? started.left : 'started').toContain(hashes);
+      expect(node.committed()).toBe(committed);
+      expect(await node.start()).toMatchObject({ right: { state: { height: BigInt(heights.length) } } });
+    }
   });
 
   test('a missing block below the head', async () => {

@@ -15,6 +15,7 @@ export * from './validator-message.ts';
 export * from './peer-message.ts';
 export * from './json.ts';
 export * from './consensus-config.ts';
+export * from './zhtp-amount.ts';
 export * from './genesis.ts';
 export * from './frozen-validator.ts';
 export * from './validator.ts';

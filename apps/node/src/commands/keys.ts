@@ -2,9 +2,15 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
-import { DEVELOPMENT_SCRYPT_COST, generateKeyPair, identityOf, SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
+import {
+  DEVELOPMENT_SCRYPT_COST,
+  generateKeyPair,
+  identityOf,
+  SIGNATURE_ALGORITHMS,
+  type PublicKeyFile,
+} from '@zhtp/crypto';
 import { bytesToHex, signatureAlgorithmCodec } from '@zhtp/types';
-import { readPublicKeyFile, writeKeyFile, type PublicKeyFile } from '../key-files.ts';
+import { readPublicKeyFile, writeKeyFile } from '../key-files.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
 import { keyFileAt } from '../recipient.ts';

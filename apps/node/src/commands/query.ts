@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
 import { accountCodec, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
 import {
+  formatZhtp,
   array,
   blockCodec,
   commitCertificateCodec,
@@ -14,7 +15,6 @@ import {
   u32,
   u64,
 } from '@zhtp/types';
-import { formatZhtp } from '../amount.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';

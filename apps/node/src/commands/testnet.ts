@@ -3,8 +3,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
 import type { Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
-import { signatureAlgorithmCodec } from '@zhtp/types';
-import { parseZhtp } from '../amount.ts';
+import { parseZhtp, signatureAlgorithmCodec } from '@zhtp/types';
 import type { Testnet, TestnetRequest } from '../make-testnet.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 

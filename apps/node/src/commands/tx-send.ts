@@ -9,8 +9,17 @@ import {
   transactionLocationCodec,
   type SignedTransaction,
 } from '@zhtp/ledger';
-import { bytesToHex, struct, hashCodec, option, toJson, type KeyPair, type Hash } from '@zhtp/types';
-import { formatZhtp, parseZhtp } from '../amount.ts';
+import {
+  formatZhtp,
+  parseZhtp,
+  bytesToHex,
+  struct,
+  hashCodec,
+  option,
+  toJson,
+  type KeyPair,
+  type Hash,
+} from '@zhtp/types';
 import { readKeyFile } from '../key-files.ts';
 import { nodeClient, readAnswer, type NodeClient } from '../node-client.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';

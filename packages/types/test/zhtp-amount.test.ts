@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { U64_MAX } from '@zhtp/types';
-import { formatZhtp, parseZhtp } from '../src/amount.ts';
+
+import { formatZhtp, parseZhtp, U64_MAX } from '@zhtp/types';
 
 const MICRO = fc.bigInt({ min: 0n, max: U64_MAX });
 

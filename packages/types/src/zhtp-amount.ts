@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { MICRO_PER_ZHTP, U64_MAX } from '@zhtp/types';
+import { U64_MAX } from './arithmetic.ts';
+import { MICRO_PER_ZHTP } from './consensus-config.ts';
 
 const AMOUNT = /^(0|[1-9][0-9]*)(?:\.([0-9]{1,6}))?$/;
 
