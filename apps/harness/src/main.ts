@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { culpritsCommand } from './culprits-command.ts';
+import { exploreCommand } from './explore-command.ts';
 import { conformanceCommand } from './conformance/conformance-command.ts';
 import {
   contradiction,
@@ -64,5 +65,6 @@ const runCommand = program
 runCommand.action((options: RunOptions) => run(options, (message) => runCommand.error(message)));
 program.addCommand(conformanceCommand());
 program.addCommand(culpritsCommand());
+program.addCommand(exploreCommand());
 
 await program.parseAsync();

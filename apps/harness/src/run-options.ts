@@ -22,17 +22,17 @@ export interface DelayRange {
 }
 
 /** A decimal number without sign, fraction or exponent, within bounds. */
-const wholeNumber = (what: string, text: string, low: number, high: number): number => {
+export const readCount = (what: string, text: string, low: number, high: number): number => {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= low && value <= high))
     throw new InvalidArgumentError(`${what} must be a whole number from ${String(low)} to ${String(high)}.`);
   return value;
 };
 
-export const readValidators = (text: string): number => wholeNumber('The number of validators', text, 1, 200);
-export const readHeights = (text: string): number => wholeNumber('The number of heights', text, 1, 1_000_000);
-export const readSeed = (text: string): number => wholeNumber('The seed', text, 0, 0x7fff_ffff);
-export const readCrash = (text: string): number => wholeNumber('The number of crashed validators', text, 0, 66);
+export const readValidators = (text: string): number => readCount('The number of validators', text, 1, 200);
+export const readHeights = (text: string): number => readCount('The number of heights', text, 1, 1_000_000);
+export const readSeed = (text: string): number => readCount('The seed', text, 0, 0x7fff_ffff);
+export const readCrash = (text: string): number => readCount('The number of crashed validators', text, 0, 66);
 
 const LOSS_MAX_PER_MILLE = 900;
 
