@@ -71,14 +71,14 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
   const lines = new Map<string, Waiting[]>();
   let totalBytes = 0;
   let arrivals = 0;
-  /** Worth of the cheapest transaction while nothing came or went: what offers no more is refused without ranking all. */
-  let floor: bigint | undefined;
+  /** Everybody in order while nothing came or went: what is refused costs a look at the cheapest, not a ranking of all. */
+  let ranking: readonly Ranked[] | undefined;
 
   const remove = (hash: Hash): void => {
     const waiting = byHash.get(hash);
     if (waiting === undefined) return;
     byHash.delete(hash);
-    floor = undefined;
+    ranking = undefined;
     totalBytes -= waiting.transaction.bytes.length;
     const line = (lines.get(waiting.transaction.sender) ?? []).filter((w) => w !== waiting);
     if (line.length === 0) lines.delete(waiting.transaction.sender);
@@ -91,11 +91,12 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     const at = line.findIndex((w) => w.transaction.sequence > transaction.sequence);
     lines.set(transaction.sender, at === -1 ? [...line, waiting] : line.toSpliced(at, 0, waiting));
     byHash.set(transaction.hash, waiting);
-    floor = undefined;
+    ranking = undefined;
     totalBytes += transaction.bytes.length;
   };
 
-  const ranked = (): Ranked[] => {
+  const ranked = (): readonly Ranked[] => {
+    if (ranking !== undefined) return ranking;
     const all: Ranked[] = [];
     for (const line of lines.values()) {
       const since = line.reduce((oldest, w) => Math.min(oldest, w.arrival), Number.MAX_SAFE_INTEGER);
@@ -105,7 +106,8 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
         all.push({ transaction, worth, since });
       }
     }
-    return all.sort(byWorth);
+    ranking = all.sort(byWorth);
+    return ranking;
   };
 
   /** Who would have to leave for the newcomer, worth least first; undefined when they are worth more than it. */
@@ -113,13 +115,10 @@ export const createMempool = (limits: MempoolLimits = DEFAULT_MEMPOOL_LIMITS): M
     let excess = byHash.size + 1 - limits.transactionsMax;
     let excessBytes = totalBytes + newcomer.bytes.length - limits.bytesMax;
     if (excess <= 0 && excessBytes <= 0) return [];
-    if (floor !== undefined && newcomer.priority <= floor) return undefined;
     const order = ranked();
-    const cheapest = order.at(-1);
-    floor = cheapest?.worth;
     const leaving: Hash[] = [];
     while (excess > 0 || excessBytes > 0) {
-      const last = order.pop();
+      const last = order[order.length - 1 - leaving.length];
       if (last === undefined || last.worth >= newcomer.priority || last.transaction.sender === newcomer.sender)
         return undefined;
       leaving.push(last.transaction.hash);

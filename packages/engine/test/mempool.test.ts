@@ -1,3 +1,4 @@
+import { hashNamed } from './support/votes.ts';
 import { taggedHash } from '@zhtp/crypto';
 import { encodeUtf8 } from '@zhtp/types';
 import fc from 'fast-check';
@@ -186,4 +187,28 @@ describe('against a naive model', () => {
       }),
     );
   });
+});
+
+test('what a full pool refuses costs a look at the cheapest, whatever it offers', () => {
+  const count = 500;
+  let looked = 0;
+  const waiting = (index: number, sender: string, priority: bigint) => ({
+    hash: hashNamed(`waiting ${String(index)}`),
+    bytes: new Uint8Array(10),
+    sender,
+    sequence: BigInt(index),
+    get priority() {
+      looked += 1;
+      return priority;
+    },
+  });
+  const pool = createMempool({ transactionsMax: count, bytesMax: 1_000_000, perSenderMax: count });
+  pool.add(waiting(0, 'mallory', 1n));
+  for (let i = 1; i < count; i++) pool.add(waiting(i, `s${String(i)}`, 100n));
+  // Above the cheapest, which is its own: refused each time.
+  const offer = (index: number) => pool.add(waiting(index, 'mallory', 2n))._tag;
+  expect(offer(count)).toBe('Refused');
+  looked = 0;
+  for (let i = 1; i <= 50; i++) expect(offer(count + i)).toBe('Refused');
+  expect(looked).toBeLessThan(count);
 });
