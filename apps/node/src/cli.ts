@@ -8,6 +8,7 @@ import { addStatusCommand } from './commands/status.ts';
 import { addTestnetCommand } from './commands/testnet.ts';
 import { addTxCommand } from './commands/tx-send.ts';
 import type { Outcome } from './outcome.ts';
+import { ownVersion } from './own-version.ts';
 
 const run = async (outcome: Outcome<void>): Promise<void> => {
   const result = await outcome;
@@ -22,6 +23,8 @@ export const runCli = async (argv: readonly string[]): Promise<void> => {
   process.stdout.on('error', () => process.exit());
   const program = new Command('zhtp')
     .description('ZHTP: run a validator, a local network, or talk to one')
+    .version(ownVersion(), '--version', 'print the version')
+    .addHelpText('after', '\nExample:\n  zhtp devnet\n\nEvery command has --help with an example.\n')
     .exitOverride()
     .showHelpAfterError('(add --help for the options)');
   addDevnetCommand(program, run);

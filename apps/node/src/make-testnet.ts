@@ -147,7 +147,7 @@ const refuseUsedFolder = async (folder: string): Outcome<void> => {
   try {
     return (await readdir(folder)).length === 0
       ? E.right(undefined)
-      : fail(`${folder} is not empty; choose another --output, nothing was overwritten`);
+      : fail(`${folder} holds something else already; choose an empty or new folder, nothing was overwritten`);
   } catch (cause) {
     return systemCode(cause) === 'ENOENT'
       ? E.right(undefined)

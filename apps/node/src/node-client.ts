@@ -45,7 +45,9 @@ const unreachable = (url: string, cause: unknown): ReturnType<typeof fail> => {
     return fail(
       `the node at ${url} did not answer within ${String(REQUEST_MS / 1_000)} s; try again or name another with --node`,
     );
-  return fail(`the node at ${url} cannot be asked: ${messageOf(cause)}; check --node`);
+  // What fetch itself says is "fetch failed"; the reason is its cause.
+  const reason = cause instanceof Error && cause.cause !== undefined ? messageOf(cause.cause) : messageOf(cause);
+  return fail(`the node at ${url} cannot be asked: ${reason}; check that --node is the port of an HTTP API`);
 };
 
 export const nodeClient = (address: string): NodeClient => {

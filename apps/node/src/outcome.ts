@@ -46,6 +46,10 @@ const fileFailure = (what: string, path: string, cause: unknown): Failure => {
     case 'EACCES':
     case 'EPERM':
       return failure(`${what}: ${path} is not accessible to this user; change its permissions or run as its owner`);
+    case 'ENOTDIR':
+      return failure(`${what}: ${path} is, or lies below, a file where a folder is needed; check the path`);
+    case 'EISDIR':
+      return failure(`${what}: ${path} is a folder, a file is needed; check the path`);
     case 'EEXIST':
       return failure(`${what}: ${path} exists already; choose another name, nothing was overwritten`);
     case 'ENOSPC':

@@ -139,10 +139,13 @@ export const runNode = async ({ parts, logger, stop }: RunOptions): Outcome<void
     logger.warn({ reason: messageOf(cause) }, 'closing failed');
   });
   try {
-    return await run(parts, logger, stop, closing);
+    const ended = await run(parts, logger, stop, closing);
+    await closing.closeAll();
+    // A start that was refused says why in one line, and that is all.
+    if (E.isRight(ended)) logger.info('stopped');
+    return ended;
   } finally {
     await closing.closeAll();
-    logger.info('stopped');
   }
 };
 

@@ -83,7 +83,26 @@ describe('the HTTP API', () => {
     expectProblem(await ask('/transactions/xyz'), 400, 'BadTransactionId');
     expectProblem(await ask(`/transactions/${'ab'.repeat(32)}`), 404, 'UnknownTransaction');
     expectProblem(await ask('/nothing/here'), 404, 'NoSuchEndpoint');
-    expectProblem(await ask('/status', { method: 'DELETE' }), 404, 'NoSuchEndpoint');
+    for (const method of ['DELETE', 'OPTIONS', 'PUT', 'POST'])
+      expectProblem(await ask('/status', { method }), 405, 'MethodNotAllowed');
+    expectProblem(await ask('/transactions'), 405, 'MethodNotAllowed');
+    expectProblem(
+      await ask(`/blocks/1`, { method: 'POST', body: '{', headers: { 'content-type': 'a/b' } }),
+      415,
+      'UnknownContentType',
+    );
+    const options = await fetch(`${url}/transactions`, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await fetch(`${url}/status`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('names a path that is no path, or too long, without repeating it', async () => {
+    const bad = await ask('/blocks/%zz');
+    expectProblem(bad, 400, 'BadRequest');
+    expect(JSON.stringify(bad.json)).not.toContain('zz');
+    const long = await ask(`/accounts/${'a'.repeat(101)}`);
+    expectProblem(long, 414, 'PathTooLong');
+    expectProblem(await ask(`/accounts/${'a'.repeat(100)}`), 400, 'BadIdentity');
   });
 
   test('refuses transactions that are none, and bodies that are too long', async () => {
@@ -136,6 +155,48 @@ describe('the HTTP API', () => {
   });
 });
 
+describe('a transaction that waits for a block', () => {
+  test('is pending to whoever asks for its id, and not unknown', async () => {
+    const folder = join(await newFolder(), 'net');
+    await succeed('testnet', '--validators', '4', '--output', folder);
+    const home = join(folder, 'node0');
+    const apiPort = await freePort();
+    // Its three fellows never run: no block is ever decided.
+    await reconfigure(home, { apiPort, listenAddresses: ['/ip4/127.0.0.1/tcp/0'], persistentPeers: [] });
+    const node = start(['start', '--home', home, '--log-file', join(folder, 'log')]);
+    const lonely = `http://127.0.0.1:${String(apiPort)}`;
+    await until(`a status: ${node.stderr()}`, () => getJson(`${lonely}/status`));
+    const accountOf = (name: string): string => join(folder, 'accounts', `${name}.json`);
+    const transfer = (name: string): readonly string[] => [
+      'tx',
+      'send',
+      '--node',
+      lonely,
+      '--amount',
+      '1',
+      '--from',
+      accountOf(name),
+      '--to',
+      home,
+    ];
+    const sent = JSON.parse(await succeed(...transfer('alice'), '--json')) as { readonly id: string };
+    const answer = await fetch(`${lonely}/transactions/${sent.id}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      id: sent.id,
+      status: 'pending',
+      location: null,
+      transaction: { nonce: '0' },
+    });
+    expect(await succeed('query', 'tx', sent.id, '--node', lonely)).toMatch(/block +none yet: it waits in the mempool/);
+    expect(await refused([...transfer('bob'), '--wait', '--wait-seconds', '1'])).toMatch(
+      /is in no block after 1 s, it waits in the mempool/,
+    );
+    expect((await fetch(`${lonely}/transactions/${'ab'.repeat(32)}`)).status).toBe(404);
+    expect((await getJson(`${lonely}/mempool`)) as object).toMatchObject({ transactions: 2 });
+  }, 60_000);
+});
+
 describe('a transfer from the command line', () => {
   test('is refused, with a reason, when it could not succeed', async () => {
     const bob = keyFile('bob');
@@ -156,7 +217,23 @@ describe('a transfer from the command line', () => {
       /is on chain zhtp-local, not other; nothing was sent/,
     );
     expect(await refused(send('--to', bob, '--amount', '1', '--fee', '0.000001'))).toMatch(/fee is 1 micro-ZHTP/);
-    expect(await refused(send('--to', bob, '--amount', '1', '--node', 'http://127.0.0.1:9'))).toMatch(/127\.0\.0\.1:9/);
+    expect(await refused(send('--to', bob, '--amount', '1', '--node', 'http://127.0.0.1:9'))).toMatch(
+      /127\.0\.0\.1:9 cannot be asked: bad port/,
+    );
+    expect(
+      await refused([
+        'tx',
+        'send',
+        '--node',
+        url,
+        '--from',
+        join(accounts, 'passphrase'),
+        '--to',
+        bob,
+        '--amount',
+        '1',
+      ]),
+    ).toMatch(/is not JSON/);
     expect(await refused(send('--to', bob, '--amount', '1', '--passphrase-file', bob))).toMatch(
       /the passphrase does not open/,
     );

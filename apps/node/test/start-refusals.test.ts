@@ -146,7 +146,9 @@ describe('a home in use or used before', () => {
     const first = startHome(home);
     running.push(first);
     await untilHeight(first, 1);
-    expect(await startRefused(home)).toContain(`is in use by process ${String(first.child.pid)}`);
+    const second = await run(['start', '--home', home]);
+    expect([second.code, second.stdout]).toEqual([1, '']);
+    expect(second.stderr).toContain(`is in use by process ${String(first.child.pid)}`);
     expect(Number((await status())?.height)).toBeGreaterThanOrEqual(1);
   });
 
@@ -302,7 +304,7 @@ describe('a full disk', () => {
 describe('the program itself', () => {
   test('refuses to make a test network over other files, and a wrong option, with nothing written', async () => {
     expect(await refused(['testnet', '--output', networks])).toMatch(
-      /is not empty; choose another --output, nothing was overwritten/,
+      /holds something else already; choose an empty or new folder, nothing was overwritten/,
     );
     expect(await refused(['testnet', '--output', join(networks, 'x'), '--validators', '0'])).toMatch(
       /--validators is "0"; give a whole number from 1 to 100/,
@@ -340,4 +342,19 @@ describe('the program itself', () => {
       expect([code, stdout]).toEqual([0, expect.stringContaining(`Example:\n  zhtp ${command.join(' ')}`)]);
     }
   }, 90_000);
+
+  test('has help with an example for each group of commands, and names its version', async () => {
+    for (const group of [[], ['keys'], ['tx'], ['query']])
+      expect((await run([...group, '--help'])).stdout).toContain(`Example:\n  ${['zhtp', ...group].join(' ')} `);
+    expect(await succeed('--version')).toMatch(/^[0-9]+\.[0-9]+\.[0-9]+\n$/);
+  });
+
+  test('names a file in place of a folder, and keeps the key that is there without asking for a passphrase', async () => {
+    expect(await refused(['devnet', '--home', join(single, 'genesis.json')])).toMatch(
+      /is, or lies below, a file where a folder is needed; check the path/,
+    );
+    expect(await refused(['keys', 'new', '--output', join(single, 'keys', 'account.json')])).toMatch(
+      /exists already; choose another name, nothing was overwritten/,
+    );
+  });
 });

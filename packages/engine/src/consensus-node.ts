@@ -82,6 +82,8 @@ export interface ConsensusNode {
   start(done: Answer<string, void>): void;
   stop(): void;
   submitTransaction(bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void;
+  /** The bytes of what waits in the mempool, each sender's in the order of its sequences. Not to be changed by the caller. */
+  waitingTransactions(): readonly Uint8Array[];
   status(): NodeStatus | undefined;
   /** The documented view of the round in progress; undefined before the start. */
   currentRound(): ConsensusRound | undefined;
@@ -459,6 +461,7 @@ export const createConsensusNode = ({
     submitTransaction: (bytes, done) => {
       transactions.submit(bytes, done);
     },
+    waitingTransactions: () => transactions.mempool.inOrder().map(({ bytes }) => bytes),
     currentRound: () => {
       const machine = roundState(loop.state());
       return current === undefined || machine === null ? undefined : consensusRoundOf(current, machine, roundClock);

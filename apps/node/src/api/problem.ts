@@ -2,7 +2,7 @@ import type { Json } from '@zhtp/types';
 
 /** A refused request: what is wrong and what the caller can do. Nothing of the request's headers is ever repeated. */
 export interface Problem {
-  readonly status: 400 | 404 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 404 | 405 | 413 | 414 | 415 | 422 | 500 | 503;
   /** A name a program can compare. */
   readonly error: string;
   readonly message: string;

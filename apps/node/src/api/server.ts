@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type HTTPMethods } from 'fastify';
 import { either as E } from 'fp-ts';
 import { TRANSACTION_BYTES_MAX } from '@zhtp/types';
 import { fail, messageOf, systemCode, type Outcome } from '../outcome.ts';
@@ -16,6 +16,7 @@ import {
 import { createMetrics } from './metrics.ts';
 import { problem, problemJson, type Problem } from './problem.ts';
 import { submitAnswer, transactionAnswer } from './transaction-routes.ts';
+import { createWaitingTransactions } from './waiting-transactions.ts';
 
 /** Nobody outside this machine gets in; whoever wants that puts a proxy with its own rules in front. */
 const API_HOST = '127.0.0.1';
@@ -24,6 +25,8 @@ const API_HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 2 * TRANSACTION_BYTES_MAX + 1_024;
 const REQUEST_MS = 30_000;
 const CONNECTION_MS = 60_000;
+/** The longest part of a path is an identity or a hash, 64 characters. */
+const PATH_PART_MAX = 100;
 
 const ENDPOINTS =
   'GET /status, /health, /blocks/latest, /blocks/:height, /validators, /parameters, /accounts/:identity, /accounts/:identity/proof, /transactions/:id, /mempool, /metrics; POST /transactions';
@@ -33,6 +36,10 @@ const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
 
 const sendAnswer = (reply: FastifyReply, answer: RouteAnswer): FastifyReply =>
   E.isLeft(answer) ? sendProblem(reply, answer.left) : reply.send(answer.right);
+
+/** The router's message repeats the path; nothing of a request is repeated. */
+const reasonOf = (error: unknown): string =>
+  systemCode(error) === 'FST_ERR_BAD_URL' ? 'the path is not a valid URL' : messageOf(error);
 
 /** What fastify itself refuses: too long a body, a content type it does not know, JSON that is none. */
 const refusal = (error: unknown): Problem => {
@@ -52,8 +59,15 @@ const refusal = (error: unknown): Problem => {
         'the content type is not accepted',
         'use application/json, application/octet-stream or text/plain',
       );
+    case 414:
+      return problem(
+        414,
+        'PathTooLong',
+        `a part of the path is longer than ${String(PATH_PART_MAX)} characters`,
+        'identities, ids and heights have at most 64',
+      );
     case 400:
-      return problem(400, 'BadRequest', messageOf(error), 'correct the request');
+      return problem(400, 'BadRequest', reasonOf(error), 'correct the request');
     default:
       return problem(500, 'Internal', messageOf(error), 'look into the log of the node');
   }
@@ -64,8 +78,11 @@ export interface Api {
   readonly close: () => Promise<void>;
 }
 
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
   const metrics = createMetrics(wired);
+  const waiting = createWaitingTransactions(wired);
   server.get('/status', async (_, reply) => sendAnswer(reply, statusAnswer(wired)));
   server.get('/health', async (_, reply) => sendAnswer(reply, healthAnswer(wired)));
   server.get('/blocks/latest', async (_, reply) => sendAnswer(reply, await latestBlockAnswer(wired)));
@@ -81,11 +98,27 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
     sendAnswer(reply, accountProofAnswer(wired, params.identity)),
   );
   server.get<{ Params: { readonly id: string } }>('/transactions/:id', async ({ params }, reply) =>
-    sendAnswer(reply, await transactionAnswer(wired, params.id)),
+    sendAnswer(reply, await transactionAnswer(wired, waiting, params.id)),
   );
   server.get('/mempool', async (_, reply) => sendAnswer(reply, mempoolAnswer(wired)));
   server.post('/transactions', async ({ body }, reply) => sendAnswer(reply, await submitAnswer(wired, body)));
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+};
+
+/** Methods that a known path does not have: not found would send the caller looking for a typing error. */
+const refuseOtherMethods = (server: FastifyInstance, paths: ReadonlyMap<string, ReadonlySet<string>>): void => {
+  for (const [url, methods] of paths) {
+    const allowed = [...methods].join(', ');
+    server.route({
+      url,
+      method: METHODS.filter((method) => !methods.has(method)),
+      handler: async (_, reply) =>
+        sendProblem(
+          reply.header('allow', allowed),
+          problem(405, 'MethodNotAllowed', 'this path does not take that method', `use ${allowed}`),
+        ),
+    });
+  }
 };
 
 /** Serves the node on the loopback interface. */
@@ -96,6 +129,10 @@ export const startApi = async (wired: WiredNode): Outcome<Api> => {
     requestTimeout: REQUEST_MS,
     connectionTimeout: CONNECTION_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PATH_PART_MAX },
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, refusal(error));
+    },
   });
   server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
@@ -104,7 +141,14 @@ export const startApi = async (wired: WiredNode): Outcome<Api> => {
   server.setNotFoundHandler((_request, reply) =>
     sendProblem(reply, problem(404, 'NoSuchEndpoint', 'there is nothing at this path', `use one of ${ENDPOINTS}`)),
   );
+  const methodsOf = new Map<string, Set<string>>();
+  server.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsOf.get(url) ?? new Set<string>();
+    for (const each of typeof method === 'string' ? [method] : method) methods.add(each);
+    methodsOf.set(url, methods);
+  });
   addRoutes(server, wired);
+  refuseOtherMethods(server, new Map(methodsOf));
   try {
     await server.listen({ port, host: API_HOST });
   } catch (cause) {

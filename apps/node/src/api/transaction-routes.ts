@@ -17,6 +17,7 @@ import { answered } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
 import { internal, notReady, problem, type Problem } from './problem.ts';
+import type { WaitingTransactions } from './waiting-transactions.ts';
 
 const decodeLocation = decode(transactionLocationCodec);
 const locationJson = toJson(transactionLocationCodec);
@@ -26,22 +27,33 @@ const transactionJson = toJson(transactionCodec);
 const badId = (reason: string): Problem =>
   problem(400, 'BadTransactionId', reason, 'pass the id that sending it printed');
 
-/** Block, place and receipt of an included transaction, and the transaction itself. */
-export const transactionAnswer = async (wired: WiredNode, text: string): Promise<RouteAnswer> => {
+/**
+ * What became of a transaction: `included` with block, place and receipt, or `pending` while it waits in the mempool of this
+ * node; and the transaction itself.
+ */
+export const transactionAnswer = async (
+  wired: WiredNode,
+  waiting: WaitingTransactions,
+  text: string,
+): Promise<RouteAnswer> => {
   const id = hash(text);
   if (E.isLeft(id)) return E.left(badId(id.left));
   if (wired.node.status() === undefined) return E.left(notReady);
+  // Before the blocks are asked: what a block takes from the mempool meanwhile is found in one of the two.
+  const pending = waiting.find(id.right);
   const found = await wired.application.query({ path: 'transaction', data: hashToBytes(id.right) })();
   if (E.isLeft(found)) return E.left(internal(found.left.message));
   if (O.isNone(found.right))
-    return E.left(
-      problem(
-        404,
-        'UnknownTransaction',
-        `transaction ${id.right} is in no block`,
-        'if it was sent just now, wait for the next block; otherwise check the id',
-      ),
-    );
+    return pending === undefined
+      ? E.left(
+          problem(
+            404,
+            'UnknownTransaction',
+            `transaction ${id.right} is in no block and does not wait in the mempool of this node`,
+            'check the id; a transaction that was sent and is gone was replaced, or became invalid: send it again',
+          ),
+        )
+      : E.right({ id: id.right, status: 'pending', location: null, transaction: transactionJson(pending) });
   const location = decodeLocation(found.right.value);
   if (E.isLeft(location)) return E.left(internal(location.left.message));
   const { height, index } = location.right;
@@ -52,6 +64,7 @@ export const transactionAnswer = async (wired: WiredNode, text: string): Promise
   const bytes = O.isNone(block.right) ? undefined : block.right.value.block.transactions[index];
   return E.right({
     id: id.right,
+    status: 'included',
     location: locationJson(location.right),
     transaction: bytes === undefined ? null : readTransaction(bytes),
   });

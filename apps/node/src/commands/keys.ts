@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
@@ -52,9 +53,11 @@ const newKey = async (options: NewOptions): Outcome<void> => {
   const { algorithm } = options;
   if (!signatureAlgorithmCodec.json.is(algorithm))
     return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
+  const path = resolve(options.output);
+  // Before anybody is asked for a passphrase; the write itself refuses again.
+  if (existsSync(path)) return fail(`${path} exists already; choose another name, nothing was overwritten`);
   const passphrase = await newPassphrase(options.passphraseFile);
   if (E.isLeft(passphrase)) return passphrase;
-  const path = resolve(options.output);
   const folder = await attemptFile('preparing the folder of a key', dirname(path), () =>
     mkdir(dirname(path), { recursive: true, mode: 0o700 }),
   );
@@ -98,7 +101,10 @@ const listKeys = async (folder: string, options: JsonOption): Outcome<void> => {
 };
 
 export const addKeysCommand = (program: Command, run: Run): void => {
-  const keys = program.command('keys').description('make and look at encrypted key files');
+  const keys = program
+    .command('keys')
+    .description('make and look at encrypted key files')
+    .addHelpText('after', '\nExample:\n  zhtp keys list ./testnet/accounts\n');
   addJsonOption(keys.command('new'))
     .description('a new key pair in an encrypted file, readable by its owner alone')
     .requiredOption('--output <file>', 'the file to write; never overwritten')

@@ -1,6 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
-import { accountCodec, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
+import { accountCodec, type TransactionLocation } from '@zhtp/ledger';
 import {
   formatZhtp,
   array,
@@ -16,8 +16,9 @@ import {
   u64,
 } from '@zhtp/types';
 import { nodeClient, readAnswer } from '../node-client.ts';
-import { asFailure, fail, type Outcome } from '../outcome.ts';
+import { fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
+import { transactionAnswerCodec } from '../transaction-answer.ts';
 import {
   addJsonOption,
   addNodeOption,
@@ -52,12 +53,6 @@ const validatorsAnswerCodec = struct('ValidatorsAnswer', {
     struct('ValidatorAnswer', { identity: identityCodec, votingPower: u64, consensusKey: text(16_384) }),
     SET_MAX,
   ),
-});
-
-const transactionAnswerCodec = struct('TransactionAnswer', {
-  id: hashCodec,
-  location: transactionLocationCodec,
-  transaction: option(transactionCodec),
 });
 
 const account = async (who: string, options: QueryOptions): Outcome<void> => {
@@ -127,9 +122,20 @@ const validators = async (options: QueryOptions): Outcome<void> => {
   return E.right(undefined);
 };
 
+const describeLocation = ({ height, index, receipt }: TransactionLocation): readonly (readonly [string, string])[] => [
+  ['block', `${height.toString()}, place ${String(index)}`],
+  [
+    'result',
+    O.isNone(receipt.failure)
+      ? 'applied'
+      : `failed: ${receipt.failure.value.reason}; the fee was paid, nothing else moved`,
+  ],
+  ['fee', `${formatZhtp(receipt.fee)} ZHTP`],
+];
+
 const transaction = async (id: string, options: QueryOptions): Outcome<void> => {
-  const checked = asFailure(hash(id));
-  if (E.isLeft(checked)) return checked;
+  const checked = hash(id);
+  if (E.isLeft(checked)) return fail(`the transaction id: ${checked.left}; give the one that sending it printed`);
   const client = nodeClient(options.node);
   const json = await client.get(`/transactions/${checked.right}`);
   if (E.isLeft(json)) return json;
@@ -140,18 +146,12 @@ const transaction = async (id: string, options: QueryOptions): Outcome<void> => 
     return E.right(undefined);
   }
   const { location, transaction: body } = read.right;
-  const { receipt } = location;
   print(
     columns([
       ['transaction', read.right.id],
-      ['block', `${location.height.toString()}, place ${String(location.index)}`],
-      [
-        'result',
-        O.isNone(receipt.failure)
-          ? 'applied'
-          : `failed: ${receipt.failure.value.reason}; the fee was paid, nothing else moved`,
-      ],
-      ['fee', `${formatZhtp(receipt.fee)} ZHTP`],
+      ...(O.isNone(location)
+        ? [['block', 'none yet: it waits in the mempool of this node'] as const]
+        : describeLocation(location.value)),
       ...(O.isNone(body)
         ? []
         : [
@@ -168,7 +168,10 @@ const transaction = async (id: string, options: QueryOptions): Outcome<void> => 
 };
 
 export const addQueryCommand = (program: Command, run: Run): void => {
-  const query = program.command('query').description('ask a node about its chain');
+  const query = program
+    .command('query')
+    .description('ask a node about its chain')
+    .addHelpText('after', '\nExample:\n  zhtp query block latest\n');
   const add = (name: string, description: string, example: string): Command =>
     addJsonOption(addNodeOption(query.command(name)))
       .description(description)

@@ -2,29 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
-import {
-  accountIdentity,
-  signTransaction,
-  transactionCodec,
-  transactionLocationCodec,
-  type SignedTransaction,
-} from '@zhtp/ledger';
-import {
-  formatZhtp,
-  parseZhtp,
-  bytesToHex,
-  struct,
-  hashCodec,
-  option,
-  toJson,
-  type KeyPair,
-  type Hash,
-} from '@zhtp/types';
-import { readKeyFile } from '../key-files.ts';
+import { accountIdentity, signTransaction, transactionCodec, type SignedTransaction } from '@zhtp/ledger';
+import { formatZhtp, parseZhtp, bytesToHex, toJson, type KeyPair, type Hash } from '@zhtp/types';
+import { readKeyFile, readPublicKeyFile } from '../key-files.ts';
 import { nodeClient, readAnswer, type NodeClient } from '../node-client.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 import { passphraseFor } from '../passphrase.ts';
 import { identityArgument, keyFileAt } from '../recipient.ts';
+import { transactionAnswerCodec } from '../transaction-answer.ts';
 import { transferBody, transferContext, type Transfer, type TransferContext } from '../transfer.ts';
 import {
   addJsonOption,
@@ -54,6 +39,9 @@ interface SendOptions extends NodeOption, JsonOption {
 
 const openKey = async ({ from, passphraseFile }: SendOptions): Outcome<KeyPair> => {
   const path = await keyFileAt(from);
+  // Nobody is asked for the passphrase of a file that is no key.
+  const isKey = await readPublicKeyFile(path);
+  if (E.isLeft(isKey)) return isKey;
   const passphrase = await passphraseFor(path, passphraseFile);
   return E.isLeft(passphrase) ? passphrase : readKeyFile(path, passphrase.right);
 };
@@ -104,11 +92,6 @@ const signAndSend = async (
   }
 };
 
-const locatedCodec = struct('TransactionAnswer', {
-  id: hashCodec,
-  location: transactionLocationCodec,
-  transaction: option(transactionCodec),
-});
 type Located = { readonly height: bigint; readonly failure: string | undefined };
 
 const POLL_MS = 200;
@@ -116,20 +99,25 @@ const POLL_MS = 200;
 /** Until a block holds the transaction, at most so long. */
 const untilIncluded = async (client: NodeClient, id: Hash, seconds: number): Outcome<Located> => {
   const deadline = Date.now() + seconds * 1_000;
+  let waits = false;
   while (Date.now() < deadline) {
     const answer = await client.ask(`/transactions/${id}`);
     if (E.isLeft(answer)) return answer;
+    if (answer.right._tag === 'Refused' && answer.right.refusal.error !== 'UnknownTransaction')
+      return fail(answer.right.refusal.message);
+    waits = answer.right._tag === 'Answer';
     if (answer.right._tag === 'Answer') {
-      const read = readAnswer(client, locatedCodec, answer.right.json);
+      const read = readAnswer(client, transactionAnswerCodec, answer.right.json);
       if (E.isLeft(read)) return read;
-      const { height, receipt } = read.right.location;
-      return E.right({ height, failure: O.isSome(receipt.failure) ? receipt.failure.value.reason : undefined });
+      if (O.isSome(read.right.location)) {
+        const { height, receipt } = read.right.location.value;
+        return E.right({ height, failure: O.isSome(receipt.failure) ? receipt.failure.value.reason : undefined });
+      }
     }
-    if (answer.right.refusal.error !== 'UnknownTransaction') return fail(answer.right.refusal.message);
     await pause(POLL_MS);
   }
   return fail(
-    `transaction ${id} was sent but is in no block after ${String(seconds)} s; ask again later with: zhtp query tx ${id}`,
+    `transaction ${id} was sent but is in no block after ${String(seconds)} s${waits ? ', it waits in the mempool' : ''}; ask again later with: zhtp query tx ${id}`,
   );
 };
 
@@ -237,7 +225,10 @@ const send = async (options: SendOptions): Outcome<void> => {
 };
 
 export const addTxCommand = (program: Command, run: Run): void => {
-  const tx = program.command('tx').description('sign and send transactions');
+  const tx = program
+    .command('tx')
+    .description('sign and send transactions')
+    .addHelpText('after', '\nExample:\n  zhtp tx send --from alice.json --to bob.json --amount 2.5 --wait\n');
   addJsonOption(addNodeOption(tx.command('send')))
     .description('send ZHTP to an account')
     .requiredOption('--from <key>', 'key file of the sender, or a home folder, whose account key is taken')
