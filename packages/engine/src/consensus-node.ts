@@ -29,6 +29,7 @@ import type { CoreInput, Mail, NodeContext } from './node-context.ts';
 import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
 import { createOutbox, payloadOf } from './outbox.ts';
+import { createOwnOrder, ownCounted } from './own-order.ts';
 import { ownStatus } from './own-status.ts';
 import { createPastHeights } from './past-heights.ts';
 import { createPeers } from './peers.ts';
@@ -343,16 +344,25 @@ export const createConsensusNode = ({
     const open = createOpenEffects();
     for (const effect of loop.replay({ _tag: 'StartHeight', params: paramsOf(entered, self, repeatMs) }))
       open.asked(effect);
-    for (const entry of entries) {
-      const input = absorb(ctx, { proposals, extensions }, entry);
-      if (input === undefined) continue;
-      if (isOfNextHeight(input)) nextEntries.keep({ entry, input });
-      if (entry._tag === 'Committed') decisions.restore();
-      open.answered(input);
+    const own = createOwnOrder();
+    const replay = (input: CoreInput): void => {
       for (const effect of loop.replay(input)) {
         holdBody(effect);
         open.asked(effect);
       }
+    };
+    for (const entry of entries) {
+      const input = entry._tag === 'OwnCounted' ? own.take(entry) : absorb(ctx, { proposals, extensions }, entry);
+      if (input === undefined) continue;
+      if (isOfNextHeight(input)) nextEntries.keep({ entry, input });
+      if (entry._tag === 'Committed') decisions.restore();
+      open.answered(input);
+      if (entry._tag === 'Own' && input._tag === 'OwnSigned') own.hold(input);
+      else replay(input);
+    }
+    for (const input of own.rest()) {
+      ctx.record(ownCounted(input));
+      replay(input);
     }
     ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
     for (const effect of open.inOrder()) executeAndNote(effect);

@@ -16,6 +16,8 @@ import {
 
 const timeoutKindCodec = literals('TimeoutKind', { propose: 1, prevote: 2, precommit: 3, repeat: 4 });
 
+const ownStepCodec = literals('OwnStep', { proposal: 1, prevote: 2, precommit: 3 });
+
 /**
  * One record of the journal: an input of the core, written before the core sees it. Feeding the records of a height to
  * the core in order gives the state the node had; replaying asks nobody and verifies nothing again.
@@ -39,5 +41,7 @@ export const journalEntryCodec = union('JournalEntry', {
   HeightEnded: [9, { height: u64 }],
   /** What the application attached to our precommit of a slot: chosen once, synced before it is signed. */
   Extended: [10, { height: u64, round: u32, blockId: hashCodec, extension: bytes(VOTE_EXTENSION_BYTES_MAX) }],
+  /** Here the core took the own message of this slot: what stands between the two came first. */
+  OwnCounted: [11, { height: u64, round: u32, step: ownStepCodec }],
 });
 export type JournalEntry = TypeOf<typeof journalEntryCodec>;

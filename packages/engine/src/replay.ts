@@ -58,6 +58,7 @@ export const absorb = (ctx: NodeContext, into: Absorbers, entry: JournalEntry): 
   switch (entry._tag) {
     case 'HeightStarted':
     case 'HeightEnded':
+    case 'OwnCounted':
       return undefined;
     case 'Extended':
       into.extensions.restoreOwn(entry);

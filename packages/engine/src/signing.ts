@@ -24,6 +24,7 @@ import type { DecidedSlot } from './extension-book.ts';
 import { seenAt, setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
+import { ownCounted } from './own-order.ts';
 import { asSent } from './proposal-envelope.ts';
 import { proposalKey, type ProposalIntake } from './proposal-intake.ts';
 import { blockIdOfValue, coreProposal, coreVote, wireValidRound, wireVote } from './translate.ts';
@@ -99,6 +100,10 @@ export const createSigning = (
     });
   };
 
+  const postOwn = (input: Parameters<typeof ownCounted>[0]): void => {
+    ctx.post({ entry: ownCounted(input), input });
+  };
+
   const sendVote = (vote: ConsensusVote): void => {
     publish({ _tag: 'Vote', vote }, (payload) => {
       const bare = withoutExtension(vote);
@@ -108,7 +113,7 @@ export const createSigning = (
       ctx.view().seen.add(bare, ctx.nearestFar(vote.height));
       if (O.isSome(vote.extension)) extensions.keepOwn(vote);
       ctx.outbox.broadcast(payload, vote.id);
-      ctx.post({ entry: undefined, input: { _tag: 'OwnSigned', message: { _tag: 'Vote', vote: input } } });
+      postOwn({ _tag: 'OwnSigned', message: { _tag: 'Vote', vote: input } });
       ctx.emit({ _tag: 'Signed', message: 'Vote', height: vote.height, round: vote.round });
     });
   };
@@ -123,10 +128,7 @@ export const createSigning = (
         sent === proposal ? payload : payloadOf({ _tag: 'Propose', proposal: sent }),
         proposalKey(proposal),
       );
-      ctx.post({
-        entry: undefined,
-        input: { _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } },
-      });
+      postOwn({ _tag: 'OwnSigned', message: { _tag: 'Proposal', proposal: coreProposal(proposal) } });
       ctx.emit({ _tag: 'Signed', message: 'Proposal', height: proposal.height, round: proposal.round });
     });
   };

@@ -24,6 +24,9 @@ const entries: fc.Arbitrary<JournalEntry> = fc.oneof(
     .tuple(fc.constantFrom('propose', 'prevote', 'precommit', 'repeat'), u64, u32)
     .map(([kind, height, round]): JournalEntry => ({ _tag: 'TimeoutElapsed', kind, height, round })),
   u64.map((height): JournalEntry => ({ _tag: 'HeightEnded', height })),
+  fc
+    .tuple(u64, u32, fc.constantFrom('proposal' as const, 'prevote' as const, 'precommit' as const))
+    .map(([height, round, step]): JournalEntry => ({ _tag: 'OwnCounted', height, round, step })),
   fc.tuple(u64, u32, fc.string(), payload).map(([height, round, name, extension]): JournalEntry => ({
     _tag: 'Extended',
     height,

@@ -163,6 +163,7 @@ describe('a restart from the journal', () => {
     let appended = 0;
     let beforeHeight = 0;
     let signing = 0;
+    let ownCounted = -1;
     let isBack = false;
     let found: { readonly records: number; readonly fingerprint: string | undefined } | undefined;
     const world: World = createWorld({
@@ -176,7 +177,10 @@ describe('a restart from the journal', () => {
       },
       observe: (node, event) => {
         if (node !== 0) return;
-        if (event._tag === 'Signed') signing -= 1;
+        if (event._tag === 'Signed') {
+          signing -= 1;
+          ownCounted = appended;
+        }
         if (event._tag === 'HeightStarted') beforeHeight = appended + 1;
         if (isBack && event._tag === 'Replayed')
           found = { records: event.records, fingerprint: world.nodes[0]?.running()?.coreFingerprint() };
@@ -190,13 +194,15 @@ describe('a restart from the journal', () => {
     // While a signature is on its way to the disk its record is there before the core has it; heartbeats leave none.
     if (node === undefined || signing - beats > 0 || step === undefined || step === 'commit') return false;
     const before = node.running()?.coreFingerprint();
-    const records = appended - beforeHeight;
+    const appendedBefore = appended;
+    const records = appendedBefore - beforeHeight;
     node.crash((_name, unsynced) => unsynced);
     isBack = true;
     world.start(0);
     await world.runUntil(() => found !== undefined, world.scheduler.nowMs() + 1_000);
-    // Records still in the memory of the process died with it.
-    if (found?.records !== records) return false;
+    // Records still in the memory of the process died with it. The mark that an own message was counted last may be one.
+    const mayLack = ownCounted === appendedBefore ? 1 : 0;
+    if (found === undefined || found.records > records || found.records < records - mayLack) return false;
     expect(found.fingerprint, `after ${String(steps)} events`).toBe(before);
     return true;
   };

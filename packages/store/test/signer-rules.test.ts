@@ -17,6 +17,24 @@ const tagOf = (state: SignerState, request: SignRequest): Decision['_tag'] => as
 
 const Z = hashOf('Z');
 
+describe('the lock, as the signer sees it', () => {
+  test('is its last non-nil precommit alone: after X in round 2 and Y in round 3 it binds prevotes to Y', () => {
+    const state = after(preCommit(5n, 2, X), preCommit(5n, 3, Y));
+    // "It also stores its last non-nil precommit of the height" (protocol.md, Durability); an honest core names polRound 3.
+    expect(tagOf(state, preVote(5n, 4, Y))).toBe('Sign');
+    expect(tagOf(state, preVote(5n, 4, Y, 3))).toBe('Sign');
+    expect(tagOf(state, preVote(5n, 4, X))).toBe('Refuse');
+    expect(tagOf(state, preVote(5n, 4, X, 2))).toBe('Refuse');
+    expect(tagOf(state, preVote(5n, 4, X, 3))).toBe('Sign');
+  });
+
+  test('outlives nil precommits and nil prevotes of later rounds, not the height', () => {
+    const state = after(preCommit(5n, 2, X), preVote(5n, 3, null), preCommit(5n, 3, null));
+    expect(tagOf(state, preVote(5n, 4, Y))).toBe('Refuse');
+    expect(tagOf(state, preVote(6n, 0, Y))).toBe('Sign');
+  });
+});
+
 describe('slots', () => {
   test('order by height, then round, then proposal, prevote, precommit', () => {
     const ordered = [
