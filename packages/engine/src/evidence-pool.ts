@@ -8,7 +8,7 @@ export interface EvidencePoolLimits {
   readonly perAccusedMax: number;
 }
 
-export const DEFAULT_EVIDENCE_POOL_LIMITS: EvidencePoolLimits = {
+const DEFAULT_EVIDENCE_POOL_LIMITS: EvidencePoolLimits = {
   piecesMax: 2_048,
   bytesMax: 32 * 1024 * 1024,
   perAccusedMax: 8,
