@@ -37,6 +37,8 @@ export interface VirtualNetworkOptions {
   readonly delivered?: (to: PeerId, payload: Uint8Array, receivedAtMs: bigint) => void;
   /** Whether two peers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: PeerId, b: PeerId) => boolean;
+  /** Whether a payload of a direct stream gets through; all do when left out. */
+  readonly passes?: (from: PeerId, to: PeerId, payload: Uint8Array) => boolean;
 }
 
 /** Peers in virtual time: seeded delays and loss, order kept per link, nodes that come and go. */
@@ -80,7 +82,12 @@ export const createVirtualNetwork = (
   scheduler: Scheduler,
   random: SeededRandom,
   initial: LinkConditions,
-  { sent = () => undefined, delivered = () => undefined, areLinked = () => true }: VirtualNetworkOptions = {},
+  {
+    sent = () => undefined,
+    delivered = () => undefined,
+    areLinked = () => true,
+    passes = () => true,
+  }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
   const endpoints = new Map<PeerId, Endpoint>();
   const offences = new Map<string, number>();
@@ -219,6 +226,7 @@ export const createVirtualNetwork = (
       const to = self.connected.has(peer) ? endpoints.get(peer) : undefined;
       if (to === undefined || !self.isUp) return;
       sent(self.peer, payload);
+      if (!passes(self.peer, to.peer, payload)) return;
       const ms = journeyMs(self, to, payload.length);
       if (ms === undefined) return;
       // As `travel`, with one closure: nearly everything in a world goes this way.

@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly links?: LinkConditions;
   /** Whether the nodes with these numbers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: number, b: number) => boolean;
+  /** Whether a payload of a direct stream gets from node to node; all do when left out. */
+  readonly passes?: (from: number, to: number, payload: Uint8Array) => boolean;
   readonly pace?: NodePace;
   /** Each node's clock is off by up to this much, either way. */
   readonly clockErrorMs?: number;
@@ -97,7 +99,7 @@ const indexOfPeer = (peer: PeerId): number => {
 
 export const createWorld = (options: WorldOptions): World => {
   const { seed, validators: count, fullNodes = 0, twinsOf = [], scheme = nullScheme(), pace = DEFAULT_PACE } = options;
-  const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, interrupt, application } = options;
+  const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, passes, interrupt, application } = options;
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
   const record = createRunRecord();
@@ -139,6 +141,9 @@ export const createWorld = (options: WorldOptions): World => {
       options.delivered?.(node, payload, receivedAtMs);
     },
     areLinked: (a, b) => areLinked(indexOfPeer(a), indexOfPeer(b)),
+    ...(passes === undefined
+      ? {}
+      : { passes: (from, to, payload) => passes(indexOfPeer(from), indexOfPeer(to), payload) }),
   });
 
   /** Nodes with something that may settle in promises only: asking all of them after each event would cost more than most events. */
