@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, readGenesis } from '@zhtp/chain';
 import { bytesToHex, hash, type Genesis, type Hash } from '@zhtp/types';
 import { loadConfig, type Home } from './home.ts';
-import { readKeyFile } from './key-files.ts';
+import { readKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
 import { passphraseFor } from './passphrase.ts';
 import type { NodeParts, ValidatorKey } from './wiring.ts';
@@ -48,6 +48,19 @@ const validatorKey = async (
     : E.right({ identity: validator.identity, keyPair: keyPair.right });
 };
 
+/** A home without a peer key gets a new one, and with it a new peer id: it names the node to its peers and guards nothing else. */
+const readPeerKey = async ({ peerKey }: Home): Outcome<Uint8Array> => {
+  if (!(await exists(peerKey))) {
+    // Loaded only here: commands that ask a node do without libp2p.
+    const { generatePeerKey } = await import('@zhtp/network/node');
+    const key = await generatePeerKey();
+    const written = await writeSecretFile(peerKey, key);
+    return E.isLeft(written) ? written : E.right(key);
+  }
+  const bytes = await attemptFile('reading the peer key', peerKey, () => readFile(peerKey));
+  return E.isLeft(bytes) ? bytes : E.right(new Uint8Array(bytes.right));
+};
+
 /** Reads and checks the files of a home. */
 export const readParts = async (
   home: Home,
@@ -63,13 +76,13 @@ export const readParts = async (
   if (E.isLeft(genesis)) return genesis;
   const validator = await validatorKey(home, genesis.right, passphraseFile);
   if (E.isLeft(validator)) return validator;
-  const peerKey = await attemptFile('reading the peer key', home.peerKey, () => readFile(home.peerKey));
+  const peerKey = await readPeerKey(home);
   if (E.isLeft(peerKey)) return peerKey;
   return E.right({
     home,
     config: config.right,
     genesis: genesis.right,
     validator: validator.right,
-    peerKey: new Uint8Array(peerKey.right),
+    peerKey: peerKey.right,
   });
 };

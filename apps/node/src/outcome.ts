@@ -13,7 +13,11 @@ export type Outcome<A> = Promise<Either<Failure, A>>;
 
 export const failure = (message: string): Failure => ({
   _tag: 'Failure',
-  message: message.replaceAll(/\s+/g, ' ').trim(),
+  // Parsers quote what they read: one line, and nothing that a terminal would obey.
+  message: message
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{C}\uFFFD]+/gu, '?')
+    .trim(),
 });
 
 export const fail = (message: string): Either<Failure, never> => E.left(failure(message));

@@ -121,6 +121,26 @@ describe('a home that cannot start says why in one line', () => {
     );
   });
 
+  test('its genesis is binary: nothing of it reaches the terminal but what can be read', async () => {
+    const home = await asHome(single);
+    await writeFile(join(home, 'genesis.json'), Buffer.from('1b5b324a9b00ffc3287b', 'hex'));
+    expect(await startRefused(home)).toMatch(/^error: [^\p{C}\uFFFD]*damaged genesis: not JSON[^\p{C}\uFFFD]*\n$/u);
+  });
+
+  test('its peer key is damaged: deleting it, as the line says, gives a new one', async () => {
+    const home = await asHome(single);
+    const path = join(home, 'keys', 'peer.key');
+    await writeFile(path, 'junk');
+    expect(await startRefused(home)).toMatch(
+      /peer key cannot be read: restore the file, or delete it to get a new peer id/,
+    );
+    await rm(path);
+    const program = startHome(home);
+    running.push(program);
+    await untilHeight(program, 1);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
   test('its passphrase is wrong or missing', async () => {
     const home = await asHome(single);
     expect(await startRefused(home, { ZHTP_PASSPHRASE: 'guess' })).toMatch(
