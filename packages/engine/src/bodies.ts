@@ -21,8 +21,11 @@ export interface Bodies {
   dropUpTo(height: bigint): void;
 }
 
-/** @param isHeld whether the core locked this value or holds it valid: such a body stays whatever comes */
-export const createBodies = (isHeld: (id: Hash) => boolean): Bodies => {
+/**
+ * @param isHeld whether the core locked this value or holds it valid: such a body stays whatever comes
+ * @param dropped told of each body that made room for another
+ */
+export const createBodies = (isHeld: (id: Hash) => boolean, dropped: () => void = () => undefined): Bodies => {
   const bodies = new Map<Hash, { readonly body: Body; readonly sender: IdentityId | undefined }>();
   const kept = new Set<Hash>();
 
@@ -32,6 +35,7 @@ export const createBodies = (isHeld: (id: Hash) => boolean): Bodies => {
     if (oldest === undefined) return;
     bodies.delete(oldest);
     kept.delete(oldest);
+    dropped();
   };
 
   return {

@@ -107,14 +107,23 @@ export const createConsensusNode = ({
   const genesisHash = genesisHashOf(genesis);
   const signing: SigningContext = { genesisHash, algorithm: genesis.signatureAlgorithm };
   const counters = createCounters();
-  const peers = createPeers();
+  const peers = createPeers(() => {
+    counters.count('messageIdsForgotten');
+  });
   const application = createApplicationQueue();
   const events$ = new Subject<NodeEvent>();
-  const bodies = createBodies((id) => {
-    const machine = roundState(loop.state());
-    return machine?.locked?.value === id || machine?.valid?.value === id;
+  const bodies = createBodies(
+    (id) => {
+      const machine = roundState(loop.state());
+      return machine?.locked?.value === id || machine?.valid?.value === id;
+    },
+    () => {
+      counters.count('bodyDropped');
+    },
+  );
+  const nextEntries = createNextHeightEntries(() => {
+    counters.count('nextHeightDisplaced');
   });
-  const nextEntries = createNextHeightEntries();
   const subscriptions: Subscription[] = [];
   let pendingEvents: NodeEvent[] = [];
   let current: HeightView | undefined;

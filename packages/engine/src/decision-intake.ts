@@ -105,6 +105,7 @@ export const createDecisionIntake = (ctx: NodeContext): DecisionIntake => {
             done('bad');
             return;
           }
+          if (verdict._tag === 'Dropped') ctx.counters.count('verificationQueueFull');
           if (verdict._tag === 'Dropped' || decided || ctx.view() !== view) {
             done('not-now');
             return;

@@ -35,6 +35,7 @@ export const createExtensionIntake = (ctx: NodeContext, extensions: VoteExtensio
         ctx.counters.count('badSignature');
         ctx.ports.network.report(peer.id, 'bad-signature');
       }
+      if (validity === 'dropped') ctx.counters.count('verificationQueueFull');
       done(validity === 'valid');
     });
   };

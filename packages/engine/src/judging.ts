@@ -107,6 +107,7 @@ export const createJudging = (ctx: NodeContext, past: Pick<PastHeights, 'setAt' 
             );
             return;
           case 'Dropped':
+            ctx.counters.count('verificationQueueFull');
             // Too much waited to be verified: the core asks once only, so it is tried again here.
             underway.delete(body.id);
             ctx.ports.timers.start(JUDGE_AGAIN_MS, () => {

@@ -44,7 +44,8 @@ const describe = (entry: JournalEntry, input: CoreInput): Kept | undefined => {
   }
 };
 
-export const createNextHeightEntries = (): NextHeightEntries => {
+/** @param displaced told of each input that made room for a newer one of its signer */
+export const createNextHeightEntries = (displaced: () => void = () => undefined): NextHeightEntries => {
   let kept: Kept[] = [];
   return {
     keep: ({ entry, input }) => {
@@ -52,7 +53,10 @@ export const createNextHeightEntries = (): NextHeightEntries => {
       if (next === undefined) return;
       const own = kept.filter(({ signer }) => signer === next.signer);
       const oldestFar = own.length < PER_SIGNER ? undefined : own.find(({ round }) => round >= NEAREST_FAR);
-      if (oldestFar !== undefined) kept = kept.filter((each) => each !== oldestFar);
+      if (oldestFar !== undefined) {
+        kept = kept.filter((each) => each !== oldestFar);
+        displaced();
+      }
       kept.push(next);
     },
     take: () => {

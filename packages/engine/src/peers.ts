@@ -43,14 +43,17 @@ export interface Peers {
   count(): number;
 }
 
-const remember = (messages: Set<string>, message: string): void => {
-  if (messages.size >= PEER_HAS_MAX) messages.clear();
-  messages.add(message);
-};
-
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };
 
-export const createPeers = (): Peers => {
+/** @param forgot told whenever the ids of a peer's messages made room: it may be sent some of them again */
+export const createPeers = (forgot: () => void = () => undefined): Peers => {
+  const remember = (messages: Set<string>, message: string): void => {
+    if (messages.size >= PEER_HAS_MAX) {
+      messages.clear();
+      forgot();
+    }
+    messages.add(message);
+  };
   const peers = new Map<PeerId, Mutable<Peer>>();
   /** By author; forgotten whenever who hears whom may have changed. */
   const deaf = new Map<IdentityId, readonly Peer[]>();

@@ -95,6 +95,7 @@ export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIn
       ctx.ports.verifier.verifyBatch(checks.right, (verdict) => {
         endFlight(key, peer);
         if (verdict._tag === 'Invalid') bad(peer);
+        if (verdict._tag === 'Dropped') ctx.counters.count('verificationQueueFull');
         if (verdict._tag !== 'AllValid' || polka.height !== ctx.view().height || known.has(key)) return;
         known.add(key);
         ctx.post({

@@ -228,6 +228,7 @@ export const createProposalIntake = (
     const { height, round } = proposal;
     ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
       if (validity === 'invalid') bad(peer);
+      if (validity === 'dropped') ctx.counters.count('verificationQueueFull');
       if (far !== undefined) landFar(far);
       const waits = validity === 'valid' && !takeUp(flight, { peer, proposal, receivedAtMs }, payload);
       if (!waits) endFlight(flight);

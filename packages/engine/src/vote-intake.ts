@@ -156,6 +156,7 @@ export const createVoteIntake = (
           refuse(peer, 'badSignature');
           return;
         case 'dropped':
+          ctx.counters.count('verificationQueueFull');
           return;
       }
     });
