@@ -27,8 +27,11 @@ const nameProblem = (
     ? member.dependencies
     : [member.name, ...member.dependencies, ...member.devDependencies, ...workspace.rootDevDependencies];
   if (!declared.includes(name)) {
-    return isShipped && name === member.name
-      ? `'${specifier}' is the package itself; import the file that declares it`
+    if (isShipped && name === member.name)
+      return `'${specifier}' is the package itself; import the file that declares it`;
+    const floor = workspace.packages.get(name)?.floor;
+    return isShipped && typeof floor === 'number' && floor >= (member.floor ?? floor)
+      ? `'${specifier}' is on floor ${floor}, ${member.name} on floor ${member.floor}: a package imports only from lower floors; move the code up, or take what it needs through a port`
       : `'${specifier}' is not declared; add ${name} to ${member.folder}/package.json, if its floor allows`;
   }
   const target = workspace.packages.get(name);

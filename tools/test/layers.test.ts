@@ -121,6 +121,16 @@ describe('a source file', () => {
       [types, uses("import '@zhtp/types';")],
       /'@zhtp\/types' is not declared; add @zhtp\/types to packages\/ledger/,
     ],
+    [
+      'upwards',
+      [store, uses("import '@zhtp/store';", { tag: 'layer:4' })],
+      /'@zhtp\/store' is on floor 6, @zhtp\/ledger on floor 4: a package imports only from lower floors/,
+    ],
+    [
+      'from its own floor',
+      [store, uses("import '@zhtp/store';", { tag: 'layer:6' })],
+      /'@zhtp\/store' is on floor 6, @zhtp\/ledger on floor 6/,
+    ],
     ['an undeclared type', [types, uses("import type { T } from '@zhtp/types';")], /not declared/],
     ['an undeclared re-export', [types, uses("export { T } from '@zhtp/types';")], /not declared/],
     ['an undeclared package lazily', [types, uses("await import('@zhtp/types');")], /not declared/],

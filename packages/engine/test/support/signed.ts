@@ -27,7 +27,7 @@ import { blockAt, GENESIS, VALIDATORS } from './genesis.ts';
 import { keyOf } from './keys.ts';
 import { hashNamed, identityNamed } from './votes.ts';
 
-export const NAMES = ['v0', 'v1', 'v2', 'v3'] as const;
+const NAMES = ['v0', 'v1', 'v2', 'v3'] as const;
 export const GENESIS_HASH = genesisHashOf(GENESIS);
 
 export const payloadOf = (message: PeerMessage): Uint8Array => encode(peerMessageCodec)(message);

@@ -34,7 +34,7 @@ const read = decode(peerMessageCodec);
 const write = encode(peerMessageCodec);
 
 /** Nodes by identity: round robin counts on from height and round, so node `ORDER[1 + r]` proposes in round r of height 1. */
-export const ORDER = worldValidators(scheme, 4)
+const ORDER = worldValidators(scheme, 4)
   .map(({ identity }, index) => ({ identity, index }))
   .toSorted((a, b) => (a.identity < b.identity ? -1 : 1))
   .map(({ index }) => index);
