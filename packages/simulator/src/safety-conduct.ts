@@ -29,6 +29,8 @@ interface Position {
   isShown: boolean;
   /** The signer was asked at this height for something it must not sign: slots may be left empty. */
   hasSilence: boolean;
+  /** Rounds in which it told of a vote it signed: without a peer in reach nothing of that can be seen to leave. */
+  readonly voted: Set<number>;
   /** Of this incarnation and height. */
   last: ShownRound | undefined;
 }
@@ -40,6 +42,7 @@ const at = (height: bigint, isResumed: boolean): Position => ({
   isResumed,
   isShown: !isResumed,
   hasSilence: false,
+  voted: new Set(),
   last: undefined,
 });
 
@@ -94,8 +97,8 @@ export const createConduct = (
       violated('precommit without a polka', height, `${place(node, vote)} for ${value ?? 'nil'}`);
     const position = positions.get(node);
     const isWhole = position?.height === height && !position.isResumed && !position.hasSilence;
-    if (isWhole && !signatures.hasVote(vote.voter, height, round, 'prevote'))
-      violated('precommit without a prevote', height, place(node, vote));
+    const hasPrevoted = position?.voted.has(round) === true || signatures.hasVote(vote.voter, height, round, 'prevote');
+    if (isWhole && !hasPrevoted) violated('precommit without a prevote', height, place(node, vote));
     if (value !== undefined && shown?.height === height) checkLock(node, vote, shown);
   };
 
@@ -159,6 +162,9 @@ export const createConduct = (
       const position = positions.get(node);
       if (position === undefined) return;
       if (event._tag === 'SignerRefused') position.hasSilence = true;
+      // The event of a precommit follows its release, so that whatever is here by then was a prevote.
+      if (event._tag === 'Signed' && event.message === 'Vote' && event.height === position.height)
+        position.voted.add(event.round);
       if (event._tag !== 'StepEntered') return;
       position.round = event.round;
       position.step = event.step;

@@ -213,6 +213,15 @@ describe('of what validators sign, the safety checker', () => {
     expect(it.found()).toEqual(['precommit without a prevote']);
   });
 
+  test('takes a prevote that found no peer for one that was signed', () => {
+    const it = story();
+    it.checker.observe(0, { _tag: 'Signed', message: 'Vote', height: HEIGHT, round: 0 });
+    it.hears(0, ...[1, 2, 3].map((voter) => vote('PreVote', voter, X)))
+      .enters(0, 0, 'precommit')
+      .says(0, vote('PreCommit', 0, X));
+    expect(it.found()).toEqual([]);
+  });
+
   test('sees a prevote for a block that the proposer of the round did not offer', () => {
     for (const tell of [
       (it: Story) => it,
