@@ -15,6 +15,8 @@ import { createVoters, type SafetyCheckerOptions } from './safety-voters.ts';
 export interface SafetyChecker {
   /** A payload that left a node on a direct stream. */
   sent(node: number, payload: Uint8Array): void;
+  /** Evidence that a node gossips: who accuses itself has said what it shows. */
+  published(node: number, payload: Uint8Array): void;
   /** A payload that came to a node, by its own clock. */
   delivered(node: number, payload: Uint8Array, receivedAtMs: bigint): void;
   observe(node: number, event: NodeEvent): void;
@@ -32,6 +34,7 @@ const FORGET_EVERY = 256n;
 /** Checks nothing: for runs that measure. */
 export const createNoChecker = (): SafetyChecker => ({
   sent: () => undefined,
+  published: () => undefined,
   delivered: () => undefined,
   observe: () => undefined,
   violations: () => [],
@@ -91,6 +94,12 @@ export const createSafetyChecker = (
       if (lastSent.get(node) === payload) return;
       lastSent.set(node, payload);
       released(node, reader.read(payload));
+    },
+    published: (node, payload) => {
+      const own = voters.ofNode(node);
+      const { votes, proposals } = reader.gossip(payload);
+      for (const vote of votes) if (vote.voter === own) signatures.vote(vote);
+      for (const proposal of proposals) if (proposal.proposer === own) signatures.proposal(proposal);
     },
     delivered: (node, payload, receivedAtMs) => {
       if (!isCorrectNode(node)) return;

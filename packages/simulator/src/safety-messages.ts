@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import {
   blockCodec,
   decode,
+  gossipMessageCodec,
   hasSigner,
   peerMessageCodec,
   type CommitCertificate,
@@ -49,6 +50,7 @@ export interface SeenMessage {
 const NOTHING: SeenMessage = { votes: [], proposal: undefined };
 
 const decodeMessage = decode(peerMessageCodec);
+const decodeGossip = decode(gossipMessageCodec);
 const decodeBlock = decode(blockCodec);
 
 const orNil = <A>(option: O.Option<A>): string => (O.isSome(option) ? String(option.value) : 'nil');
@@ -72,6 +74,8 @@ const contentOf = (type: string, value: string, polRound: string, appHash: strin
 /** Reads each payload once: the same bytes go to many peers, as the same object. */
 export interface MessageReader {
   read(payload: Uint8Array): SeenMessage;
+  /** What gossiped evidence shows. */
+  gossip(payload: Uint8Array): { readonly votes: readonly SeenVote[]; readonly proposals: readonly SeenProposal[] };
   vote(vote: ConsensusVote): SeenVote | undefined;
   proposal(proposal: Pick<ConsensusProposal, 'proposer' | 'height' | 'round' | 'id' | 'validRound'>): SeenProposal;
   /** The precommits that a certificate is made of. */
@@ -147,8 +151,25 @@ export const createMessageReader = (voters: Voters): MessageReader => {
       : { votes: precommits(block.right.lastCommit), proposal: { ...offered, time: block.right.header.time } };
   };
 
+  const gossip: MessageReader['gossip'] = (payload) => {
+    const message = decodeGossip(payload);
+    if (E.isLeft(message) || message.right._tag !== 'Evidence') return { votes: [], proposals: [] };
+    const { evidence } = message.right;
+    switch (evidence._tag) {
+      case 'DuplicateVote':
+        return { votes: votesOf([evidence.voteA, evidence.voteB]), proposals: [] };
+      case 'Amnesia':
+        return { votes: votesOf([evidence.precommit, evidence.prevote]), proposals: [] };
+      case 'DuplicateProposal':
+        return { votes: [], proposals: [proposal(evidence.proposalA), proposal(evidence.proposalB)] };
+      case 'InvalidProposal':
+        return { votes: [], proposals: [proposal(evidence.proposal)] };
+    }
+  };
+
   return {
     vote,
+    gossip,
     proposal,
     precommits,
     read: (payload) => {

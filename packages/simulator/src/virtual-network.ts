@@ -33,6 +33,8 @@ export interface NetworkCounters {
 export interface VirtualNetworkOptions {
   /** Sees every payload that leaves a node, lost or not, before it travels. */
   readonly sent?: (from: PeerId, payload: Uint8Array) => void;
+  /** Sees everything a node publishes itself, before it travels. */
+  readonly published?: (from: PeerId, topic: GossipTopic, payload: Uint8Array) => void;
   /** Sees every payload right before the node that it came to. */
   readonly delivered?: (to: PeerId, payload: Uint8Array, receivedAtMs: bigint) => void;
   /** Whether two peers hold a connection; a full mesh when left out. */
@@ -84,6 +86,7 @@ export const createVirtualNetwork = (
   initial: LinkConditions,
   {
     sent = () => undefined,
+    published = () => undefined,
     delivered = () => undefined,
     areLinked = () => true,
     passes = () => true,
@@ -238,6 +241,7 @@ export const createVirtualNetwork = (
       });
     },
     publish: (topic, payload) => {
+      published(self.peer, topic, payload);
       publishFrom(self, topic, payload);
     },
     request: (peer, payload, done) => {

@@ -134,6 +134,10 @@ export const createWorld = (options: WorldOptions): World => {
       checker.sent(node, payload);
       options.sent?.(node, payload);
     },
+    published: (from, topic, payload) => {
+      const node = indexOfPeer(from);
+      if (node < nodes.length && topic === 'evidence') checker.published(node, payload);
+    },
     delivered: (to, payload, receivedAtMs) => {
       const node = indexOfPeer(to);
       if (node >= nodes.length) return;

@@ -9,7 +9,14 @@ import {
   type SafetyChecker,
   type ShownRound,
 } from '@zhtp/simulator';
-import { encode, peerMessageCodec, type ConsensusProposal, type ConsensusVote, type Hash } from '@zhtp/types';
+import {
+  encode,
+  gossipMessageCodec,
+  peerMessageCodec,
+  type ConsensusProposal,
+  type ConsensusVote,
+  type Hash,
+} from '@zhtp/types';
 import { properties } from './support/history.ts';
 
 // Histories told by hand: four validators v0 to v3 in identity order, each on the node of its number.
@@ -406,5 +413,19 @@ describe('of evidence, the safety checker', () => {
       .says(2, vote('PreVote', 2, null));
     honest.checker.observe(0, equivocation(vote('PreVote', 2, null), vote('PreVote', 2, Y)));
     expect(honest.found()).toEqual(['correct validator accused', 'evidence of what was never sent']);
+  });
+
+  test('takes from gossip what a faulty validator shows against itself, and not what others show', () => {
+    const [first, second] = [vote('PreVote', 3, X), vote('PreVote', 3, Y)];
+    const gossip = encode(gossipMessageCodec)({ _tag: 'Evidence', evidence: duplicateVote(first, second) });
+    for (const [node, expected] of [
+      [3, []],
+      [2, ['evidence of what was never sent']],
+    ] as const) {
+      const it = story([3]).says(3, first);
+      it.checker.published(node, gossip);
+      it.checker.observe(0, equivocation(first, second));
+      expect(it.found()).toEqual(expected);
+    }
   });
 });
