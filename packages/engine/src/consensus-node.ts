@@ -478,7 +478,15 @@ export const createConsensusNode = ({
       });
     },
     submitTransaction: (bytes, done) => {
-      transactions.submit(bytes, done);
+      // Before recovery ends the application has not been told where it stands, and its failure to answer would stop us.
+      if (current === undefined)
+        done(
+          E.left({
+            code: 'NotReady',
+            reason: 'the node is still starting: submit the transaction again when it takes part',
+          }),
+        );
+      else transactions.submit(bytes, done);
     },
     waitingTransactions: () => transactions.mempool.inOrder().map(({ bytes }) => bytes),
     currentRound: () => {

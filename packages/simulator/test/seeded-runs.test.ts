@@ -1,6 +1,8 @@
+import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
   addSums,
+  createWorld,
   emptySums,
   isClean,
   runPlanned,
@@ -95,5 +97,26 @@ describe('what a run found once', () => {
     const loss: Fault = { _tag: 'LossBurst', perMille: 200, atMs: 0, forMs: 150_000 };
     const dead: Fault = { _tag: 'Crash', node: 3, atMs: 1, forMs: 149_999 };
     await expectClean(plan(7, { faults: [loss, dead], quietAtMs: 150_000 }));
+  });
+
+  test('a transaction that comes while a node still opens its application is refused and stops nobody', async () => {
+    const world = createWorld({ seed: 1, validators: 4, pace: { diskMinMs: 300, diskMaxMs: 300, verifyMs: 0 } });
+    for (let index = 0; index < 4; index++) world.start(index);
+    const starting = () => world.nodes[0]?.running();
+    await world.runUntil(() => starting() !== undefined, 60_000);
+    expect(starting()?.status()).toBeUndefined();
+    const answers: unknown[] = [];
+    starting()?.submitTransaction(Uint8Array.of(1, 2, 3), (answer) => answers.push(answer));
+    for (const node of world.nodes) node.setPace({ diskMinMs: 0, diskMaxMs: 2, verifyMs: 0 });
+    await world.runUntil(() => world.record.committedBy(0) >= 1n, 60_000);
+    expect(answers).toEqual([
+      E.left({
+        code: 'NotReady',
+        reason: 'the node is still starting: submit the transaction again when it takes part',
+      }),
+    ]);
+    expect(world.nodes[0]?.fault()).toBeUndefined();
+    expect(world.record.committedBy(0)).toBe(1n);
+    world.stop();
   });
 });
