@@ -1,4 +1,4 @@
-import { encode, encodeUtf8, signatureAlgorithmCodec, type SignatureCheck } from '@zhtp/types';
+import { encode, encodeUtf8, signatureAlgorithmCodec, type SignatureAlgorithm, type SignatureCheck } from '@zhtp/types';
 import { joinToHash } from './bytes.ts';
 import { contextOf, isSignatureDomain } from './domain.ts';
 import { sha256Hex } from './sha256.ts';
@@ -25,25 +25,26 @@ export interface VerifiedCache {
   readonly counters: () => VerifiedCacheCounters;
 }
 
-const codeOf = encode(signatureAlgorithmCodec);
+const codeOf = (algorithm: SignatureAlgorithm): number => encode(signatureAlgorithmCodec)(algorithm)[0] ?? 0;
 
-const u32 = (n: number): Uint8Array => Uint8Array.of(n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff);
+const CODES: Readonly<Record<SignatureAlgorithm, number>> = {
+  'ML-DSA-44': codeOf('ML-DSA-44'),
+  'ML-DSA-65': codeOf('ML-DSA-65'),
+  'ML-DSA-87': codeOf('ML-DSA-87'),
+};
+
+/** Algorithm and three lengths; written anew for each check. */
+const head = new Uint8Array(13);
+const headView = new DataView(head.buffer);
 
 /** Lengths stand in front of every variable part, so that no byte can move from one part to the next. */
 export const checkKey = ({ algorithm, publicKey, domain, message, signature }: SignatureCheck): CheckKey => {
   const context = isSignatureDomain(domain) ? contextOf(domain) : encodeUtf8(domain);
-  return sha256Hex(
-    joinToHash([
-      codeOf(algorithm),
-      u32(context.length),
-      u32(publicKey.length),
-      u32(signature.length),
-      context,
-      publicKey,
-      signature,
-      message,
-    ]),
-  );
+  head[0] = CODES[algorithm];
+  headView.setUint32(1, context.length);
+  headView.setUint32(5, publicKey.length);
+  headView.setUint32(9, signature.length);
+  return sha256Hex(joinToHash([head, context, publicKey, signature, message]));
 };
 
 /** @param capacity most entries kept, about 150 bytes each; a positive whole number */

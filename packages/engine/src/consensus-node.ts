@@ -50,6 +50,9 @@ import { createVoteExtensions } from './vote-extensions.ts';
 
 const NEIGHBOURS_EVERY_HEIGHTS = 16n;
 
+/** Peers come and go in groups: told once for all of them, or a mesh would be built with a cube of messages. */
+const NEIGHBOURS_AFTER_MS = 20;
+
 export interface NodeOptions {
   readonly genesis: Genesis;
   readonly ports: NodePorts;
@@ -130,6 +133,7 @@ export const createConsensusNode = ({
   let head: CommittedBlock | undefined;
   let halted: string | undefined;
   let stopPause: (() => void) | undefined;
+  let stopTelling: (() => void) | undefined;
   let running = false;
   let roundClock: RoundClock = { round: -1, startTime: 0n, timedOut: false };
 
@@ -149,6 +153,7 @@ export const createConsensusNode = ({
     if (!running) return;
     running = false;
     stopPause?.();
+    stopTelling?.();
     loop.close();
     timeouts.cancelAll();
     building?.stop();
@@ -383,6 +388,13 @@ export const createConsensusNode = ({
     ctx.outbox.broadcast(payloadOf({ _tag: 'Neighbours', validators: peers.validators() }));
   };
 
+  const neighboursChanged = (): void => {
+    stopTelling ??= ports.timers.start(NEIGHBOURS_AFTER_MS, () => {
+      stopTelling = undefined;
+      tellNeighbours();
+    });
+  };
+
   const onPeer = (event: PeerEvent): void => {
     switch (event._tag) {
       case 'Connected': {
@@ -394,7 +406,7 @@ export const createConsensusNode = ({
       case 'Bound': {
         if (peers.bind(event.peer, event.validator) === undefined) return;
         ctx.emit({ _tag: 'PeerBound', peer: event.peer, validator: event.validator });
-        tellNeighbours();
+        neighboursChanged();
         return;
       }
       case 'Disconnected':
@@ -402,7 +414,7 @@ export const createConsensusNode = ({
         sync.disconnected(event.peer);
         bodyExchange.disconnected(event.peer);
         ctx.emit({ _tag: 'PeerLost', peer: event.peer });
-        tellNeighbours();
+        neighboursChanged();
         return;
     }
   };

@@ -159,7 +159,8 @@ export const createHeartbeats = (
     acceptedAtMs.set(validator, nowMs);
     heard = heardFrom(heard, validator, nowMs);
     ctx.outbox.relay(payload, idOf(message), validator, peer);
-    look();
+    // Who is heard can only end a stall; what else changes, the next tick sees.
+    if (isStalled) look();
   };
 
   return {

@@ -5,18 +5,18 @@ import type { IdentityId, LivenessMonitor } from '@zhtp/types';
 export const TIMED_OUT_AFTER_MS = 10_000;
 
 /** When each validator was last heard, milliseconds of a clock that never goes back. */
-export type LastHeard = ReadonlyMap<IdentityId, number>;
+export type LastHeard = Map<IdentityId, number>;
 
 /** Validators of this set and nobody else; whoever is new to it was heard now, for it had no time to speak yet. */
 export const followSet = (heard: LastHeard, members: readonly IdentityId[], nowMs: number): LastHeard =>
   new Map(members.map((member) => [member, heard.get(member) ?? nowMs]));
 
-/** A sign of life of one validator; of a stranger to the set, nothing. */
+/** Notes a sign of life of one validator in `heard` itself, for there are many; of a stranger to the set, nothing. */
 export const heardFrom = (heard: LastHeard, validator: IdentityId, nowMs: number): LastHeard =>
-  heard.has(validator) ? new Map(heard).set(validator, nowMs) : heard;
+  heard.has(validator) ? heard.set(validator, nowMs) : heard;
 
 /** Who is timed out, and whether those who are not can still be a quorum of heads (decisions.md §5). */
-export const livenessAt = (heard: LastHeard, nowMs: number): LivenessMonitor => {
+export const livenessAt = (heard: ReadonlyMap<IdentityId, number>, nowMs: number): LivenessMonitor => {
   const timedOutValidators = [...heard]
     .flatMap(([validator, atMs]) => (nowMs - atMs > TIMED_OUT_AFTER_MS ? [validator] : []))
     .sort();

@@ -154,8 +154,8 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
       call('read', name, () => E.right(O.fromNullable(files.get(name)?.bytes.slice())), done);
     },
     append: (name, bytes, done) => {
-      const copy = bytes.slice();
-      call('append', name, () => append(name, copy), done);
+      // They stay as they are until the answer (Disk), which comes after they are stored.
+      call('append', name, () => append(name, bytes), done);
     },
     sync: (name, done) => call('sync', name, () => sync(name), done),
     truncate: (name, length, done) => call('truncate', name, () => truncate(name, length), done),

@@ -2,6 +2,12 @@ import type { SignatureAlgorithm } from '@zhtp/types';
 import type { RuntimeKey } from '../runtime.ts';
 import { sha256Hex } from '../sha256.ts';
 
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
 /**
  * The runtime's imported public keys, least recently used first out. Importing one costs about a tenth of a verification,
  * and a node checks the same validators' keys again and again. Bounded: any peer can name a key.
@@ -11,14 +17,20 @@ export const createKeyObjectCache = (
   importKey: (algorithm: SignatureAlgorithm, publicKey: Uint8Array) => RuntimeKey,
 ): ((algorithm: SignatureAlgorithm, publicKey: Uint8Array) => RuntimeKey) => {
   const keys = new Map<string, RuntimeKey>();
-  return (algorithm, publicKey) => {
+  /**
+   * A frozen set hands out the same array for a key each time: comparing its bytes costs a fraction of their digest. What
+   * is known of an array goes with it; an array that was written to since is found out.
+   */
+  const known = new WeakMap<Uint8Array, { readonly bytes: Uint8Array; readonly key: RuntimeKey }>();
+
+  const byDigest = (algorithm: SignatureAlgorithm, publicKey: Uint8Array): RuntimeKey => {
     // Lengths differ between parameter sets, so the key's digest alone tells them apart.
     const digest = sha256Hex(publicKey);
-    const known = keys.get(digest);
-    if (known !== undefined) {
+    const imported = keys.get(digest);
+    if (imported !== undefined) {
       keys.delete(digest);
-      keys.set(digest, known);
-      return known;
+      keys.set(digest, imported);
+      return imported;
     }
     const key = importKey(algorithm, publicKey);
     if (keys.size >= capacity) {
@@ -26,6 +38,14 @@ export const createKeyObjectCache = (
       if (oldest !== undefined) keys.delete(oldest);
     }
     keys.set(digest, key);
+    return key;
+  };
+
+  return (algorithm, publicKey) => {
+    const same = known.get(publicKey);
+    if (same !== undefined && isSame(same.bytes, publicKey)) return same.key;
+    const key = byDigest(algorithm, publicKey);
+    known.set(publicKey, { bytes: publicKey.slice(), key });
     return key;
   };
 };

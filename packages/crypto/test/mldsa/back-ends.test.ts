@@ -42,6 +42,15 @@ describe.each(SIGNATURE_ALGORITHMS)('%s', (algorithm) => {
   describe.each(nobleAndRuntime)('$name', (backend) => {
     const check = signed(algorithm, backend);
 
+    test('sees what is written into an array it has known as a key', () => {
+      const publicKey = check.publicKey.slice();
+      expect(backend.verify({ ...check, publicKey })).toBe('valid');
+      publicKey[0] = (publicKey[0] ?? 0) ^ 1;
+      expect(backend.verify({ ...check, publicKey })).toBe('invalid');
+      publicKey[0] = (publicKey[0] ?? 0) ^ 1;
+      expect(backend.verify({ ...check, publicKey })).toBe('valid');
+    });
+
     test('refuses a context of 256 bytes, on both sides', () => {
       const context = new Uint8Array(256);
       expect(backend.verify({ ...check, context })).toBe('invalid');
