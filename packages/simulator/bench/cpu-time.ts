@@ -1,15 +1,7 @@
-/** CPU seconds of all threads of this process since `start`: what else the machine does hardly shows in it. */
-export const cpuSecondsSince = (start: NodeJS.CpuUsage): number => {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
-};
+export const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
 
-/** CPU seconds that `work` takes. */
-export const cpuSecondsOf = (work: () => void): number => {
-  const start = process.cpuUsage();
-  work();
-  return cpuSecondsSince(start);
-};
+/** CPU seconds of all threads of this process since `start`: what else the machine does hardly shows in it. */
+export const cpuSecondsSince = (start: NodeJS.CpuUsage): number => secondsOf(process.cpuUsage(start));
 
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -1,91 +1,78 @@
 import { nullScheme } from '@zhtp/simulator';
 import { countedScheme, type CountedScheme } from './counted-scheme.ts';
-import { cpuSecondsOf, micros, millis, print } from './cpu-time.ts';
-import { measuredRun } from './measured-run.ts';
+import { micros, millis, print } from './cpu-time.ts';
+import { measuredRun, type MeasuredRun } from './measured-run.ts';
+import { memoryOverHeights } from './memory.ts';
 
-/** How many signatures one sample of the unit costs makes and verifies. */
-const SAMPLE = 12;
-const CONTEXT = new Uint8Array(12);
+const perMessage = ({ cpuSeconds, deliveries }: MeasuredRun): number => cpuSeconds / deliveries;
 
-/** Mean costs of one signature and of one verification, sampled all along the run they are compared with. */
-const createUnitCosts = (scheme: CountedScheme) => {
-  const { uncounted } = scheme;
-  let samples = 0;
-  let signSeconds = 0;
-  let verifySeconds = 0;
-  return {
-    sample: (): void => {
-      const { algorithm, publicKey, secretKey } = scheme.keyPair(samples % 4);
-      const messages = Array.from({ length: SAMPLE }, (_, i) => Uint8Array.of(samples, samples >> 8, i));
-      const signed: Uint8Array[] = [];
-      samples += 1;
-      signSeconds += cpuSecondsOf(() => {
-        for (const message of messages)
-          signed.push(uncounted.sign({ algorithm, seed: secretKey, context: CONTEXT, message, deterministic: false }));
-      });
-      verifySeconds += cpuSecondsOf(() => {
-        for (const [i, message] of messages.entries()) {
-          const signature = signed[i] ?? new Uint8Array(0);
-          if (uncounted.verify({ algorithm, publicKey, context: CONTEXT, message, signature }) !== 'valid')
-            throw new Error('the back end refused its own signature');
-        }
-      });
-    },
-    sign: () => signSeconds / (samples * SAMPLE),
-    verify: () => verifySeconds / (samples * SAMPLE),
-  };
-};
-
-const withoutCryptography = async (validators: number, heights: number): Promise<number> => {
+const withoutCryptography = async (validators: number, heights: number): Promise<MeasuredRun> => {
   const run = await measuredRun({ scheme: nullScheme(), validators, heights });
-  const perMessage = run.cpuSeconds / run.deliveries;
   print(
-    `plumbing, ${String(validators)} validators: ${micros(perMessage)} per delivered message ` +
+    `plumbing, ${String(validators)} validators: ${micros(perMessage(run))} per delivered message ` +
       `(${String(run.deliveries)} deliveries, ${String(heights)} heights, ${millis(run.cpuSeconds / heights)} per height)`,
   );
-  return perMessage;
+  return run;
 };
 
-const withSignatures = async (validators: number, heights: number): Promise<void> => {
+const withChecker = async (validators: number, heights: number, without: MeasuredRun): Promise<void> => {
+  const run = await measuredRun({ scheme: nullScheme(), validators, heights, checks: 'all' });
+  print(
+    `the same with the world's safety checker, which is no part of a node: ${micros(perMessage(run))}, ` +
+      `${(perMessage(run) / perMessage(without)).toFixed(2)} x`,
+  );
+};
+
+const withSignatures = async (validators: number, heights: number, warmUpHeights = 3): Promise<void> => {
   const scheme = countedScheme();
-  const costs = createUnitCosts(scheme);
   let before: ReturnType<CountedScheme['counts']> | undefined;
   const run = await measuredRun({
     scheme,
     validators,
     heights,
-    betweenHeights: () => {
-      before ??= scheme.counts();
-      costs.sample();
+    warmUpHeights,
+    begin: () => {
+      before = scheme.counts();
     },
   });
   const after = scheme.counts();
   const signs = after.signs - (before?.signs ?? 0);
   const verifies = after.verifies - (before?.verifies ?? 0);
-  const floor = signs * costs.sign() + verifies * costs.verify();
+  const signSeconds = after.signSeconds - (before?.signSeconds ?? 0);
+  const verifySeconds = after.verifySeconds - (before?.verifySeconds ?? 0);
+  const floor = signSeconds + verifySeconds;
   print(
     `ML-DSA-65, ${String(validators)} validators: ${(run.cpuSeconds / floor).toFixed(2)} x the floor ` +
-      `(${millis(run.cpuSeconds / heights)} / ${millis(floor / heights)} per height; ${String(signs)} signs at ${micros(costs.sign())}, ` +
-      `${String(verifies)} verifies at ${micros(costs.verify())}, ${String(run.deliveries)} deliveries)`,
+      `(${millis(run.cpuSeconds / heights)} / ${millis(floor / heights)} per height; ${String(signs)} signs at ${micros(signSeconds / signs)}, ` +
+      `${String(verifies)} verifies at ${micros(verifySeconds / verifies)}, ${String(run.deliveries)} deliveries)`,
   );
 };
 
-const withSharedVerifier = async (validators: number, heights: number, perMessage: number): Promise<void> => {
+const withSharedVerifier = async (validators: number, heights: number, plumbing: number): Promise<void> => {
   const scheme = countedScheme(true);
   const run = await measuredRun({ scheme, validators, heights });
   print(
     `ML-DSA-65, ${String(validators)} validators, one memoised verifier for all: ${millis(run.cpuSeconds / heights)} per height, ` +
-      `${(run.cpuSeconds / (run.deliveries * perMessage)).toFixed(2)} x its deliveries at the cost without cryptography`,
+      `${(run.cpuSeconds / (run.deliveries * plumbing)).toFixed(2)} x its deliveries at the cost without cryptography`,
   );
 };
 
 print('one process, virtual network, every message through bytes, empty blocks; CPU time of all threads');
+print('no safety checker unless said; the floor is the time inside the calls that sign and verify, in the same run');
 await measuredRun({ scheme: nullScheme(), validators: 7, heights: 60 });
-await withoutCryptography(4, 400);
+const at4 = await withoutCryptography(4, 400);
+await withChecker(4, 400, at4);
 await withoutCryptography(10, 120);
-await withoutCryptography(50, 10);
+const at50 = await withoutCryptography(50, 12);
+await withChecker(50, 12, at50);
 const at100 = await withoutCryptography(100, 4);
+print(
+  `a height of 100 validators costs ${(at100.cpuSeconds / at100.heights / ((at100.deliveries / at100.heights) * perMessage(at50))).toFixed(2)} x ` +
+    `its deliveries at the cost per message of 50, with ${(at100.deliveries / at100.heights / (at50.deliveries / at50.heights)).toFixed(2)} x the messages: linear is 1`,
+);
 await withSignatures(4, 60);
 await withSignatures(10, 20);
-await withSignatures(50, 3);
-await withSharedVerifier(100, 2, at100);
+await withSignatures(50, 2);
+await withSignatures(100, 1, 1);
+await withSharedVerifier(100, 2, perMessage(at100));
+await memoryOverHeights(1_000);

@@ -34,7 +34,8 @@ export interface RunRecord {
 
 const encodeHash = encode(hashCodec);
 
-export const createRunRecord = (): RunRecord => {
+/** @param keptHeights how many of the last heights it remembers; all when left out */
+export const createRunRecord = (keptHeights?: bigint): RunRecord => {
   const decided = new Map<bigint, DecidedHeight>();
   const heads = new Map<number, bigint>();
   const disagreements: Disagreement[] = [];
@@ -56,6 +57,7 @@ export const createRunRecord = (): RunRecord => {
         encode(u64)(BigInt(Math.floor(atMs))),
       );
       const first = decided.get(height);
+      if (first === undefined && keptHeights !== undefined) decided.delete(height - keptHeights);
       if (first === undefined)
         decided.set(height, {
           height,

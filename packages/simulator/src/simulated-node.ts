@@ -44,6 +44,8 @@ export interface SimulatedNodeOptions {
   readonly network: VirtualNetwork;
   readonly scheme: SimulationScheme;
   readonly pace: NodePace;
+  /** How many blocks the store keeps; all when left out. */
+  readonly keptHeights?: bigint;
   /** Unix milliseconds at virtual time 0, with this node's own error. */
   readonly clockOffsetMs: bigint;
   readonly openApplication?: (store: StateStore) => Promise<Application>;
@@ -110,7 +112,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     scheduler.later(diskMs(), run);
   };
   const stateStore = createMemoryStateStore();
-  const blockStore = createMemoryBlockStore(storeSchedule);
+  const blockStore = createMemoryBlockStore(storeSchedule, options.keptHeights);
   const chainStates = createMemoryChainStateStore(storeSchedule);
   let files: ReadonlyMap<string, Uint8Array> = new Map();
   let disk: MemoryDisk | undefined;
@@ -120,10 +122,8 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   let dying = false;
   let hasSigned = false;
   let incarnation = 0;
+  /** Whoever waits for the application of an incarnation that dies waits no longer. */
   let announceDeath: () => void = () => undefined;
-  let death = new Promise<void>((resolve) => {
-    announceDeath = resolve;
-  });
 
   const nowMs = (): bigint => BigInt(Math.floor(scheduler.nowMs())) + clockOffsetMs;
 
@@ -153,9 +153,6 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     stirred();
     if (disk !== undefined) files = disk.crash(keep);
     announceDeath();
-    death = new Promise((resolve) => {
-      announceDeath = resolve;
-    });
   };
 
   const tornAnywhere: KeepUnsynced = (_name, unsynced) => random.int(0, unsynced);
@@ -240,6 +237,13 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     });
   };
 
+  // No race with a promise of death: each race would stay with that promise for as long as the node lives.
+  const untilIdleOrDead = (running: ConsensusNode): Promise<void> =>
+    new Promise((resolve, reject) => {
+      announceDeath = resolve;
+      running.applicationIdle().then(resolve, reject);
+    });
+
   return {
     peer,
     identity: key?.identity,
@@ -269,7 +273,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       if (starting || dying) await microtasks();
       dying = false;
       // A process that dies at a call of its application never hears the answer.
-      if (node?.isApplicationBusy() === true) await Promise.race([node.applicationIdle(), death]);
+      if (node?.isApplicationBusy() === true) await untilIdleOrDead(node);
     },
     fault: () => fault,
     blocks: () => blockStore,

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly faulty?: readonly number[];
   /** `none` for runs that measure; everything is checked when left out. */
   readonly checks?: 'all' | 'none';
+  /** How many of the last blocks nodes and record keep, for very long runs; all when left out. */
+  readonly keptHeights?: bigint;
   readonly links?: LinkConditions;
   /** Whether the nodes with these numbers hold a connection; a full mesh when left out. */
   readonly areLinked?: (a: number, b: number) => boolean;
@@ -102,7 +104,7 @@ export const createWorld = (options: WorldOptions): World => {
   const { clockErrorMs = DEFAULT_CLOCK_ERROR_MS, areLinked = () => true, passes, interrupt, application } = options;
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
-  const record = createRunRecord();
+  const record = createRunRecord(options.keptHeights);
   const { standbys = 0, openApplication, protocols } = options;
   const known = worldValidators(scheme, count + standbys);
   const validators = known.slice(0, count);
@@ -163,6 +165,7 @@ export const createWorld = (options: WorldOptions): World => {
       scheme,
       pace,
       clockOffsetMs: WORLD_EPOCH_MS + BigInt(random.int(-clockErrorMs, clockErrorMs)),
+      ...(options.keptHeights === undefined ? {} : { keptHeights: options.keptHeights }),
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
       ...(options.keepUnsynced === undefined ? {} : { keepUnsynced: options.keepUnsynced }),
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),

@@ -408,6 +408,18 @@ describe('of evidence, the safety checker', () => {
     invented.checker.observe(0, equivocation(first, second));
     expect(invented.found()).toEqual(['evidence of what was never sent']);
 
+    // Signed, lost in a crash before it left, and shown beside its twin's by nobody but the signer.
+    const gossip = encode(gossipMessageCodec)({ _tag: 'Evidence', evidence: duplicateVote(first, second) });
+    const shown = story([3]).says(3, first);
+    shown.checker.published(3, gossip);
+    shown.checker.observe(0, equivocation(first, second));
+    expect(shown.found()).toEqual([]);
+
+    const claimed = story([3]).says(3, first);
+    claimed.checker.published(1, gossip);
+    claimed.checker.observe(0, equivocation(first, second));
+    expect(claimed.found()).toEqual(['evidence of what was never sent']);
+
     const honest = story()
       .enters(2, 0, 'prevote')
       .says(2, vote('PreVote', 2, null));

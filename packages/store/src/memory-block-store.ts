@@ -17,8 +17,11 @@ import { equalBytes } from './bytes.ts';
 import { createLanes } from './lanes.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Decided blocks in memory, for simulation and tests: as durable as the process. */
-export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
+/**
+ * Decided blocks in memory, for simulation and tests: as durable as the process.
+ * @param keptHeights how many of the last heights stay; all when left out
+ */
+export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint): BlockStore => {
   const blocks = new Map<bigint, CommittedBlock>();
   const extensions = new Map<bigint, CommitExtensions>();
   const lanes = createLanes();
@@ -44,7 +47,10 @@ export const createMemoryBlockStore = (schedule: Schedule): BlockStore => {
     const stored = blocks.get(height);
     if (stored !== undefined) return sameBlock(stored, committed) ? E.right(undefined) : E.left(otherBlock(height));
     blocks.set(height, committed);
-    bounds = O.some({ baseHeight: O.isNone(bounds) ? height : bounds.value.baseHeight, headHeight: height });
+    let baseHeight = O.isNone(bounds) ? height : bounds.value.baseHeight;
+    if (keptHeights !== undefined)
+      for (; baseHeight < height && baseHeight + keptHeights <= height; baseHeight++) blocks.delete(baseHeight);
+    bounds = O.some({ baseHeight, headHeight: height });
     return E.right(undefined);
   };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Disk } from '@zhtp/types';
+import type { CommittedBlock, Disk, StorageError } from '@zhtp/types';
 import {
   createMemoryBlockStore,
   createMemoryDisk,
@@ -10,7 +10,14 @@ import {
   inEventLoop,
   keepNothing,
 } from '@zhtp/store';
-import { blockStoreCompliance, diskCompliance, stateStoreCompliance, succeed } from '@zhtp/store/compliance';
+import { option as O } from 'fp-ts';
+import {
+  blockStoreCompliance,
+  diskCompliance,
+  sampleBlock,
+  stateStoreCompliance,
+  succeed,
+} from '@zhtp/store/compliance';
 import {
   openFileDisk,
   openLevelBlockStore,
@@ -52,6 +59,27 @@ describe('memory block store', () => {
   test.each(blockStoreCompliance)('$title', async ({ run }) => {
     const store = createMemoryBlockStore(inEventLoop);
     await expect(run({ store, restart: () => Promise.resolve(store) })).resolves.toBeUndefined();
+  });
+});
+
+describe('a memory block store that keeps few blocks', () => {
+  test.each([
+    [1n, 9n],
+    [3n, 7n],
+    [9n, 1n],
+    [20n, 1n],
+  ])('has the last %i, of which %i is the first, after nine', async (kept, base) => {
+    const store = createMemoryBlockStore(inEventLoop, kept);
+    for (let height = 1n; height <= 9n; height++)
+      await succeed<StorageError, void>((done) => store.save(sampleBlock(height, new Uint8Array(1)), done));
+    expect(store.bounds()).toEqual(O.some({ baseHeight: base, headHeight: 9n }));
+    const held = await succeed<StorageError, readonly CommittedBlock[]>((done) =>
+      store.range(base, 20, 1_000_000, done),
+    );
+    expect(held.map(({ block }) => block.header.height).at(-1)).toBe(9n);
+    expect(await succeed<StorageError, O.Option<CommittedBlock>>((done) => store.load(base - 1n, done))).toEqual(
+      O.none,
+    );
   });
 });
 
