@@ -2,15 +2,8 @@ import { option as O } from 'fp-ts';
 import type { RoundState, Step, ValueAtRound } from '@zhtp/bft';
 import { ZERO_HASH, type ConsensusRound, type ConsensusStep, type Hash } from '@zhtp/types';
 import { proposedIn, proposerAt, type HeightView } from './height-view.ts';
+import type { RoundTimes } from './round-clock.ts';
 import { blockIdOfValue } from './translate.ts';
-
-/** When the round in progress was entered, and whether one of its timeouts fired. */
-export interface RoundClock {
-  readonly round: number;
-  /** Unix milliseconds. */
-  readonly startTime: bigint;
-  readonly timedOut: boolean;
-}
 
 /** The documented name of a step. */
 export const consensusStepOf = (step: Step): ConsensusStep => {
@@ -33,7 +26,7 @@ const valueOf = (point: ValueAtRound | null): O.Option<Hash> =>
   point === null ? O.none : O.some(blockIdOfValue(point.value));
 
 /** The documented view of the round in progress. */
-export const consensusRoundOf = (view: HeightView, machine: RoundState, clock: RoundClock): ConsensusRound => {
+export const consensusRoundOf = (view: HeightView, machine: RoundState, times: RoundTimes): ConsensusRound => {
   const votes = new Map<Hash, Hash[]>();
   for (const vote of view.seen.ofRound(machine.round)) {
     const named = O.getOrElse(() => ZERO_HASH)(vote.proposalId);
@@ -43,7 +36,7 @@ export const consensusRoundOf = (view: HeightView, machine: RoundState, clock: R
     height: view.height,
     round: machine.round,
     step: consensusStepOf(machine.step),
-    startTime: clock.startTime,
+    startTime: times.startTime,
     proposer: O.fromNullable(proposerAt(view, view.height, machine.round)),
     proposals: proposedIn(view, machine.round),
     votes: new Map([...votes].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -51,6 +44,6 @@ export const consensusRoundOf = (view: HeightView, machine: RoundState, clock: R
     lockedValue: valueOf(machine.locked),
     validRound: roundOf(machine.valid),
     validValue: valueOf(machine.valid),
-    timedOut: clock.timedOut && clock.round === machine.round,
+    timedOut: times.timedOut && times.round === machine.round,
   };
 };
