@@ -1,6 +1,7 @@
 import * as bft from '@zhtp/bft';
 import * as chain from '@zhtp/chain';
 import * as crypto from '@zhtp/crypto';
+import * as dao from '@zhtp/dao';
 import * as engine from '@zhtp/engine';
 import * as ledger from '@zhtp/ledger';
 import * as network from '@zhtp/network';
@@ -15,6 +16,7 @@ const entries: Readonly<Record<string, object>> = {
   '@zhtp/bft': bft,
   '@zhtp/chain': chain,
   '@zhtp/crypto': crypto,
+  '@zhtp/dao': dao,
   '@zhtp/engine': engine,
   '@zhtp/ledger': ledger,
   '@zhtp/network': network,

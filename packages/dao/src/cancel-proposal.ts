@@ -1,0 +1,74 @@
+import { daoError, found, hashCodec, identityCodec, type Hash, type IdentityId } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { noBallots } from './ballots.ts';
+import { invalidPosition, type BlockPosition } from './block-position.ts';
+import type { GovernanceEvent } from './governance-event.ts';
+import {
+  findProposal,
+  withEnded,
+  type GovernanceResult,
+  type GovernanceState,
+  type ProposalRecord,
+} from './governance-state.ts';
+import { settleDeposit } from './settle-deposit.ts';
+import { released } from './treasury.ts';
+
+/** Ends an open proposal as Cancelled: its deposit is settled, its reservation given up, the reason kept. */
+export const cancelled = (
+  state: GovernanceState,
+  record: ProposalRecord,
+  reason: string,
+): readonly [GovernanceState, readonly GovernanceEvent[]] => {
+  const { id } = record.proposal;
+  const treasury = O.isSome(record.reservation)
+    ? released(state.treasury, record.reservation.value, id)
+    : state.treasury;
+  const final: ProposalRecord = {
+    ...record,
+    proposal: { ...record.proposal, status: 'Cancelled' },
+    ballots: noBallots(0n),
+    executableFrom: O.none,
+    reservation: O.none,
+    reason: O.some(reason),
+  };
+  const [settled, paidOut, moved] = settleDeposit({ ...state, treasury }, final);
+  return [withEnded(settled, paidOut), [{ _tag: 'ProposalCancelled', proposalId: id, reason }, ...moved]];
+};
+
+/** A proposer takes a proposal back. */
+export interface CancelRequest {
+  readonly proposalId: Hash;
+  readonly proposer: IdentityId;
+  readonly at: BlockPosition;
+}
+
+/**
+ * Draft or Active → Cancelled by the proposer, at the price of half the deposit. DaoError for an unknown proposal, another
+ * identity, a Passed proposal (only CancelProposal or a failed execution cancels it) and one that ended, its window
+ * included.
+ */
+export const cancelByProposer = (state: GovernanceState, request: CancelRequest): GovernanceResult<void> => {
+  const given: unknown = request;
+  if (typeof given !== 'object' || given === null)
+    return E.left(daoError(`a cancellation is an object of named fields, got ${found(given)}`));
+  const { proposalId, proposer, at } = request;
+  const misplaced = invalidPosition(at, state.at);
+  if (misplaced !== undefined) return E.left(misplaced);
+  if (!hashCodec.json.is(proposalId))
+    return E.left(daoError(`proposalId is ${found(proposalId)}, it must be 64 lowercase hex characters`));
+  if (!identityCodec.json.is(proposer))
+    return E.left(daoError(`proposer is ${found(proposer)}, it must be 64 lowercase hex characters`));
+  const record = findProposal(state, proposalId);
+  if (record === undefined) return E.left(daoError(`proposal ${proposalId} is not known`));
+  if (record.proposal.proposer !== proposer)
+    return E.left(daoError(`proposal ${proposalId} is not ${proposer}'s: only its proposer cancels it`));
+  const { status, votingEndTime } = record.proposal;
+  if (status !== 'Draft' && status !== 'Active')
+    return E.left(daoError(`proposal ${proposalId} is ${status}, its proposer cancels a Draft or Active one only`));
+  if (at.timeSeconds >= votingEndTime)
+    return E.left(
+      daoError(`voting on ${proposalId} ended at ${String(votingEndTime)}: its outcome stands`, at.timeSeconds),
+    );
+  const [next, events] = cancelled({ ...state, at }, record, 'cancelled by its proposer');
+  return E.right({ state: next, events, result: undefined });
+};

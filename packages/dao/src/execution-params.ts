@@ -1,0 +1,34 @@
+import {
+  daoError,
+  daoExecutionParamsCodec,
+  type ConsensusConfig,
+  type ConsensusResult,
+  type DaoExecutionParams,
+} from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import { encodeExecutionParams } from './execution-params-codec.ts';
+import type { ChainParameterValues } from './chain-parameters.ts';
+import { changeParameters, type ParameterChange } from './parameter-update.ts';
+
+/**
+ * The documented `apply_execution_params`: the configuration after the updates, and what goes to the DifficultyManager and
+ * to the chain's own parameters. All updates or none; nothing is changed in place. DaoError for a payment or a
+ * cancellation, which are no parameters, and for whatever {@link changeParameters} refuses.
+ * @param config in force; its `developmentMode` decides which ranges hold
+ * @param chainParameters those that differ from what they started at
+ */
+export const applyExecutionParams = (
+  config: ConsensusConfig,
+  params: DaoExecutionParams,
+  chainParameters: ChainParameterValues = new Map(),
+): ConsensusResult<ParameterChange> => {
+  if (!daoExecutionParamsCodec.json.is(params)) {
+    const encoded = encodeExecutionParams(params);
+    return E.left(daoError(E.isLeft(encoded) ? encoded.left.message : 'execution parameters are out of form'));
+  }
+  return params.action._tag === 'GovernanceParameterUpdate'
+    ? changeParameters(params.action.updates, config, chainParameters)
+    : E.left(
+        daoError(`${params.action._tag} updates no parameters: it is executed by the engine that holds its proposal`),
+      );
+};

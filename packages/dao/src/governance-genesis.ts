@@ -1,0 +1,105 @@
+import {
+  CHAIN_ID_BYTES_MAX,
+  consensusConfig,
+  daoError,
+  DEFAULT_CONSENSUS_CONFIG,
+  encodeUtf8,
+  found,
+  u64,
+  type ConsensusConfig,
+  type ConsensusResult,
+} from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import { invalidPosition, type BlockPosition } from './block-position.ts';
+import { yearOf } from './calendar-year.ts';
+import { budgetLineOf, invalidChainParameters, type ChainParameterValues } from './chain-parameters.ts';
+import { EMPTY_REGISTER, OPEN_ELECTORATE } from './electorate.ts';
+import type { GovernanceState } from './governance-state.ts';
+import { HexMap } from './hex-map.ts';
+import { emptyTreasury } from './treasury.ts';
+
+/** What governance starts with. */
+export interface GovernanceGenesis {
+  /** 1 to 64 bytes of UTF-8. */
+  readonly chainId: string;
+  /** Completed with the defaults. */
+  readonly config?: Partial<ConsensusConfig>;
+  /** Chain parameters that start elsewhere than the table says. */
+  readonly chainParameters?: ChainParameterValues;
+  /** `open`: everyone has power 1. `registered`, the default: weights are set by account. */
+  readonly electorate?: 'open' | 'registered';
+  /** micro-ZHTP. */
+  readonly treasuryBalance?: bigint;
+  /** The block before the first; height and time 0 when left out. */
+  readonly at?: BlockPosition;
+}
+
+const ORIGIN: BlockPosition = { height: 0n, timeSeconds: 0n };
+
+const start = (
+  chainId: string,
+  config: ConsensusConfig,
+  { chainParameters, electorate, treasuryBalance, at }: Omit<GovernanceGenesis, 'chainId' | 'config'>,
+): GovernanceState => ({
+  chainId,
+  at: at ?? ORIGIN,
+  decidedConfig: config,
+  configInForce: config,
+  chainParameters: chainParameters ?? new Map(),
+  electorate: electorate === 'open' ? OPEN_ELECTORATE : EMPTY_REGISTER,
+  open: HexMap.empty(),
+  ended: HexMap.empty(),
+  endedOrder: [],
+  proposalCounts: HexMap.empty(),
+  treasury: emptyTreasury(yearOf((at ?? ORIGIN).timeSeconds), treasuryBalance ?? 0n),
+  escrow: 0n,
+  incomeOfEpoch: 0n,
+});
+
+/**
+ * Governance outside any chain: everyone has power 1, nobody pays a deposit because nobody has an account
+ * (economics.md, Governance).
+ */
+export const DETACHED_GOVERNANCE: GovernanceState = start('detached', DEFAULT_CONSENSUS_CONFIG, {
+  electorate: 'open',
+  chainParameters: new Map([['proposalDepositMicro', 0n]]),
+});
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
+
+const refusal = (genesis: GovernanceGenesis): string | undefined => {
+  const { chainId, electorate, treasuryBalance, chainParameters = new Map() } = genesis;
+  if (
+    !isText(chainId) ||
+    chainId === '' ||
+    chainId.length > CHAIN_ID_BYTES_MAX ||
+    encodeUtf8(chainId).length > CHAIN_ID_BYTES_MAX
+  )
+    return `chainId is ${found(chainId)}, it must be text of 1 to ${String(CHAIN_ID_BYTES_MAX)} bytes`;
+  if (electorate !== undefined && electorate !== 'open' && electorate !== 'registered')
+    return `electorate is ${found(electorate)}, it must be open or registered`;
+  if (treasuryBalance !== undefined && !u64.json.is(treasuryBalance))
+    return `treasuryBalance is ${found(treasuryBalance)}, it must be a value of type u64`;
+  if (!(chainParameters instanceof Map)) return 'chainParameters must be a Map of names and bigints';
+  const names: readonly unknown[] = [...chainParameters.keys()];
+  if (!names.every((name) => typeof name === 'string')) return 'chainParameters must be a Map of names and bigints';
+  return names.some((name) => budgetLineOf(String(name)) !== undefined)
+    ? 'chainParameters holds a budget line: budgets are approved by proposals'
+    : invalidChainParameters(chainParameters);
+};
+
+/** The first state of a chain's governance. DaoError names the field that is refused. */
+export const governanceGenesis = (genesis: GovernanceGenesis): ConsensusResult<GovernanceState> => {
+  const given: unknown = genesis;
+  if (typeof given !== 'object' || given === null)
+    return E.left(daoError(`a genesis is an object of named fields, got ${found(given)}`));
+  const wrong = refusal(genesis);
+  if (wrong !== undefined) return E.left(daoError(wrong));
+  const misplaced = invalidPosition(genesis.at ?? ORIGIN, ORIGIN);
+  if (misplaced !== undefined) return E.left(misplaced);
+  const { config = {}, chainId, ...rest } = genesis;
+  const whole = consensusConfig(config);
+  return E.isLeft(whole)
+    ? E.left(daoError(`config: ${whole.left}`))
+    : E.right(start(chainId, whole.right, { ...rest, chainParameters: new Map(genesis.chainParameters) }));
+};

@@ -1,0 +1,23 @@
+import type { ConsensusConfig, IdentityId, Validity } from '@zhtp/types';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { DifficultyUpdate } from './difficulty-update.ts';
+
+/** Who would stay active under a configuration. */
+export interface RemainingValidators {
+  readonly activeValidators: number;
+  readonly votingPower: bigint;
+  /** Of all that are active now. */
+  readonly currentVotingPower: bigint;
+}
+
+/** What governance asks of its surroundings; all are pure functions of the state at that block. Each may be left out. */
+export interface GovernancePorts {
+  /** Spendable micro-ZHTP. Without it deposits are not checked against a balance. */
+  readonly balanceOf?: (identity: IdentityId) => bigint;
+  /** Whether `signature` is the voter's over `message`, see `voteSignBytes`. With it every vote must be signed. */
+  readonly verifyVote?: (voter: IdentityId, message: Uint8Array, signature: Uint8Array) => Validity;
+  /** Without it nobody looks at who would fall out of the validator set. */
+  readonly remainingValidators?: (config: ConsensusConfig) => RemainingValidators;
+  /** Whether the DifficultyManager would take an update; why not, otherwise. */
+  readonly checkDifficulty?: (update: DifficultyUpdate) => Either<{ readonly message: string }, unknown>;
+}

@@ -1,0 +1,113 @@
+import type {
+  ConsensusConfig,
+  ConsensusError,
+  DaoExecutionAction,
+  DaoProposal,
+  DaoVote,
+  Hash,
+  IdentityId,
+} from '@zhtp/types';
+import type { Option } from '@zhtp/types';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Ballot, Ballots } from './ballots.ts';
+import type { BlockPosition } from './block-position.ts';
+import type { ChainParameterValues } from './chain-parameters.ts';
+import type { Electorate } from './electorate.ts';
+import type { GovernanceEvent } from './governance-event.ts';
+import type { HexMap } from './hex-map.ts';
+import type { Reservation, Treasury } from './treasury.ts';
+
+/** A live vote; its signature is only in its event. */
+export interface LiveVote extends Ballot {
+  readonly vote: DaoVote;
+  /** How many votes of this voter came before it. */
+  readonly revision: bigint;
+}
+
+/** A proposal with what no documented field holds. */
+export interface ProposalRecord {
+  /** Its tally is kept with every vote. */
+  readonly proposal: DaoProposal;
+  readonly action: Option<DaoExecutionAction>;
+  /** Frozen at creation, as `proposal.quorumRequired` is. */
+  readonly approvalBasisPoints: bigint;
+  /** Still in escrow, micro-ZHTP. */
+  readonly deposit: bigint;
+  /** Gone when voting is over. */
+  readonly ballots: Ballots<LiveVote>;
+  /** First height that may execute it; none until it passes. */
+  readonly executableFrom: Option<bigint>;
+  readonly reservation: Option<Reservation>;
+  /** Why it was cancelled, or why it failed where the numbers do not say. */
+  readonly reason: Option<string>;
+}
+
+/** Everything governance knows; a pure value that every transition makes anew. */
+export interface GovernanceState {
+  readonly chainId: string;
+  /** The latest block seen. */
+  readonly at: BlockPosition;
+  /** Decided, acting from the next epoch boundary: what later proposals are validated against. */
+  readonly decidedConfig: ConsensusConfig;
+  readonly configInForce: ConsensusConfig;
+  /** Chain parameters that differ from the table's first values. */
+  readonly chainParameters: ChainParameterValues;
+  readonly electorate: Electorate;
+  /** Draft, Active and Passed. */
+  readonly open: HexMap<Hash, ProposalRecord>;
+  readonly ended: HexMap<Hash, ProposalRecord>;
+  /** Ended proposals, oldest first, the last {@link ENDED_PROPOSALS_MAX}. */
+  readonly endedOrder: readonly Hash[];
+  /** How many proposals each proposer ever made. */
+  readonly proposalCounts: HexMap<IdentityId, bigint>;
+  readonly treasury: Treasury;
+  /** Sum of the deposits of open proposals, micro-ZHTP. */
+  readonly escrow: bigint;
+  /** Block income since the epoch began: one record of the history at its end. */
+  readonly incomeOfEpoch: bigint;
+}
+
+/** Ended proposals kept with their content; older ones are in events. */
+const ENDED_PROPOSALS_MAX = 1_000;
+
+/** A state after a transition, what happened, and what the caller asked for. */
+export interface Transition<A> {
+  readonly state: GovernanceState;
+  readonly events: readonly GovernanceEvent[];
+  readonly result: A;
+}
+
+export type GovernanceResult<A> = Either<ConsensusError, Transition<A>>;
+
+/** The record of a proposal, open or ended; undefined when unknown or no longer kept. */
+export const findProposal = (state: GovernanceState, id: Hash): ProposalRecord | undefined =>
+  state.open.get(id) ?? state.ended.get(id);
+
+/** Rising heights whose weights open votes look at. */
+export const openSnapshots = (state: GovernanceState): readonly bigint[] => {
+  const heights = [...state.open.values()]
+    .filter(({ proposal }) => proposal.status !== 'Passed')
+    .map(({ proposal }) => proposal.createdAtHeight - 1n);
+  return [...new Set(heights)].sort((a, b) => (a < b ? -1 : 1));
+};
+
+/** Puts a record in place of the open one of its id. */
+export const withOpen = (state: GovernanceState, record: ProposalRecord): GovernanceState => ({
+  ...state,
+  open: state.open.with(record.proposal.id, record),
+});
+
+/** Moves a proposal to the ended ones, of which the oldest goes when there are too many. */
+export const withEnded = (state: GovernanceState, record: ProposalRecord): GovernanceState => {
+  const { id } = record.proposal;
+  const order = [...state.endedOrder, id];
+  const [oldest] = order;
+  const isFull = order.length > ENDED_PROPOSALS_MAX && oldest !== undefined;
+  const ended = state.ended.with(id, record);
+  return {
+    ...state,
+    open: state.open.without(id),
+    ended: isFull ? ended.without(oldest) : ended,
+    endedOrder: isFull ? order.slice(1) : order,
+  };
+};

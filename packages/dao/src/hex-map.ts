@@ -1,0 +1,111 @@
+/** A key of 64 lowercase hex characters. */
+type Hex32 = string;
+
+interface Leaf<V> {
+  readonly _tag: 'Leaf';
+  readonly key: Hex32;
+  readonly value: V;
+}
+
+type Children<V> = readonly (Node<V> | undefined)[];
+
+interface Branch<V> {
+  readonly _tag: 'Branch';
+  /** By the next hex digit. */
+  readonly children: Children<V>;
+}
+
+type Node<V> = Leaf<V> | Branch<V>;
+
+const DIGITS = 16;
+const EMPTY: Children<never> = Array.from({ length: DIGITS }, () => undefined);
+const emptyChildren = <V>(): Children<V> => EMPTY;
+
+/** The value of the hex digit at `depth`. */
+const digitOf = (key: Hex32, depth: number): number => {
+  const code = key.charCodeAt(depth);
+  return code < 58 ? code - 48 : code - 87;
+};
+
+const branch = <V>(children: Children<V>): Branch<V> => ({ _tag: 'Branch', children });
+
+const insert = <V>(node: Node<V> | undefined, leaf: Leaf<V>, depth: number): Node<V> => {
+  if (node === undefined || (node._tag === 'Leaf' && node.key === leaf.key)) return leaf;
+  const children: Children<V> =
+    node._tag === 'Branch' ? node.children : emptyChildren<V>().with(digitOf(node.key, depth), node);
+  const digit = digitOf(leaf.key, depth);
+  return branch(children.with(digit, insert(children[digit], leaf, depth + 1)));
+};
+
+/** A branch with no child is nothing, and one with a single leaf is that leaf. */
+const shrunk = <V>(children: Children<V>): Node<V> | undefined => {
+  const left = children.filter((child) => child !== undefined);
+  const [only] = left;
+  return only === undefined || (left.length === 1 && only._tag === 'Leaf') ? only : branch(children);
+};
+
+const withoutKey = <V>(node: Node<V> | undefined, key: Hex32, depth: number): Node<V> | undefined => {
+  if (node === undefined) return undefined;
+  if (node._tag === 'Leaf') return node.key === key ? undefined : node;
+  const digit = digitOf(key, depth);
+  const child = node.children[digit];
+  const next = withoutKey(child, key, depth + 1);
+  return next === child ? node : shrunk(node.children.with(digit, next));
+};
+
+function* leaves<V>(node: Node<V> | undefined): Generator<readonly [Hex32, V]> {
+  if (node === undefined) return;
+  if (node._tag === 'Leaf') yield [node.key, node.value];
+  else for (const child of node.children) yield* leaves(child);
+}
+
+/**
+ * An immutable map keyed by hashes or identities: a trie over their hex digits. A change costs a few small arrays whatever
+ * the size, versions share what they have in common, and iteration is in key order, so that no order of insertion can
+ * reach state or output.
+ */
+export class HexMap<K extends Hex32, V> implements Iterable<readonly [Hex32, V]> {
+  readonly #root: Node<V> | undefined;
+  readonly size: number;
+
+  private constructor(root: Node<V> | undefined, size: number) {
+    this.#root = root;
+    this.size = size;
+  }
+
+  static empty<K extends Hex32, V>(): HexMap<K, V> {
+    return new HexMap<K, V>(undefined, 0);
+  }
+
+  get(key: K): V | undefined {
+    let node = this.#root;
+    for (let depth = 0; node !== undefined; depth++) {
+      if (node._tag === 'Leaf') return node.key === key ? node.value : undefined;
+      node = node.children[digitOf(key, depth)];
+    }
+    return undefined;
+  }
+
+  has(key: K): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  with(key: K, value: V): HexMap<K, V> {
+    const root = insert(this.#root, { _tag: 'Leaf', key, value }, 0);
+    return new HexMap<K, V>(root, this.has(key) ? this.size : this.size + 1);
+  }
+
+  without(key: K): HexMap<K, V> {
+    return this.has(key) ? new HexMap<K, V>(withoutKey(this.#root, key, 0), this.size - 1) : this;
+  }
+
+  /** In key order. */
+  *values(): Generator<V> {
+    for (const [, value] of leaves(this.#root)) yield value;
+  }
+
+  /** In key order. */
+  [Symbol.iterator](): Generator<readonly [Hex32, V]> {
+    return leaves(this.#root);
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  daoError,
+  found,
+  identityCodec,
+  U64_MAX,
+  u64,
+  type ConsensusError,
+  type ConsensusResult,
+  type IdentityId,
+} from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import { account, fundsMoved, TREASURY } from './governance-event.ts';
+import type { GovernanceResult, GovernanceState } from './governance-state.ts';
+import { credited, type Treasury } from './treasury.ts';
+import { recordedIn } from './treasury-records.ts';
+
+const invalidAmount = (state: GovernanceState, amount: bigint): ConsensusError | undefined => {
+  if (!u64.json.is(amount) || amount === 0n)
+    return daoError(`amount is ${found(amount)}, it must be from 1 to 2^64 - 1 micro-ZHTP`);
+  return state.treasury.balance + state.escrow + amount > U64_MAX
+    ? daoError('deposits and treasury would exceed 64 bits', amount)
+    : undefined;
+};
+
+const creditedIn = (state: GovernanceState, amount: bigint): ConsensusResult<Treasury> => {
+  const wrong = invalidAmount(state, amount);
+  return wrong === undefined ? credited(state.treasury, amount) : E.left(wrong);
+};
+
+/** Someone gives to the treasury; one record each. */
+export const donate = (state: GovernanceState, amount: bigint, source: IdentityId): GovernanceResult<void> => {
+  if (!identityCodec.json.is(source))
+    return E.left(daoError(`source is ${found(source)}, it must be 64 lowercase hex characters`));
+  return pipe(
+    creditedIn(state, amount),
+    E.map((treasury) => {
+      const fields = { kind: 'Deposit', amount, source: O.some(source), description: 'donation' } as const;
+      const [recorded, event] = recordedIn(state, treasury, fields);
+      return { state: recorded, events: [...fundsMoved(account(source), TREASURY, amount), event], result: undefined };
+    }),
+  );
+};
+
+/** What a block brings in (fees, shares of absent validators): in the balance at once, in the history once per epoch. */
+export const receiveBlockIncome = (state: GovernanceState, amount: bigint): GovernanceResult<void> =>
+  pipe(
+    creditedIn(state, amount),
+    E.chain((treasury) =>
+      state.incomeOfEpoch + amount <= U64_MAX
+        ? E.right(treasury)
+        : E.left<ConsensusError>(daoError('the income of one epoch would exceed 64 bits', amount)),
+    ),
+    E.map((treasury) => ({
+      state: { ...state, treasury, incomeOfEpoch: state.incomeOfEpoch + amount },
+      events: [],
+      result: undefined,
+    })),
+  );
