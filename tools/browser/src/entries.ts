@@ -2,6 +2,7 @@ import * as bft from '@zhtp/bft';
 import * as chain from '@zhtp/chain';
 import * as crypto from '@zhtp/crypto';
 import * as dao from '@zhtp/dao';
+import * as difficulty from '@zhtp/difficulty';
 import * as engine from '@zhtp/engine';
 import * as ledger from '@zhtp/ledger';
 import * as network from '@zhtp/network';
@@ -17,6 +18,7 @@ const entries: Readonly<Record<string, object>> = {
   '@zhtp/chain': chain,
   '@zhtp/crypto': crypto,
   '@zhtp/dao': dao,
+  '@zhtp/difficulty': difficulty,
   '@zhtp/engine': engine,
   '@zhtp/ledger': ledger,
   '@zhtp/network': network,

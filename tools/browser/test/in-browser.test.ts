@@ -100,6 +100,12 @@ describeInChromium('in a browser', (executablePath) => {
       expect(held).toEqual((await here.compliance()).held);
     });
 
+    test('retarget as in Node.js', async () => {
+      const targets = await page.call('retargets');
+      expect(targets).toEqual(here.retargets());
+      expect(new Set(targets).size).toBeGreaterThan(100);
+    });
+
     test("run a ConsensusEngine on the page's own clock and timers", async () => {
       expect(await page.call('liveEngine')).toBe('RoundCompleted');
     });
