@@ -47,7 +47,8 @@ const fork = async (): Promise<World> => {
     [4, 5, 3],
   ];
   world.network.partition(sides.map((side) => new Set(side.flatMap((index) => world.nodes[index]?.peer ?? []))));
-  await world.runUntil(() => world.record.disagreements().length > 0, 15_000);
+  const hasDecided = (node: number): boolean => world.record.committedBy(node) >= 1n;
+  await world.runUntil(() => world.record.disagreements().length > 0 && hasDecided(2) && hasDecided(3), 15_000);
   world.stop();
   writeFileSync(file('genesis.json'), writeGenesisText(world.genesis));
   for (const [node, messages] of received) writeFileSync(file(`node-${String(node)}.json`), JSON.stringify(messages));

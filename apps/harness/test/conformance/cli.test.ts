@@ -73,7 +73,7 @@ test('--json prints one object with every trouble', () => {
 });
 
 const readmeSection = (): string =>
-  /\n## Conformance\n(.*)/s.exec(readFileSync(`${packageFolder}README.md`, 'utf8'))?.[1] ?? '';
+  /\n## Conformance\n(.*?)(?=\n## |$)/s.exec(readFileSync(`${packageFolder}README.md`, 'utf8'))?.[1] ?? '';
 
 test('the help has examples, and every option of the README is one of the command', () => {
   const { status, stdout } = harness('conformance', '--help');
