@@ -17,7 +17,7 @@ interface ExploreCommandOptions {
   readonly values: number;
   readonly states: number;
   readonly depth: number;
-  readonly search: 'just-in-time' | 'every-delivery';
+  readonly search: 'by-turns' | 'just-in-time' | 'every-delivery';
   readonly additions: boolean;
   readonly random: boolean;
   readonly seed: number;
@@ -77,7 +77,7 @@ export const exploreCommand = (): Command =>
     .option('--depth <count>', 'expand no deeper', (text) => readCount('The depth', text, 1, 1_000), 1_000)
     .addOption(
       new Option('--search <name>', 'a step is one delivery, or all that made a node speak')
-        .choices(['every-delivery', 'just-in-time'])
+        .choices(['every-delivery', 'by-turns', 'just-in-time'])
         .default('every-delivery'),
     )
     .option('--additions', 'with both additions to the paper', false)

@@ -32,4 +32,6 @@ export { type Breach, PROPERTIES, type PropertyId } from './explore/breach.ts';
 export { type BoundedWorld, FOUR_VALIDATORS, PAPER, WITH_ADDITIONS } from './explore/bounded-world.ts';
 export { describeTrace, type Trace, type TraceStep } from './explore/counterexample.ts';
 export { explore, type Exploration, type ExploreOptions } from './explore/explore.ts';
+export { replay, type Replay } from './explore/replay.ts';
+export type { SentLog } from './explore/sent-log.ts';
 export { walk, type Walk, walkWorld } from './explore/random-walks.ts';

@@ -10,6 +10,7 @@ import type { Triple } from './state-store.ts';
 export interface TraceStep {
   readonly node: string;
   readonly receives: readonly string[];
+  readonly deliveries: readonly Delivery[];
   readonly does: string;
 }
 
@@ -80,6 +81,7 @@ const endingOf = (
 const stepOf = ({ runs }: SearchSpace, { node, path }: Turn): TraceStep => ({
   node: nameOf(runs[node]?.self ?? 0),
   receives: path?.deliveries.map(({ label }) => label) ?? [],
+  deliveries: path?.deliveries ?? [],
   does: path === null ? '' : whatItDid(path.from, path.to, path.from.log, path.to.log),
 });
 

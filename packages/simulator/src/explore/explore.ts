@@ -1,6 +1,8 @@
 import { PROPERTIES, type Breach, type PropertyId } from './breach.ts';
 import { correctPositions, type BoundedWorld } from './bounded-world.ts';
+import { byTurns } from './by-turns.ts';
 import { everyDelivery } from './every-delivery.ts';
+import { futureKey } from './future-key.ts';
 import { justInTime } from './just-in-time.ts';
 import { createLocalRuns, type LocalRuns } from './local-runs.ts';
 import { createMessageTable } from './message-table.ts';
@@ -9,6 +11,8 @@ import { createOffers } from './offers.ts';
 import { createLogTable, type LogTable, type SentLog } from './sent-log.ts';
 import { brokenTogether } from './shared-properties.ts';
 import { createStateStore, type StateStore, type Triple } from './state-store.ts';
+import { turnKey } from './turn-key.ts';
+import { createTurnMenu } from './turn-menu.ts';
 import { counterexample, type Trace } from './counterexample.ts';
 
 export interface ExploreOptions {
@@ -17,8 +21,8 @@ export interface ExploreOptions {
   readonly statesMax: number;
   /** Do not expand states at this depth. */
   readonly depthMax?: number;
-  /** `every-delivery`: no reduction. `unmerged`: the reduction without its points 3 and 5. */
-  readonly search?: 'just-in-time' | 'unmerged' | 'every-delivery';
+  /** `by-turns` goes furthest. `every-delivery`: no reduction. `unmerged`: `just-in-time` without its points 3 and 5. */
+  readonly search?: 'by-turns' | 'just-in-time' | 'unmerged' | 'every-delivery';
   /** Look at these only; all of them when left out. */
   readonly properties?: readonly PropertyId[];
   /** Called with each new history: what the correct nodes said, in order of position. */
@@ -41,6 +45,10 @@ export interface Exploration {
   readonly histories: number;
   /** Those in which every correct node, some, or none decided. */
   readonly decidedHistories: readonly [none: number, some: number, all: number];
+  /** States in which somebody has decided. */
+  readonly decidedStates: number;
+  /** States in which somebody has spoken in a round after the first. */
+  readonly laterRoundStates: number;
   /** States that were reached and not expanded: 0 means that everything within the bounds was seen. */
   readonly unexpanded: number;
   readonly breach: Breach | null;
@@ -59,7 +67,7 @@ export interface SearchSpace {
 
 /** Breadth first through all states of three correct nodes and what liars can do to them. */
 export const explore = (options: ExploreOptions): Exploration => {
-  const { world, statesMax, depthMax = Number.POSITIVE_INFINITY, search = 'just-in-time', observe } = options;
+  const { world, statesMax, depthMax = Number.POSITIVE_INFINITY, search = 'by-turns', observe } = options;
   const watched = new Set<PropertyId>(options.properties ?? PROPERTIES);
   const [a, b, c, ...more] = correctPositions(world);
   if (a === undefined || b === undefined || c === undefined || more.length > 0)
@@ -69,11 +77,13 @@ export const explore = (options: ExploreOptions): Exploration => {
   const table = createMessageTable(world.byzantine);
   const logs = createLogTable();
   const offers = createOffers(world, table);
-  const runsOf = (self: number): LocalRuns => createLocalRuns(world, self, table, logs, search === 'just-in-time');
-  const classesOf = (runs: LocalRuns): NodeClasses =>
-    search === 'every-delivery'
-      ? everyDelivery(runs, offers, logs)
-      : justInTime(runs, offers, logs, search === 'just-in-time');
+  const merge = search === 'by-turns' ? turnKey(world) : search === 'just-in-time' ? futureKey(world) : null;
+  const runsOf = (self: number): LocalRuns => createLocalRuns(world, self, table, logs, merge);
+  const menu = createTurnMenu(world, table, offers);
+  const classesOf = (runs: LocalRuns): NodeClasses => {
+    if (search === 'every-delivery') return everyDelivery(runs, offers, logs);
+    return search === 'by-turns' ? byTurns(runs, menu, logs) : justInTime(runs, offers, logs, merge !== null);
+  };
   const runs = [runsOf(a), runsOf(b), runsOf(c)] as const;
   const classes = [classesOf(runs[0]), classesOf(runs[1]), classesOf(runs[2])] as const;
   const store = createStateStore();
@@ -96,6 +106,13 @@ export const explore = (options: ExploreOptions): Exploration => {
   };
 
   let transitions = 0;
+  let decidedStates = 0;
+  let laterRoundStates = 0;
+  const count = (triple: Triple): void => {
+    const said = triple.map((nodeClass, i) => logs.log(classes[i]?.logOf(nodeClass) ?? 0));
+    if (said.some(({ decided }) => decided !== null)) decidedStates += 1;
+    if (said.some(({ sent }) => (sent.at(-1)?.round ?? 0) > 0)) laterRoundStates += 1;
+  };
   let head = 0;
   let depth = 0;
   let level = 0;
@@ -108,6 +125,8 @@ export const explore = (options: ExploreOptions): Exploration => {
     classes: classes.reduce((sum, each) => sum + each.count(), 0),
     histories: histories.size,
     decidedHistories,
+    decidedStates,
+    laterRoundStates,
     unexpanded: store.size() - head,
     breach,
     trace,
@@ -134,6 +153,7 @@ export const explore = (options: ExploreOptions): Exploration => {
         const triple: Triple = [here === 0 ? next : at[0], here === 1 ? next : at[1], here === 2 ? next : at[2]];
         const added = store.add(...triple, head);
         if (added < 0) continue;
+        count(triple);
         depth = level + 1;
         const breach = judge(triple);
         if (breach !== null) return finish(breach, counterexample(space, added, null));

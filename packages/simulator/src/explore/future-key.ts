@@ -28,43 +28,45 @@ export const isSettled = (
 };
 
 /** Equal for local states with one future. */
-export const futureKey = (world: BoundedWorld, core: CoreState<null, null>): string => {
-  const { height } = core;
-  if (height === null) return '';
-  const { machine, progress, votes, proposals, values, decision } = height;
-  if (decision !== null) return 'decided';
-  const at = (point: { readonly value: string; readonly round: number } | null): string =>
-    point === null ? '-' : `${point.value}${String(point.round)}`;
-  const flags = [
-    progress.prevoteTimeoutScheduled,
-    progress.precommitTimeoutScheduled,
-    progress.polkaObeyed,
-    progress.proposed,
-  ];
-  const parts = [
-    `${String(machine.round)}${machine.step}`,
-    at(machine.locked),
-    at(machine.valid),
-    flags.map(Number).join(''),
-    values.describe(),
-  ];
-  for (let round = 0; round < world.proposers.length; round++) {
-    for (const kind of ['prevote', 'precommit'] as const) {
-      parts.push([...votes.quorumValues(kind, round)].sort().join('.'));
-      if (!isSettled(height, kind, round))
-        parts.push(
-          world.powers
-            .map((_power, voter) => {
-              const counted = votes.voteOf(kind, round, voter);
-              return counted === undefined ? '' : (counted.vote.value ?? 'nil');
-            })
-            .join('.'),
-        );
+export const futureKey =
+  (world: BoundedWorld) =>
+  (core: CoreState<null, null>): string => {
+    const { height } = core;
+    if (height === null) return '';
+    const { machine, progress, votes, proposals, values, decision } = height;
+    if (decision !== null) return 'decided';
+    const at = (point: { readonly value: string; readonly round: number } | null): string =>
+      point === null ? '-' : `${point.value}${String(point.round)}`;
+    const flags = [
+      progress.prevoteTimeoutScheduled,
+      progress.precommitTimeoutScheduled,
+      progress.polkaObeyed,
+      progress.proposed,
+    ];
+    const parts = [
+      `${String(machine.round)}${machine.step}`,
+      at(machine.locked),
+      at(machine.valid),
+      flags.map(Number).join(''),
+      values.describe(),
+    ];
+    for (let round = 0; round < world.proposers.length; round++) {
+      for (const kind of ['prevote', 'precommit'] as const) {
+        parts.push([...votes.quorumValues(kind, round)].sort().join('.'));
+        if (!isSettled(height, kind, round))
+          parts.push(
+            world.powers
+              .map((_power, voter) => {
+                const counted = votes.voteOf(kind, round, voter);
+                return counted === undefined ? '' : (counted.vote.value ?? 'nil');
+              })
+              .join('.'),
+          );
+      }
+      const proposed = round < machine.round ? undefined : proposals.round(round);
+      for (const signed of [proposed?.first, proposed?.second])
+        if (signed !== undefined && signed !== null)
+          parts.push(`${signed.proposal.value}@${String(signed.proposal.validRound)}`);
     }
-    const proposed = round < machine.round ? undefined : proposals.round(round);
-    for (const signed of [proposed?.first, proposed?.second])
-      if (signed !== undefined && signed !== null)
-        parts.push(`${signed.proposal.value}@${String(signed.proposal.validRound)}`);
-  }
-  return parts.join('|');
-};
+    return parts.join('|');
+  };

@@ -10,7 +10,6 @@ import {
   type Vote,
 } from '@zhtp/bft';
 import { heightParams, positionOf, type BoundedWorld } from './bounded-world.ts';
-import { futureKey } from './future-key.ts';
 import { brokenByStep } from './local-properties.ts';
 import { bitsOf, type Delivery, type Message, type MessageTable } from './message-table.ts';
 import type { Decided, LogTable, SentLog } from './sent-log.ts';
@@ -48,6 +47,8 @@ export interface LocalRuns {
   coreSteps(): number;
   /** Properties of properties.md that a single node broke, in the order they were met; taken out by reading. */
   takeBreaches(): readonly LocalBreach[];
+  /** Adds one that shows in what a node does not do. */
+  report(breach: LocalBreach): void;
 }
 
 export interface LocalBreach {
@@ -64,7 +65,7 @@ export const createLocalRuns = (
   self: number,
   table: MessageTable,
   logs: LogTable,
-  merges: boolean,
+  merge: ((core: CoreState<null, null>) => string) | null,
 ): LocalRuns => {
   const states: LocalState[] = [];
   const ids = new Map<string, LocalState>();
@@ -74,7 +75,7 @@ export const createLocalRuns = (
 
   const intern = (found: Omit<LocalState, 'id'>): LocalState => {
     const { core, print, log, received } = found;
-    const key = `${String(log.id)} ${merges ? futureKey(world, core) : `${received.toString(36)} ${print}`}`;
+    const key = `${String(log.id)} ${merge !== null ? merge(core) : `${received.toString(36)} ${print}`}`;
     const known = ids.get(key);
     if (known !== undefined) return known;
     const added = { id: states.length, ...found };
@@ -127,7 +128,7 @@ export const createLocalRuns = (
     const observed = { self, from, next: found, sent: ran.sent, decided: ran.decided, effects: ran.effects };
     for (const breach of brokenByStep(world, table, observed))
       // What a merged state received single votes of settled tallies from is another run's, where others said other things.
-      if (!merges || breach.property !== 'A2') breaches.push({ breach, from, delivery });
+      if (merge === null || breach.property !== 'A2') breaches.push({ breach, from, delivery });
     return { next: intern(found), inert: ran.core === copy && ran.effects.length === 0 };
   };
 
@@ -149,6 +150,9 @@ export const createLocalRuns = (
       const taken = breaches;
       if (taken.length > 0) breaches = [];
       return taken;
+    },
+    report(breach) {
+      breaches.push(breach);
     },
   };
 };

@@ -23,14 +23,14 @@ export interface Walk {
   readonly trace: Trace;
 }
 
-interface Walker {
+export interface Walker {
   readonly self: number;
   core: CoreState<null, null>;
   log: SentLog;
   received: bigint;
 }
 
-interface Tables {
+export interface Tables {
   readonly world: BoundedWorld;
   readonly table: MessageTable;
   readonly logs: LogTable;
@@ -57,7 +57,12 @@ export const walkWorld = (seed: number): BoundedWorld => {
 };
 
 /** A seeded walk through the unreduced space, with the same properties looked at after each delivery. */
-export const walk = (seed: number, stepsMax: number, world: BoundedWorld = walkWorld(seed)): Walk => {
+export const walk = (
+  seed: number,
+  stepsMax: number,
+  world: BoundedWorld = walkWorld(seed),
+  history?: (logs: readonly SentLog[]) => void,
+): Walk => {
   const random = createSeededRandom(seed).fork(2);
   const table = createMessageTable(world.byzantine);
   const tables: Tables = { world, table, logs: createLogTable(), offers: createOffers(world, table) };
@@ -95,7 +100,13 @@ export const walk = (seed: number, stepsMax: number, world: BoundedWorld = walkW
     const before = walker.log;
     const changed = give(tables, walker, delivery.input, delivery.messages);
     if (changed === null) continue;
-    trace.push({ node: nameOf(walker.self), receives: [delivery.label], does: describeGrowth(before, walker.log) });
+    history?.(walkers.map(({ log }) => log));
+    trace.push({
+      node: nameOf(walker.self),
+      receives: [delivery.label],
+      deliveries: [delivery],
+      does: describeGrowth(before, walker.log),
+    });
     const [breach] = [
       ...changed,
       ...brokenTogether(
@@ -108,14 +119,14 @@ export const walk = (seed: number, stepsMax: number, world: BoundedWorld = walkW
   return finish(null);
 };
 
-const begin = (tables: Tables, self: number): Walker => {
+export const begin = (tables: Tables, self: number): Walker => {
   const walker: Walker = { self, core: initialState(), log: tables.logs.empty, received: 0n };
   give(tables, walker, { _tag: 'StartHeight', params: heightParams(tables.world, self) }, []);
   return walker;
 };
 
 /** What it broke; `null` when it changed nothing. */
-const give = (
+export const give = (
   { world, table, logs }: Tables,
   walker: Walker,
   input: Input<null, null>,

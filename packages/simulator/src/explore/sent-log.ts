@@ -20,6 +20,9 @@ export interface LogTable {
   extend(log: SentLog, sent: readonly Message[], decided: Decided | null): SentLog;
 }
 
+/** Searches put several log numbers into one. */
+const LOGS_MAX = 65_536;
+
 export const createLogTable = (): LogTable => {
   const empty: SentLog = { id: 0, sent: [], decided: null };
   const logs = [empty];
@@ -28,6 +31,8 @@ export const createLogTable = (): LogTable => {
     const key = `${String(log.id)}:${entry}`;
     const known = ids.get(key);
     if (known !== undefined) return known;
+    if (logs.length === LOGS_MAX)
+      throw new Error(`more than ${String(LOGS_MAX)} logs: choose a world with fewer rounds or values`);
     const added = { id: logs.length, ...make() };
     logs.push(added);
     ids.set(key, added);

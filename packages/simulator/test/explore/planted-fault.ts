@@ -22,14 +22,21 @@ registerHooks({
   },
 });
 
-const { explore, describeTrace, FOUR_VALIDATORS, PROPERTIES } = await import('@zhtp/simulator');
+// Not by the package's face: that would load the whole engine for each fault.
+const { FOUR_VALIDATORS } = await import('../../src/explore/bounded-world.ts');
+const { PROPERTIES } = await import('../../src/explore/breach.ts');
+const { describeTrace } = await import('../../src/explore/counterexample.ts');
+const { explore } = await import('../../src/explore/explore.ts');
+const { replay } = await import('../../src/explore/replay.ts');
 const watched = PROPERTIES.filter((property) => properties === undefined || properties.split(',').includes(property));
+const world = { ...FOUR_VALIDATORS, ...fault.world };
 const found = explore({
-  world: { ...FOUR_VALIDATORS, ...fault.world },
+  world,
   search: fault.search,
-  statesMax: 200_000,
+  statesMax: Number(process.argv[4] ?? 1_000_000),
   properties: watched,
 });
+const replayed = replay(world, found.trace ?? []);
 if (loaded !== 1) throw new Error(`${fault.file} was loaded ${String(loaded)} times`);
 process.stdout.write(
   `${JSON.stringify({
@@ -37,6 +44,8 @@ process.stdout.write(
     detail: found.breach?.detail ?? null,
     depth: found.depth,
     states: found.states,
+    replayed: replayed.breaches.map(({ property }) => property),
+    unsent: replayed.unsent,
     trace: found.trace === null ? [] : describeTrace(found.trace),
   })}\n`,
 );

@@ -17,9 +17,21 @@ describe('the exploration, on a core with one line changed', () => {
     const found = exploreFaulty(name);
     expect(found).toContain(`"property":"${finds}"`);
     expect(found).toMatch(/"trace":\["1\. [A-C] gets/);
+    // On fresh cores with the same fault, with messages that were sent.
+    expect(found).toMatch(new RegExp(`"replayed":\\[[^\\]]*"${finds}"`));
+    expect(found).toContain('"unsent":[]');
   });
 
   test('finds that a quorum of two thirds lets two nodes decide differently', () => {
-    expect(exploreFaulty('quorum of two thirds', 'S1')).toContain('"property":"S1"');
+    const found = exploreFaulty('quorum of two thirds', 'S1');
+    expect(found).toContain('"property":"S1"');
+    expect(found).toMatch(/"replayed":\[[^\]]*"S1"/);
+    expect(found).toContain('"unsent":[]');
+  }, 120_000);
+
+  test('finds that a lock cleared on round change lets a later round prevote against it', () => {
+    const found = exploreFaulty('lock cleared on round change', 'S14');
+    expect(found).toContain('"property":"S14"');
+    expect(found).toMatch(/"replayed":\[[^\]]*"S14"/);
   }, 120_000);
 });

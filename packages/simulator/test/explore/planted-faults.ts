@@ -22,7 +22,7 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     by: '3n * power >= 2n * total',
     world: { powers: [2n, 1n, 1n, 2n], proposers: [3] },
     finds: 'S13',
-    search: 'just-in-time',
+    search: 'by-turns',
   },
   'lock cleared on round change': {
     file: 'round-state-machine.ts',
@@ -30,7 +30,7 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     by: "{ ...state, round, step: 'propose', locked: null }",
     world: { proposers: [0, 3] },
     finds: 'S9',
-    search: 'just-in-time',
+    search: 'by-turns',
   },
   'unlock on nil': {
     file: 'round-state-machine.ts',
@@ -38,7 +38,7 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     by: '? precommit({ ...state, locked: null }, null) : null; // 45',
     world: { proposers: [0, 3], values: ['x'] },
     finds: 'S9',
-    search: 'just-in-time',
+    search: 'by-turns',
   },
   'nil counted into a decision': {
     file: 'kind-tally.ts',
@@ -46,6 +46,42 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     by: "const valuePower = (this.#powers.get(value) ?? 0n) + (signed.vote.kind === 'precommit' && value !== null ? (this.#powers.get(null) ?? 0n) : 0n) + power;",
     world: { proposers: [0] },
     finds: 'S4',
-    search: 'just-in-time',
+    search: 'by-turns',
+  },
+  'valid value of the current round only': {
+    file: 'round-state-machine.ts',
+    replaced: "{ ...state, round, step: 'propose' }",
+    by: "{ ...state, round, step: 'propose', valid: null }",
+    world: { proposers: [0, 3] },
+    finds: 'S10',
+    search: 'by-turns',
+  },
+  'precommit quorum of the current round only': {
+    file: 'driver-rules.ts',
+    replaced: 'return commitRule(height) ??',
+    by: "return (height.votes.quorumRounds('precommit').includes(height.machine.round) ? commitRule(height) : null) ??",
+    world: { proposers: [0, 3] },
+    finds: 'L1',
+    search: 'by-turns',
+  },
+  'fresh proposal against the lock': {
+    file: 'round-state-machine.ts',
+    replaced: 'state.locked === null || state.locked.value === value ? value : null;',
+    by: 'state.locked === null || state.locked.value !== value ? value : value;',
+    world: { proposers: [0, 3] },
+    finds: 'S14',
+    search: 'by-turns',
+  },
+  'second vote counted': {
+    file: 'kind-tally.ts',
+    replaced: "return { _tag: 'Conflict', first, again };",
+    by: `const sum = (this.#powers.get(signed.vote.value) ?? 0n) + power;
+      this.#powers.set(signed.vote.value, sum);
+      this.#sum += power;
+      if (again || this.#majority === undefined && isQuorum(sum, this.#total)) this.#majority = signed.vote.value;
+      return counted;`,
+    world: { proposers: [0] },
+    finds: 'S12',
+    search: 'by-turns',
   },
 };
