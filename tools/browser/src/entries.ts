@@ -1,4 +1,5 @@
 import * as bft from '@zhtp/bft';
+import * as byzantine from '@zhtp/byzantine';
 import * as chain from '@zhtp/chain';
 import * as crypto from '@zhtp/crypto';
 import * as dao from '@zhtp/dao';
@@ -15,6 +16,7 @@ import * as validators from '@zhtp/validators';
 /** Every entry that promises to run in a browser: all but the `/node` ones (architecture.md, Floors). */
 const entries: Readonly<Record<string, object>> = {
   '@zhtp/bft': bft,
+  '@zhtp/byzantine': byzantine,
   '@zhtp/chain': chain,
   '@zhtp/crypto': crypto,
   '@zhtp/dao': dao,

@@ -1,0 +1,72 @@
+import {
+  byzantineFaultError,
+  type ByzantineFault,
+  type ConsensusResult,
+  type IdentityId,
+  type Option,
+  type SlashType,
+  type Validator,
+  type ValidatorStatus,
+} from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Penalty } from './penalties.ts';
+
+/** What punishing needs of a `ValidatorManager`. Times in unix seconds of block time. */
+export interface PenaltyTarget {
+  getValidator(identity: IdentityId): Option<Validator>;
+  /** Answers with the amount taken, micro-ZHTP. */
+  slashValidator(
+    identity: IdentityId,
+    slashType: SlashType,
+    slashPercentage: number,
+    atSeconds: bigint,
+  ): ConsensusResult<bigint>;
+  /** Asked only where the configuration takes no stake for a liveness fault. */
+  jailValidator?(identity: IdentityId, durationSeconds: bigint, atSeconds: bigint): ConsensusResult<void>;
+}
+
+/** Jail of a liveness fault that costs no stake (economics.md, Validators: `livenessJailSeconds`). */
+const LIVENESS_JAIL_SECONDS = 600n;
+
+/** A penalty as it was applied. */
+export interface AppliedPenalty extends Penalty {
+  readonly validator: IdentityId;
+  /** Taken, micro-ZHTP. */
+  readonly slashed: bigint;
+  /** The validator's status afterwards. */
+  readonly statusAfter: ValidatorStatus;
+}
+
+const jail = (target: PenaltyTarget, validator: IdentityId, atSeconds: bigint): ConsensusResult<bigint> =>
+  target.jailValidator === undefined
+    ? E.left(
+        byzantineFaultError(
+          'slashLiveness is 0, which means jail alone, and this validatorManager has no jailValidator(); give one that has',
+        ),
+      )
+    : E.map(() => 0n)(target.jailValidator(validator, LIVENESS_JAIL_SECONDS, atSeconds));
+
+const punish = (
+  target: PenaltyTarget,
+  validator: IdentityId,
+  { slashType, slashPercentage }: Penalty,
+  atSeconds: bigint,
+): ConsensusResult<bigint> =>
+  slashPercentage === 0
+    ? jail(target, validator, atSeconds)
+    : target.slashValidator(validator, slashType, slashPercentage, atSeconds);
+
+/** Slashes, jails or tombstones by one row of the table. */
+export const applyPenalty = (
+  target: PenaltyTarget,
+  { validator }: Pick<ByzantineFault, 'validator'>,
+  penalty: Penalty,
+  atSeconds: bigint,
+): ConsensusResult<AppliedPenalty> => {
+  const slashed = punish(target, validator, penalty, atSeconds);
+  if (E.isLeft(slashed)) return slashed;
+  const after = target.getValidator(validator);
+  return O.isSome(after)
+    ? E.right({ ...penalty, validator, slashed: slashed.right, statusAfter: after.value.status })
+    : E.left(byzantineFaultError(`validator ${validator} is not registered any more; nothing is known of its status`));
+};

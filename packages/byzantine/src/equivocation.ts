@@ -1,0 +1,41 @@
+import {
+  duplicateVote,
+  verifyEvidence,
+  verifyNow,
+  type SignerSet,
+  type SigningContext,
+  type VerifySignature,
+} from '@zhtp/chain';
+import { proofVerificationFailed, type ConsensusResult, type EquivocationEvidence, type Evidence } from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { ReceivedVote } from './first-votes.ts';
+
+/** What a block carries of it: both signed votes in canonical order, without what this node alone says of them. */
+export const evidenceOfEquivocation = ({ voteA, voteB }: EquivocationEvidence): Evidence => duplicateVote(voteA, voteB);
+
+/**
+ * Whether two votes convict their voter: same slot, different contents, both signed by the key of a member of the set of that
+ * height. Times and reporting peers are hearsay and prove nothing.
+ */
+export const verifyEquivocation = (
+  context: SigningContext,
+  set: SignerSet,
+  evidence: EquivocationEvidence,
+  verify: VerifySignature = verifyNow,
+): ConsensusResult<void> =>
+  pipe(
+    verifyEvidence(context, set, evidenceOfEquivocation(evidence), verify),
+    E.mapLeft(({ message }) => proofVerificationFailed(message)),
+  );
+
+/** The documented record of two conflicting votes, in the order in which they came. */
+export const evidenceOfConflict = (first: ReceivedVote, second: ReceivedVote): EquivocationEvidence => ({
+  voteA: first.vote,
+  voteB: second.vote,
+  receivedAtA: first.receivedAt,
+  receivedAtB: second.receivedAt,
+  detectedAt: second.receivedAt,
+  reportedByPeerA: first.reportedByPeer,
+  reportedByPeerB: second.reportedByPeer,
+});

@@ -1,0 +1,118 @@
+import type { ByzantineFaultType, FaultSeverity } from '@zhtp/types';
+
+/** One thing recorded against a validator. */
+export interface FaultRecord {
+  readonly faultType: ByzantineFaultType;
+  readonly height: bigint;
+  /** Tells records of one height apart, such as a proposal's hash; empty where the height alone does. */
+  readonly subject: string;
+  /** What it counts towards the threshold: 1, or missed rounds. */
+  readonly weight: number;
+  /** For people. */
+  readonly detail: string;
+}
+
+interface FiledRecord extends FaultRecord {
+  readonly isPunished: boolean;
+}
+
+/** All that is recorded against one validator, in order of fault type, height and subject. */
+export interface FaultFile {
+  readonly records: readonly FiledRecord[];
+}
+
+export const EMPTY_FILE: FaultFile = { records: [] };
+
+/** From which weight of unpunished records on there is a fault. */
+export type FaultThresholds = Readonly<Record<ByzantineFaultType, number>>;
+
+/** The reference's counts for what a node sees itself (economics.md, Faults and penalties). */
+export const LOCAL_THRESHOLDS: FaultThresholds = { DoubleSign: 1, Liveness: 3, InvalidProposal: 3, InvalidVote: 1 };
+
+/** What verified evidence and window faults in blocks are judged by; weight 1 each, one subject per height. */
+export const CHAIN_THRESHOLDS: FaultThresholds = { DoubleSign: 1, Liveness: 1, InvalidProposal: 3, InvalidVote: 1 };
+
+/** From so many liveness records on, punished ones included, a liveness fault is Critical. */
+const CRITICAL_LIVENESS_RECORDS = 10;
+
+/** Records of one type that are kept; the lowest heights leave first. */
+export const RECORDS_PER_TYPE_MAX = 64;
+
+const compare = <A extends bigint | string>(a: A, b: A): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const firstDifference = (...orders: readonly number[]): number => orders.find((order) => order !== 0) ?? 0;
+
+const inOrder = (a: FaultRecord, b: FaultRecord): number =>
+  firstDifference(compare(a.faultType, b.faultType), compare(a.height, b.height), compare(a.subject, b.subject));
+
+/** A double sign is one offence for ever, whatever is shown for it (economics.md, Offence key). */
+const isSameOffence = (a: FaultRecord, b: FaultRecord): boolean =>
+  a.faultType === b.faultType && (a.faultType === 'DoubleSign' || (a.height === b.height && a.subject === b.subject));
+
+/** Of two reports of one offence, the same one in whichever order they come: the earlier, then the weightier. */
+const stronger = (a: FaultRecord, b: FaultRecord): FaultRecord => {
+  const order = firstDifference(inOrder(a, b), b.weight - a.weight, compare(a.detail, b.detail));
+  return order <= 0 ? a : b;
+};
+
+const withinBound = (records: readonly FiledRecord[], faultType: ByzantineFaultType): readonly FiledRecord[] => {
+  const excess = records.filter((record) => record.faultType === faultType).length - RECORDS_PER_TYPE_MAX;
+  if (excess <= 0) return records;
+  const first = records.findIndex((record) => record.faultType === faultType);
+  return records.toSpliced(first, excess);
+};
+
+/** The file with one more record. A second report of the same offence adds nothing, and nothing is unpunished by it. */
+export const recordFault = (file: FaultFile, record: FaultRecord): FaultFile => {
+  const known = file.records.find((other) => isSameOffence(other, record));
+  const kept = known === undefined ? record : stronger(known, record);
+  const filed: FiledRecord = { ...kept, isPunished: known?.isPunished ?? false };
+  const records = [...file.records.filter((other) => other !== known), filed].sort(inOrder);
+  return { records: withinBound(records, record.faultType) };
+};
+
+/** What is due: enough unpunished records of one type. */
+export interface DueFault {
+  readonly faultType: ByzantineFaultType;
+  readonly severity: FaultSeverity;
+  /** The records it stands on, by height. */
+  readonly records: readonly FaultRecord[];
+}
+
+const severityOf = (faultType: ByzantineFaultType, ofType: readonly FiledRecord[]): FaultSeverity => {
+  switch (faultType) {
+    case 'DoubleSign':
+      return 'Critical';
+    case 'Liveness':
+      return ofType.length >= CRITICAL_LIVENESS_RECORDS ? 'Critical' : 'Minor';
+    case 'InvalidProposal':
+      return 'Major';
+    case 'InvalidVote':
+      return 'Minor';
+  }
+};
+
+/** In the order of the penalty table. */
+const FAULT_TYPES: readonly ByzantineFaultType[] = ['DoubleSign', 'Liveness', 'InvalidProposal', 'InvalidVote'];
+
+/** Every fault that is due now, in the order of the penalty table. */
+export const dueFaults = (file: FaultFile, thresholds: FaultThresholds): readonly DueFault[] =>
+  FAULT_TYPES.flatMap((faultType) => {
+    const ofType = file.records.filter((record) => record.faultType === faultType);
+    const open = ofType.filter(({ isPunished }) => !isPunished);
+    const weight = open.reduce((sum, record) => sum + record.weight, 0);
+    return weight >= thresholds[faultType]
+      ? [{ faultType, severity: severityOf(faultType, ofType), records: open }]
+      : [];
+  });
+
+/** The file after the punishment for what was due of one type: counting starts anew, the records stay. */
+export const markPunished = (file: FaultFile, faultType: ByzantineFaultType): FaultFile => ({
+  records: file.records.map((record) => (record.faultType === faultType ? { ...record, isPunished: true } : record)),
+});
+
+/** The file without what is too old to count, as `isExpired` of the chain's evidence age says. */
+export const withoutExpired = (file: FaultFile, isExpired: (record: FaultRecord) => boolean): FaultFile => ({
+  // A double sign is punished once for ever: forgetting it would punish it again.
+  records: file.records.filter((record) => record.faultType === 'DoubleSign' || !isExpired(record)),
+});

@@ -1,0 +1,95 @@
+import { byzantineFaultError, type ByzantineFault, type ConsensusResult, type IdentityId } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { applyPenalty, type AppliedPenalty, type PenaltyTarget } from './apply-penalty.ts';
+import { faultOf } from './describe-fault.ts';
+import {
+  dueFaults,
+  EMPTY_FILE,
+  LOCAL_THRESHOLDS,
+  markPunished,
+  recordFault,
+  type DueFault,
+  type FaultFile,
+  type FaultRecord,
+} from './fault-file.ts';
+import { penaltyFor, type SlashShares } from './penalties.ts';
+
+/** Validators with a file; whoever was not recorded for longest leaves first. */
+export const FILES_MAX = 10_000;
+
+/** The files of all validators; changes in place, one file per call. */
+export interface FaultRegister {
+  record(validator: IdentityId, record: FaultRecord): void;
+  /** What is due against validators that the manager knows, in identity order. */
+  due(target: PenaltyTarget, detectedAt: bigint): readonly ByzantineFault[];
+  /** Applies what is still due among these faults, whatever their order and however often they come. */
+  punish(
+    faults: readonly ByzantineFault[],
+    target: PenaltyTarget,
+    shares: SlashShares,
+    atSeconds: bigint,
+    applied: (penalty: AppliedPenalty) => void,
+  ): ConsensusResult<void>;
+  readonly size: number;
+}
+
+const byValidator = (a: ByzantineFault, b: ByzantineFault): number =>
+  a.validator < b.validator ? -1 : a.validator > b.validator ? 1 : 0;
+
+export const createFaultRegister = (): FaultRegister => {
+  /** In order of the last record. */
+  const files = new Map<IdentityId, FaultFile>();
+
+  /** A tombstoned validator is punished for every double sign it ever made. */
+  const dueAgainst = (validator: IdentityId, target: PenaltyTarget): readonly DueFault[] => {
+    const record = target.getValidator(validator);
+    if (O.isNone(record)) return [];
+    const due = dueFaults(files.get(validator) ?? EMPTY_FILE, LOCAL_THRESHOLDS);
+    return record.value.status === 'Slashed' ? due.filter(({ faultType }) => faultType !== 'DoubleSign') : due;
+  };
+
+  const unfounded = ({ validator, faultType }: ByzantineFault): boolean =>
+    !(files.get(validator)?.records.some((record) => record.faultType === faultType) ?? false);
+
+  return {
+    get size() {
+      return files.size;
+    },
+    record: (validator, record) => {
+      const file = recordFault(files.get(validator) ?? EMPTY_FILE, record);
+      files.delete(validator);
+      files.set(validator, file);
+      if (files.size <= FILES_MAX) return;
+      const [oldest] = files.keys();
+      if (oldest !== undefined) files.delete(oldest);
+    },
+    due: (target, detectedAt) =>
+      [...files.keys()]
+        .sort()
+        .flatMap((validator) => dueAgainst(validator, target).map((due) => faultOf(validator, due, detectedAt))),
+    punish: (faults, target, shares, atSeconds, applied) => {
+      const stranger = faults.find(({ validator }) => O.isNone(target.getValidator(validator)));
+      if (stranger !== undefined)
+        return E.left(byzantineFaultError(`Validator not found: ${stranger.validator} cannot be punished`));
+      const groundless = faults.find(unfounded);
+      if (groundless !== undefined)
+        return E.left(
+          byzantineFaultError(
+            `no ${groundless.faultType} of validator ${groundless.validator} is on record here; pass faults that detectFaults of this detector returned`,
+          ),
+        );
+      for (const validator of new Set(faults.toSorted(byValidator).map((fault) => fault.validator)))
+        for (const { faultType, severity } of dueAgainst(validator, target)) {
+          if (!faults.some((fault) => fault.validator === validator && fault.faultType === faultType)) continue;
+          // The severity is ours: a fault is data, and its text and severity are whatever the caller made of it.
+          const penalty = penaltyFor(faultType, severity, shares);
+          if (penalty === undefined) continue;
+          const result = applyPenalty(target, { validator }, penalty, atSeconds);
+          if (E.isLeft(result)) return result;
+          files.set(validator, markPunished(files.get(validator) ?? EMPTY_FILE, faultType));
+          applied(result.right);
+        }
+      return E.right(undefined);
+    },
+  };
+};

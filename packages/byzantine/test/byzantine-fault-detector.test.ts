@@ -1,0 +1,459 @@
+import { verifyNow, voteCheck } from '@zhtp/chain';
+import { MICRO_PER_ZHTP, ZERO_HASH, type ConsensusVote, type LivenessMonitor, type Validity } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import { describe, expect, test } from 'vitest';
+import type { PenaltyTarget } from '../src/apply-penalty.ts';
+import { ByzantineFaultDetector } from '../src/byzantine-fault-detector.ts';
+import type { DetectorEvent } from '../src/detector-event.ts';
+import { stakeBook } from './stake-book.ts';
+import { CONTEXT, hashNamed, identityNamed, keyOf, left, right, signedVote, vote } from './support.ts';
+
+const [A, B] = [new Uint8Array(64).fill(1), new Uint8Array(64).fill(2)];
+const V0 = identityNamed('v0');
+const V1 = identityNamed('v1');
+const ZHTP = MICRO_PER_ZHTP;
+
+const watched = (detector = new ByzantineFaultDetector()) => {
+  const events: DetectorEvent[] = [];
+  detector.events$.subscribe((event) => events.push(event));
+  return { detector, events, tags: () => events.map(({ _tag }) => _tag) };
+};
+
+const verifyVote = (of: ConsensusVote): Validity => {
+  const signer = ['v0', 'v1', 'v2', 'v3'].find((name) => identityNamed(name) === of.voter);
+  if (signer === undefined) return 'invalid';
+  const check = voteCheck(CONTEXT, keyOf(signer).publicKey, of);
+  return E.isRight(check) ? verifyNow(check.right) : 'invalid';
+};
+
+describe('ByzantineFaultDetector.detectFaults', () => {
+  test('finds nothing where nothing was recorded', () => {
+    expect(right(new ByzantineFaultDetector().detectFaults(stakeBook('v0')))).toEqual([]);
+  });
+
+  test('answers in identity order, by type as the penalty table has them, with the time it is told', () => {
+    const { detector } = watched();
+    for (const name of ['v1', 'v0', 'v2']) {
+      right(detector.recordInvalidVote(identityNamed(name), 4n, 'Commit of the zero id'));
+      right(detector.recordDoubleSign(identityNamed(name), 3n, 0, A, B));
+    }
+    const faults = right(detector.detectFaults(stakeBook('v0', 'v1', 'v2'), 77n));
+    const sorted = ['v0', 'v1', 'v2'].map(identityNamed).sort();
+    expect(faults.map(({ validator, faultType }) => [validator, faultType])).toEqual(
+      sorted.flatMap((id) => [
+        [id, 'DoubleSign'],
+        [id, 'InvalidVote'],
+      ]),
+    );
+    expect(faults.every(({ detectedAt }) => detectedAt === 77n)).toBe(true);
+  });
+
+  test('ignores who is no validator, and a double sign of who is tombstoned', () => {
+    const { detector } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    expect(right(detector.detectFaults(stakeBook('v1')))).toEqual([]);
+    const book = stakeBook('v0');
+    right(book.slashValidator(V0, 'DoubleSign', 5, 0n));
+    expect(right(detector.detectFaults(book))).toEqual([]);
+  });
+
+  test('answers the same until faults are processed, and tells of each once', () => {
+    const { detector, tags } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    const book = stakeBook('v0');
+    expect(right(detector.detectFaults(book))).toEqual(right(detector.detectFaults(book)));
+    expect(tags()).toEqual(['FaultRecorded', 'FaultDetected']);
+  });
+
+  test('takes the latest time it was told when it is given none', () => {
+    const { detector } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    detector.detectReplayAttack(V1, hashNamed('x'), 500n);
+    detector.detectReplayAttack(V1, hashNamed('x'), 400n);
+    expect(right(detector.detectFaults(stakeBook('v0'))).map(({ detectedAt }) => detectedAt)).toEqual([500n]);
+  });
+});
+
+describe('ByzantineFaultDetector.recordDoubleSign', () => {
+  test('makes a critical fault of one', () => {
+    const { detector } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 1, A, B));
+    expect(right(detector.detectFaults(stakeBook('v0')))).toEqual([
+      {
+        validator: V0,
+        faultType: 'DoubleSign',
+        severity: 'Critical',
+        evidence: 'height 3: two messages signed in round 1',
+        detectedAt: 0n,
+      },
+    ]);
+  });
+
+  test('refuses two identical signatures and empty ones', () => {
+    const { detector } = watched();
+    expect(left(detector.recordDoubleSign(V0, 3n, 1, A, A.slice())).message).toContain(
+      'signing once is no double sign',
+    );
+    expect(left(detector.recordDoubleSign(V0, 3n, 1, new Uint8Array(0), B)).message).toContain('must not be empty');
+    expect(right(detector.detectFaults(stakeBook('v0')))).toEqual([]);
+  });
+});
+
+describe('ByzantineFaultDetector.recordLivenessViolation', () => {
+  test.each([
+    [[1, 1], undefined],
+    [[2], undefined],
+    [[3], 'Minor'],
+    [[1, 1, 1], 'Minor'],
+    [Array<number>(9).fill(1), 'Minor'],
+    [Array<number>(10).fill(1), 'Critical'],
+  ])('of %j missed rounds at as many heights is %s', (missed, severity) => {
+    const { detector } = watched();
+    for (const [i, rounds] of missed.entries()) right(detector.recordLivenessViolation(V0, BigInt(i), rounds));
+    const [fault] = right(detector.detectFaults(stakeBook('v0')));
+    expect(fault?.severity).toBe(severity);
+  });
+
+  test('counts a height once, by the report that says most', () => {
+    const { detector } = watched();
+    for (const rounds of [1, 2, 1, 2]) right(detector.recordLivenessViolation(V0, 9n, rounds));
+    expect(right(detector.detectFaults(stakeBook('v0')))).toEqual([]);
+    right(detector.recordLivenessViolation(V0, 9n, 3));
+    expect(right(detector.detectFaults(stakeBook('v0')))).toHaveLength(1);
+  });
+
+  test('refuses no missed round', () => {
+    expect(left(new ByzantineFaultDetector().recordLivenessViolation(V0, 9n, 0)).message).toBe(
+      'missedRounds is 0, it must be at least 1',
+    );
+  });
+});
+
+describe('ByzantineFaultDetector.recordInvalidProposal', () => {
+  test('makes a major fault of three different proposals, not of one told three times', () => {
+    const { detector } = watched();
+    const propose = (name: string, height: bigint) =>
+      right(detector.recordInvalidProposal(V0, height, hashNamed(name), 'wrong parent'));
+    for (let i = 0; i < 3; i++) propose('x', 4n);
+    propose('y', 5n);
+    expect(right(detector.detectFaults(stakeBook('v0')))).toEqual([]);
+    propose('z', 6n);
+    expect(right(detector.detectFaults(stakeBook('v0')))).toMatchObject([
+      { faultType: 'InvalidProposal', severity: 'Major' },
+    ]);
+  });
+});
+
+describe('ByzantineFaultDetector.recordInvalidVote', () => {
+  test('makes a minor fault of one', () => {
+    const { detector } = watched();
+    right(detector.recordInvalidVote(V0, 4n, 'Commit of the zero id'));
+    expect(right(detector.detectFaults(stakeBook('v0')))).toMatchObject([
+      { faultType: 'InvalidVote', severity: 'Minor' },
+    ]);
+  });
+});
+
+describe('ByzantineFaultDetector.processFaults', () => {
+  test('applies the table through the manager and answers with what was applied', () => {
+    const { detector, tags } = watched();
+    const book = stakeBook('v0', 'v1');
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    right(detector.recordLivenessViolation(V1, 3n, 3));
+    const penalties = right(detector.processFaults(right(detector.detectFaults(book, 9n)), book));
+    expect(new Map(penalties.map((penalty) => [penalty.validator, penalty]))).toEqual(
+      new Map([
+        [
+          V0,
+          {
+            validator: V0,
+            faultType: 'DoubleSign',
+            severity: 'Critical',
+            slashType: 'DoubleSign',
+            slashPercentage: 5,
+            status: 'Tombstone',
+            slashed: 50n * ZHTP,
+            statusAfter: 'Slashed',
+          },
+        ],
+        [
+          V1,
+          {
+            validator: V1,
+            faultType: 'Liveness',
+            severity: 'Minor',
+            slashType: 'Liveness',
+            slashPercentage: 1,
+            status: 'Jail',
+            slashed: 10n * ZHTP,
+            statusAfter: 'Jailed',
+          },
+        ],
+      ]),
+    );
+    expect([book.stakeOf('v0'), book.stakeOf('v1')]).toEqual([950n * ZHTP, 990n * ZHTP]);
+    expect(tags().filter((tag) => tag === 'PenaltyApplied')).toHaveLength(2);
+  });
+
+  test('twice equals once, in one list or two', () => {
+    const { detector } = watched();
+    const book = stakeBook('v0');
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    const faults = right(detector.detectFaults(book));
+    expect(right(detector.processFaults([...faults, ...faults], book))).toHaveLength(1);
+    expect(right(detector.processFaults(faults, book))).toEqual([]);
+    right(detector.recordDoubleSign(V0, 9n, 2, A, B));
+    expect(right(detector.detectFaults(book))).toEqual([]);
+    expect(book.slashes).toEqual(['DoubleSign 5']);
+  });
+
+  test('punishes a second liveness fault once enough new rounds were missed, and the tenth record harder', () => {
+    const { detector } = watched();
+    const book = stakeBook('v0');
+    const punish = () => right(detector.processFaults(right(detector.detectFaults(book)), book));
+    for (let height = 1n; height <= 12n; height++) {
+      right(detector.recordLivenessViolation(V0, height, 1));
+      punish();
+    }
+    expect(book.slashes).toEqual(['Liveness 1', 'Liveness 1', 'Liveness 1', 'Liveness 3']);
+  });
+
+  test('refuses a fault that was never recorded here, and applies nothing of its list', () => {
+    const { detector } = watched();
+    const book = stakeBook('v0', 'v1');
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    const faults = right(detector.detectFaults(book));
+    const invented = faults.map((fault) => ({ ...fault, validator: V1 }));
+    expect(left(detector.processFaults([...faults, ...invented], book)).message).toContain(
+      `no DoubleSign of validator ${V1} is on record here`,
+    );
+    expect(book.slashes).toEqual([]);
+  });
+
+  test('believes no severity and no type but its own records', () => {
+    const { detector } = watched();
+    const book = stakeBook('v0');
+    right(detector.recordLivenessViolation(V0, 3n, 3));
+    const [fault] = right(detector.detectFaults(book));
+    const harsher = fault === undefined ? [] : [{ ...fault, severity: 'Critical' as const }];
+    expect(right(detector.processFaults(harsher, book)).map(({ slashPercentage }) => slashPercentage)).toEqual([1]);
+    const other = harsher.map((one) => ({ ...one, faultType: 'DoubleSign' as const }));
+    expect(E.isLeft(detector.processFaults(other, book))).toBe(true);
+  });
+
+  test('names who is not registered', () => {
+    const { detector } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    const faults = right(detector.detectFaults(stakeBook('v0')));
+    expect(left(detector.processFaults(faults, stakeBook('v1'))).message).toContain(`Validator not found: ${V0}`);
+  });
+
+  test('goes on behind what was applied when the manager refuses one', () => {
+    const { detector } = watched();
+    const book = stakeBook('v0', 'v1');
+    for (const id of [V0, V1]) right(detector.recordDoubleSign(id, 3n, 0, A, B));
+    const faults = right(detector.detectFaults(book));
+    const last = [V0, V1].sort()[1];
+    const refusing = {
+      ...book,
+      slashValidator: (...args: Parameters<typeof book.slashValidator>) =>
+        args[0] === last
+          ? E.left({ _tag: 'ValidatorError' as const, message: 'not now' })
+          : book.slashValidator(...args),
+    };
+    expect(left(detector.processFaults(faults, refusing)).message).toBe('not now');
+    expect(right(detector.processFaults(faults, book)).map(({ validator }) => validator)).toEqual([last]);
+    expect(book.slashes).toHaveLength(2);
+  });
+
+  test('jails without taking stake where the configuration says 0, and says when the manager cannot', () => {
+    const book = stakeBook('v0');
+    const detector = right(ByzantineFaultDetector.create({ slashLiveness: 0 }));
+    right(detector.recordLivenessViolation(V0, 3n, 3));
+    const faults = right(detector.detectFaults(book, 50n));
+    const jailless: PenaltyTarget = {
+      getValidator: (identity) => book.getValidator(identity),
+      slashValidator: (...args) => book.slashValidator(...args),
+    };
+    expect(left(detector.processFaults(faults, jailless)).message).toContain('no jailValidator()');
+    expect(right(detector.processFaults(faults, book))).toMatchObject([{ slashed: 0n, statusAfter: 'Jailed' }]);
+    expect(O.toUndefined(book.getValidator(V0))?.jailUntil).toEqual(O.some(650n));
+  });
+});
+
+describe('ByzantineFaultDetector.detectEquivocation', () => {
+  const X = hashNamed('block');
+  const Y = hashNamed('other');
+  const forX = vote();
+  const forY = vote({ proposalId: O.some(Y) });
+
+  test('is silent at the first vote and shows both at a conflicting one, with who reported them when', () => {
+    const { detector, tags } = watched();
+    expect(detector.detectEquivocation(forX, X, 10n, O.some(V1))).toEqual(O.none);
+    expect(detector.detectEquivocation(forY, Y, 12n)).toEqual(
+      O.some({
+        voteA: forX,
+        voteB: forY,
+        receivedAtA: 10n,
+        receivedAtB: 12n,
+        detectedAt: 12n,
+        reportedByPeerA: O.some(V1),
+        reportedByPeerB: O.none,
+      }),
+    );
+    expect(tags()).toEqual(['EquivocationDetected']);
+  });
+
+  test('is silent when the same content is signed again: one vote has many signatures', () => {
+    const { detector } = watched();
+    detector.detectEquivocation(forX, X, 10n);
+    expect(detector.detectEquivocation(vote({}, 7), X, 11n)).toEqual(O.none);
+  });
+
+  test('makes one offence of three conflicting votes', () => {
+    const { detector } = watched();
+    const third = vote({ proposalId: O.none });
+    const found = [detector.detectEquivocation(forX, X, 1n), detector.detectEquivocation(forY, Y, 1n)];
+    expect([...found, detector.detectEquivocation(third, ZERO_HASH, 1n)].map(O.isSome)).toEqual([false, true, false]);
+  });
+
+  test('answers none when the proposal id is not the vote’s, and remembers nothing', () => {
+    const { detector } = watched();
+    detector.detectEquivocation(forX, Y, 1n);
+    expect(detector.detectEquivocation(forY, Y, 1n)).toEqual(O.none);
+    expect(O.isSome(detector.detectEquivocation(forX, X, 1n))).toBe(true);
+  });
+
+  test('knows that PreVote and Against share a slot, and that steps, rounds, heights and voters do not', () => {
+    const { detector } = watched();
+    detector.detectEquivocation(forX, X, 1n);
+    const apart = [{ voteType: 'PreCommit' as const }, { round: 1 }, { height: 6n }, { voter: V1 }].map((change) =>
+      detector.detectEquivocation(vote({ proposalId: O.some(Y), ...change }), Y, 1n),
+    );
+    expect(apart.every(O.isNone)).toBe(true);
+    expect(O.isSome(detector.detectEquivocation(vote({ voteType: 'Against' }), X, 1n))).toBe(true);
+  });
+
+  test('shows two attestations of one height', () => {
+    const { detector } = watched();
+    const attest = (name: string) =>
+      detector.detectEquivocation(vote({ voteType: 'Commit', appHash: O.some(hashNamed(name)) }), X, 1n);
+    expect([attest('a'), attest('b')].map(O.isSome)).toEqual([false, true]);
+  });
+
+  test('convicts by itself only where it verifies, and nobody by a vote he did not sign', () => {
+    const detector = right(ByzantineFaultDetector.create({ verifyVote }));
+    const book = stakeBook('v0', 'v1');
+    const forged = signedVote('v1', { voter: V0, proposalId: O.some(Y) });
+    expect(detector.detectEquivocation(signedVote('v0'), X, 1n)).toEqual(O.none);
+    expect(detector.detectEquivocation(forged, Y, 1n)).toEqual(O.none);
+    expect([detector.falseReports, right(detector.detectFaults(book))]).toEqual([1, []]);
+    expect(O.isSome(detector.detectEquivocation(signedVote('v0', { proposalId: O.some(Y) }), Y, 1n))).toBe(true);
+    expect(right(detector.detectFaults(book))).toMatchObject([{ validator: V0, faultType: 'DoubleSign' }]);
+  });
+
+  test('without a verifier shows evidence and records nobody', () => {
+    const { detector } = watched();
+    detector.detectEquivocation(forX, X, 1n);
+    detector.detectEquivocation(forY, Y, 1n);
+    expect(right(detector.detectFaults(stakeBook('v0')))).toEqual([]);
+  });
+});
+
+describe('ByzantineFaultDetector.advanceTo', () => {
+  test('watches the last hundred heights and the next one', () => {
+    const { detector } = watched();
+    right(detector.advanceTo(200n));
+    const seen = (height: bigint): boolean => {
+      detector.detectEquivocation(vote({ height }), hashNamed('block'), 1n);
+      const second = vote({ height, proposalId: O.some(hashNamed('other')) });
+      return O.isSome(detector.detectEquivocation(second, hashNamed('other'), 1n));
+    };
+    expect([100n, 101n, 200n, 201n, 202n].map(seen)).toEqual([false, true, true, true, false]);
+  });
+});
+
+describe('ByzantineFaultDetector.detectReplayAttack', () => {
+  test('shows a payload that comes again within 300 s of first sight', () => {
+    const { detector, tags } = watched();
+    const payloadHash = hashNamed('payload');
+    expect(detector.detectReplayAttack(V0, payloadHash, 100n)).toEqual(O.none);
+    expect(detector.detectReplayAttack(V0, payloadHash, 130n)).toEqual(
+      O.some({ validator: V0, payloadHash, firstSeenAt: 100n, lastSeenAt: 130n, replayCount: 1, detectedAt: 130n }),
+    );
+    expect(tags()).toEqual(['ReplayDetected']);
+    expect(detector.detectReplayAttack(V1, payloadHash, 131n)).toEqual(O.none);
+  });
+});
+
+describe('ByzantineFaultDetector.detectNetworkPartition', () => {
+  const silent = ['v2', 'v0', 'v1'].map(identityNamed);
+  const monitor: LivenessMonitor = {
+    totalValidators: 4,
+    stallThreshold: 2,
+    timedOutValidators: silent,
+    isStalled: true,
+  };
+
+  test('is suspected while the monitor is stalled, once in ten seconds, with sorted ids', () => {
+    const { detector, tags } = watched();
+    expect(detector.detectNetworkPartition(monitor, 7n, 2, 100n)).toEqual(
+      O.some({
+        height: 7n,
+        round: 2,
+        timedOutValidators: silent.toSorted(),
+        totalValidators: 4,
+        stallThreshold: 2,
+        observationWindowSecs: 10n,
+        detectedAt: 100n,
+      }),
+    );
+    const later = [109n, 110n, 119n].map((at) => O.isSome(detector.detectNetworkPartition(monitor, 7n, 2, at)));
+    expect(later).toEqual([false, true, false]);
+    expect(tags()).toEqual(['PartitionSuspected', 'PartitionSuspected']);
+  });
+
+  test('ignores who is not in the set', () => {
+    const { detector } = watched();
+    expect(detector.detectNetworkPartition(monitor, 7n, 2, 1n, [V0, identityNamed('v9')])).toEqual(O.none);
+    expect(O.isSome(detector.detectNetworkPartition(monitor, 7n, 2, 1n, [V0, V1]))).toBe(true);
+  });
+});
+
+describe('ByzantineFaultDetector.forensicRecords', () => {
+  test('keeps what happened, by validator, kind and time', () => {
+    const { detector } = watched();
+    right(detector.recordDoubleSign(V0, 3n, 0, A, B));
+    detector.detectReplayAttack(V1, hashNamed('x'), 100n);
+    detector.detectReplayAttack(V1, hashNamed('x'), 200n);
+    expect(detector.forensicRecords().map(({ kind, at }) => [kind, at])).toEqual([
+      ['DoubleSignRecorded', 0n],
+      ['Replay', 200n],
+    ]);
+    expect(detector.forensicRecords({ validator: V0 })).toHaveLength(1);
+    expect(detector.forensicRecords({ kind: 'Replay', since: 200n })).toHaveLength(1);
+    expect(detector.forensicRecords({ since: 201n })).toEqual([]);
+  });
+});
+
+describe('ByzantineFaultDetector.create', () => {
+  test.each([
+    [{ slashDoubleSign: 0 }, 'slashDoubleSign is 0, it must be a whole percentage from 1 to 100'],
+    [{ slashDoubleSign: 101 }, 'slashDoubleSign is 101'],
+    [{ slashLiveness: 21 }, 'slashLiveness is 21, it must be a whole percentage from 0 to 20'],
+    [{ slashLiveness: 0.5 }, 'slashLiveness is 0.5'],
+  ])('refuses %j', (options, message) => {
+    expect(left(ByzantineFaultDetector.create(options)).message).toContain(message);
+  });
+
+  test.each([
+    [1, 0],
+    [100, 20],
+  ])('takes %i %% and %i %%', (slashDoubleSign, slashLiveness) => {
+    const detector = right(ByzantineFaultDetector.create({ slashDoubleSign, slashLiveness }));
+    const book = stakeBook('v0');
+    right(detector.recordDoubleSign(V0, 1n, 0, A, B));
+    right(detector.processFaults(right(detector.detectFaults(book)), book));
+    expect(book.slashes).toEqual([`DoubleSign ${String(slashDoubleSign)}`]);
+  });
+});
