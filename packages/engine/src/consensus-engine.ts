@@ -199,7 +199,7 @@ export class ConsensusEngine {
           genesisTime,
           algorithm,
           config: this.#config,
-          validators: [...this.#founders.values()],
+          validators: [...this.#founders.values()].filter(({ identity }) => this.#validators.isValidator(identity)),
           appState,
         })
       : E.right(genesis);

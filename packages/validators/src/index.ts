@@ -8,17 +8,64 @@ export {
   weightedProposers,
 } from './proposer-rotation.ts';
 export { centre, carryOver, increment, rescale } from './proposer-priority.ts';
-export type { Registration, RegistryRules, VerifyPossession } from './registry.ts';
 export { applyChanges } from './set-changes.ts';
-export {
-  canParticipate,
-  createValidator,
-  effectiveReputation,
-  isInactive,
-  withActivity,
-  withStatus,
-  type ValidatorCandidate,
-} from './validator.ts';
-export { ValidatorManager, type ValidatorEvent, type ValidatorManagerOptions } from './validator-manager.ts';
 export { makeValidatorSet, TOTAL_POWER_MAX, validatorsHashOf, type ValidatorSet } from './validator-set.ts';
 export { votingPower, type PowerBasis, type PowerRule } from './voting-power.ts';
+
+export { Validator, type ValidatorTerms } from './validator.ts';
+export { ValidatorManager, type ValidatorManagerOptions } from './validator-manager.ts';
+export { createValidator, isInactive, withActivity, withStatus, type ValidatorCandidate } from './validator-record.ts';
+export { canParticipate } from './jail.ts';
+export { effectiveReputation, REPUTATION_AT_START, REPUTATION_MAX } from './reputation.ts';
+export { DEFAULT_RULES, type StakingRules, type VerifyPossession } from './staking-rules.ts';
+export type { DelegationChanged, PoolSlashed, StakingEvent, ValidatorEvent } from './staking-event.ts';
+
+export {
+  emptyStaking,
+  type BlockPoint,
+  type Delegation,
+  type StakingResult,
+  type StakingState,
+  type StakingTotals,
+  type Transition,
+} from './staking-state.ts';
+export { bondedAt, bondedOf, poolOf, type BondedCheckpoint, type ValidatorAccount } from './validator-account.ts';
+export { reactivate, register, release, remove, statsOf, type Registration } from './registry.ts';
+export { bondStake, delegate, unbondStake, undelegate, type DelegationRequest } from './staking.ts';
+export { redelegate, type RedelegationRequest } from './redelegation.ts';
+export { rotateKey, type KeyRotation } from './key-rotation.ts';
+export {
+  changeCommission,
+  jail,
+  noteActivity,
+  noteContribution,
+  withRules,
+  type Contribution,
+  type GovernedRules,
+} from './governed-rules.ts';
+export { poolLoss, slashStake, type SlashOrder, type SlashTaken } from './slash.ts';
+export { forgotten, PPM, PPM_PER_PERCENT, punished, type JailTerms, type SlashMemory } from './slash-consequences.ts';
+export { convict, type Conviction, type DoubleSignProven } from './conviction.ts';
+export { correlatedFraction, isCorrelated, type Infraction } from './correlation.ts';
+export { beginBlock, countSigning, endBlock, type SetChange, type Signing } from './block.ts';
+export { churnLimit, planSet, type SetPlan, type SetWish } from './set-plan.ts';
+export {
+  countBlock,
+  FRESH_WINDOW,
+  LIVENESS_WINDOW_MAX,
+  type LivenessRule,
+  type LivenessWindow,
+} from './liveness-window.ts';
+export { changedCommission, commissionTerms, DEFAULT_COMMISSION, type CommissionTerms } from './commission.ts';
+export {
+  DELEGATION_MIN,
+  deposited,
+  isVoid,
+  tokensOf,
+  withdrawn,
+  withdrawnBy,
+  type DelegationPool,
+  type Withdrawal,
+} from './delegation-pool.ts';
+export { ENTRIES_PER_PAIR_MAX, type RedelegationEntry, type UnbondingEntry } from './unbonding-entry.ts';
+export { emptyMap, type OrderedMap } from './ordered-map.ts';

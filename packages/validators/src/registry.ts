@@ -1,167 +1,189 @@
 import {
+  bytes,
   bytesToHex,
-  U64_MAX,
+  SIGNATURE_BYTES_MAX,
   validatorError,
-  VALIDATORS_MAX,
   type ConsensusError,
-  type ConsensusResult,
   type IdentityId,
-  type SignatureAlgorithm,
-  type Validator,
   type ValidatorStats,
-  type Validity,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { pipe } from 'fp-ts/lib/function.js';
-import { createValidator, withActivity, withStatus, type ValidatorCandidate } from './validator.ts';
-import { TOTAL_POWER_MAX } from './validator-set.ts';
-import type { PowerRule } from './voting-power.ts';
-
-/** Verifies that whoever registers a key holds it; which bytes are signed is the chain's business. */
-export type VerifyPossession = (identity: IdentityId, consensusKey: Uint8Array, proof: Uint8Array) => Validity;
-
-/** What a registration has to satisfy. */
-export interface RegistryRules extends PowerRule {
-  readonly maxValidators: number;
-  /** micro-ZHTP. */
-  readonly minStake: bigint;
-  readonly algorithm: SignatureAlgorithm;
-  /** With it every registration needs a proof of possession, without it none is looked at. */
-  readonly verifyPossession?: VerifyPossession;
-}
-
-/** Everybody who ever registered: records stay, so that an identity or a key is never used again. */
-export interface Registry {
-  readonly rules: RegistryRules;
-  /** In order of registration; whatever goes out goes out in identity order. */
-  readonly validators: ReadonlyMap<IdentityId, Validator>;
-}
-
-/** An empty registry, or which rule makes no sense. */
-export const emptyRegistry = (rules: RegistryRules): ConsensusResult<Registry> => {
-  const { maxValidators, minStake, minStorage } = rules;
-  if (!Number.isInteger(maxValidators) || maxValidators < 1 || maxValidators > VALIDATORS_MAX)
-    return E.left(validatorError(`maxValidators must be from 1 to ${String(VALIDATORS_MAX)}`, maxValidators));
-  if (minStake < 0n || minStake > U64_MAX) return E.left(validatorError('minStake must fit 64 bits', minStake));
-  if (minStorage < 0n || minStorage > U64_MAX) return E.left(validatorError('minStorage must fit 64 bits', minStorage));
-  return E.right({ rules, validators: new Map() });
-};
+import { commissionTerms, DEFAULT_COMMISSION } from './commission.ts';
+import { termIsOver } from './jail.ts';
+import { FRESH_WINDOW } from './liveness-window.ts';
+import { mistyped } from './refusals.ts';
+import { leavingRefusal, takeSeat } from './seats.ts';
+import {
+  findAccount,
+  overflow,
+  secondsOf,
+  withAccount,
+  type StakingResult,
+  type StakingState,
+} from './staking-state.ts';
+import type { ValidatorAccount } from './validator-account.ts';
+import { createValidator, withStatus, type ValidatorCandidate } from './validator-record.ts';
 
 export interface Registration extends ValidatorCandidate {
-  /** A validator of genesis may hold less than the minimum stake (economics.md, Validators). */
+  /** A validator of genesis may hold less than the minimum stake; only before the first block (economics.md, Validators). */
   readonly isGenesis?: boolean;
   readonly proofOfPossession?: Uint8Array;
+  /** Highest commission it will ever ask for, percent. Default 100. */
+  readonly maxRate?: number;
+  /** Most points of commission per change. Default 5. */
+  readonly maxDailyChange?: number;
 }
-
-/** Active validators in identity order. */
-export const activeValidators = ({ validators }: Registry): readonly Validator[] =>
-  [...validators.values()]
-    .filter(({ status }) => status === 'Active')
-    .sort((a, b) => (a.identity < b.identity ? -1 : 1));
-
-const total = (validators: Iterable<Validator>, of: (validator: Validator) => bigint): bigint => {
-  let sum = 0n;
-  for (const validator of validators) sum += of(validator);
-  return sum;
-};
 
 const below = (what: string, found: bigint, min: bigint): ConsensusError | undefined =>
   found >= min
     ? undefined
     : validatorError(`Insufficient ${what}: ${String(found)} is below the minimum ${String(min)}`, found);
 
-const inUse = ({ validators }: Registry, { identity, consensusKey }: Registration): ConsensusError | undefined => {
-  if (validators.has(identity)) return validatorError(`validator ${identity} is already registered`);
-  const key = bytesToHex(consensusKey);
-  const holder = [...validators.values()].find((validator) => bytesToHex(validator.consensusKey) === key);
+/** Why a key cannot be taken: one key serves one validator, and old keys are never used again. */
+export const keyInUse = ({ keys }: StakingState, consensusKey: Uint8Array): ConsensusError | undefined => {
+  const holder = keys.get(bytesToHex(consensusKey));
   return holder === undefined
     ? undefined
-    : validatorError(`consensus key is already registered by ${holder.identity}; one key serves one validator`);
+    : validatorError(`consensus key is already registered by ${holder}; one key serves one validator`);
 };
 
-const notPossessed = ({ verifyPossession }: RegistryRules, registration: Registration): ConsensusError | undefined => {
-  const { identity, consensusKey, proofOfPossession } = registration;
-  if (verifyPossession === undefined) return undefined;
+/** Why nobody has shown to hold this key, or undefined. */
+export const notPossessed = (
+  { rules }: StakingState,
+  identity: IdentityId,
+  consensusKey: Uint8Array,
+  proofOfPossession: Uint8Array | undefined,
+): ConsensusError | undefined => {
+  if (rules.verifyPossession === undefined) return undefined;
   if (proofOfPossession === undefined)
     return validatorError(`validator ${identity} gives no proofOfPossession of its key`);
-  return verifyPossession(identity, consensusKey, proofOfPossession) === 'valid'
+  const mistypedProof = mistyped({ proofOfPossession: bytes(SIGNATURE_BYTES_MAX) }, { proofOfPossession });
+  if (mistypedProof !== undefined) return mistypedProof;
+  return rules.verifyPossession(identity, consensusKey, proofOfPossession) === 'valid'
     ? undefined
     : validatorError(`proofOfPossession of validator ${identity} is not by its consensus key`);
 };
 
-const refusal = (registry: Registry, registration: Registration): ConsensusError | undefined => {
-  const { rules } = registry;
+const refusal = (state: StakingState, registration: Registration): ConsensusError | undefined => {
+  const { rules } = state;
+  const { identity, stake, storageProvided, consensusKey, isGenesis } = registration;
+  if (isGenesis === true && state.now !== undefined)
+    return validatorError('isGenesis is for the time before the first block');
+  if (rules.consensusType === 'ByzantineFaultTolerance' && rules.allowed?.has(identity) === false)
+    return validatorError(`validator ${identity} is not on the allow-list of this permissioned chain`);
   return (
-    (registration.isGenesis === true ? undefined : below('stake', registration.stake, rules.minStake)) ??
-    below('storage', registration.storageProvided, rules.minStorage) ??
-    inUse(registry, registration) ??
-    (activeValidators(registry).length < rules.maxValidators
-      ? undefined
-      : validatorError(`Maximum validator limit of ${String(rules.maxValidators)} is reached`, rules.maxValidators))
-  );
-};
-
-/** Sums that leave the registry are u64, and total power has a limit of its own. */
-const overflow = (registry: Registry, added: Validator): ConsensusError | undefined => {
-  const all = [...registry.validators.values(), added];
-  const fits = (what: string, of: (validator: Validator) => bigint, max: bigint): ConsensusError | undefined =>
-    total(all, of) <= max ? undefined : validatorError(`total ${what} of all validators would exceed ${String(max)}`);
-  return (
-    fits('stake', ({ stake }) => stake, U64_MAX) ??
-    fits('storage', ({ storageProvided }) => storageProvided, U64_MAX) ??
-    fits('voting power', ({ votingPower }) => votingPower, TOTAL_POWER_MAX)
+    (isGenesis === true ? undefined : below('stake', stake, rules.minStake)) ??
+    below('storage', storageProvided, rules.minStorage) ??
+    (state.accounts.has(identity) ? validatorError(`validator ${identity} is already registered`) : undefined) ??
+    keyInUse(state, consensusKey)
   );
 };
 
 /** Registers a validator (economics.md, Validators). The costly proof is verified last. */
-export const register = (registry: Registry, registration: Registration): ConsensusResult<Registry> => {
-  const { rules, validators } = registry;
-  const refused = refusal(registry, registration);
+export const register = (state: StakingState, registration: Registration): StakingResult => {
+  const { rules } = state;
+  const created = createValidator(rules.algorithm, rules, registration);
+  if (E.isLeft(created)) return created;
+  const refused = refusal(state, registration);
   if (refused !== undefined) return E.left(refused);
-  return pipe(
-    createValidator(rules.algorithm, rules, registration),
-    E.chain((validator) => {
-      const wrong = overflow(registry, validator) ?? notPossessed(rules, registration);
-      return wrong === undefined
-        ? E.right({ rules, validators: new Map([...validators, [validator.identity, validator]]) })
-        : E.left(wrong);
-    }),
-  );
+  const at = registration.atSeconds ?? secondsOf(state);
+  const validator = { ...created.right, lastActivity: at };
+  const { identity, stake, consensusKey } = validator;
+  const commission = commissionTerms(validator.commissionRate, { ...DEFAULT_COMMISSION, ...promised(registration) });
+  if (E.isLeft(commission)) return commission;
+  const account: ValidatorAccount = {
+    validator,
+    seniority: state.nextSerial,
+    minStake: registration.isGenesis === true && stake < rules.minStake ? stake : rules.minStake,
+    commission: commission.right,
+    shares: 0n,
+    provenWork: 0n,
+    countedFrom: at,
+    bondedHistory: [],
+    liveness: FRESH_WINDOW,
+  };
+  const seating = takeSeat({ ...state, nextSerial: state.nextSerial + 1n }, account);
+  if (E.isLeft(seating)) return seating;
+  const wrong =
+    overflow(seating.right.state) ?? notPossessed(state, identity, consensusKey, registration.proofOfPossession);
+  if (wrong !== undefined) return E.left(wrong);
+  return E.right({
+    state: seating.right.state,
+    events: [{ _tag: 'ValidatorRegistered', identity }, ...seating.right.events],
+    value: undefined,
+  });
 };
 
-const find = ({ validators }: Registry, identity: IdentityId): ConsensusResult<Validator> => {
-  const validator = validators.get(identity);
-  return validator === undefined ? E.left(validatorError(`Validator not found: ${identity}`)) : E.right(validator);
-};
-
-const replace = (registry: Registry, validator: Validator): Registry => ({
-  ...registry,
-  validators: new Map([...registry.validators, [validator.identity, validator]]),
+const promised = ({
+  maxRate,
+  maxDailyChange,
+}: Registration): Partial<Pick<Registration, 'maxRate' | 'maxDailyChange'>> => ({
+  ...(maxRate === undefined ? {} : { maxRate, maxDailyChange: Math.min(DEFAULT_COMMISSION.maxDailyChange, maxRate) }),
+  ...(maxDailyChange === undefined ? {} : { maxDailyChange }),
 });
 
-/** Takes an active validator out of the next set. Its record stays, Inactive (economics.md, Validators). */
-export const remove = (registry: Registry, identity: IdentityId): ConsensusResult<Registry> =>
-  pipe(
-    find(registry, identity),
-    E.chain((validator) => withStatus(validator, 'Inactive')),
-    E.map((validator) => replace(registry, validator)),
-  );
+/** Takes an active validator out of the next set. Its record stays, Inactive, and its stake until it is unbonded. */
+export const remove = (state: StakingState, identity: IdentityId): StakingResult => {
+  const account = findAccount(state, identity);
+  if (E.isLeft(account)) return account;
+  const gone = withStatus(account.right.validator, 'Inactive');
+  if (E.isLeft(gone)) return gone;
+  const refused = leavingRefusal(state);
+  if (refused !== undefined) return E.left(refused);
+  return E.right({
+    state: withAccount(state, { ...account.right, validator: gone.right }),
+    events: [{ _tag: 'ValidatorLeave', identity }],
+    value: undefined,
+  });
+};
 
-/** Notes a sign of life at a block time. */
-export const noteActivity = (registry: Registry, identity: IdentityId, atSeconds: bigint): ConsensusResult<Registry> =>
-  pipe(
-    find(registry, identity),
-    E.map((validator) => replace(registry, withActivity(validator, atSeconds))),
-  );
+const returning = (state: StakingState, account: ValidatorAccount): ConsensusError | undefined => {
+  const { validator, minStake } = account;
+  if (!termIsOver(validator, secondsOf(state)))
+    return validatorError(`validator ${validator.identity} is jailed and its term is not over`);
+  return below('stake', validator.stake, minStake);
+};
+
+/** Brings an Inactive validator back, at once or at the next boundary (see `takeSeat`). */
+export const reactivate = (state: StakingState, identity: IdentityId): StakingResult => {
+  const account = findAccount(state, identity);
+  if (E.isLeft(account)) return account;
+  const { status } = account.right.validator;
+  if (status !== 'Inactive')
+    return E.left(validatorError(`validator ${identity} is ${status}; only an Inactive one can be reactivated`));
+  const refused = returning(state, account.right);
+  if (refused !== undefined) return E.left(refused);
+  const seating = takeSeat(state, { ...account.right, liveness: FRESH_WINDOW });
+  if (E.isLeft(seating)) return seating;
+  const now = seating.right.state.active.has(identity);
+  return E.right({
+    state: seating.right.state,
+    events: [...seating.right.events, ...(now ? [{ _tag: 'ValidatorReactivated', validator: identity } as const] : [])],
+    value: undefined,
+  });
+};
+
+/** Lets a validator out of jail whose term is over and whose own stake has its minimum. False for whoever is not due. */
+export const release = (state: StakingState, identity: IdentityId): StakingResult<boolean> => {
+  const account = findAccount(state, identity);
+  if (E.isLeft(account)) return account;
+  const { validator } = account.right;
+  if (validator.status !== 'Jailed' || returning(state, account.right) !== undefined)
+    return E.right({ state, events: [], value: false });
+  const seating = takeSeat(state, { ...account.right, liveness: FRESH_WINDOW });
+  if (E.isLeft(seating)) return seating;
+  return E.right({
+    state: seating.right.state,
+    events: [...seating.right.events, { _tag: 'ValidatorReleased', validator: identity }],
+    value: true,
+  });
+};
 
 /** Totals over the active validators; `totalValidators` counts all records. */
-export const statsOf = (registry: Registry): ValidatorStats => {
-  const active = activeValidators(registry);
-  return {
-    totalValidators: registry.validators.size,
-    activeValidators: active.length,
-    totalStake: total(active, ({ stake }) => stake),
-    totalStorage: total(active, ({ storageProvided }) => storageProvided),
-    totalVotingPower: total(active, ({ votingPower }) => votingPower),
-  };
-};
+export const statsOf = ({ accounts, active, totals }: StakingState): ValidatorStats => ({
+  totalValidators: accounts.size,
+  activeValidators: active.size,
+  totalStake: totals.activeOwn,
+  totalStorage: totals.activeStorage,
+  totalVotingPower: totals.activePower,
+});

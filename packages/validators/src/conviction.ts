@@ -1,0 +1,173 @@
+import {
+  identityCodec,
+  maxBigint,
+  minBigint,
+  mulDivFloor,
+  u64,
+  validatorError,
+  type ConsensusError,
+  type IdentityId,
+} from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import { correlatedFraction, isCorrelated, type Infraction } from './correlation.ts';
+import { lockedUntil, withRedelegation, withUnbonding } from './maturity.ts';
+import { mistyped } from './refusals.ts';
+import { PPM, PPM_PER_PERCENT } from './slash-consequences.ts';
+import { redelegatedWorth, slashStake, takeFromPool, takeRedelegated, type SlashTaken } from './slash.ts';
+import type { ValidatorEvent } from './staking-event.ts';
+import { secondsOf, withAccount, type StakingResult, type StakingState } from './staking-state.ts';
+import { bondedAt, bondedOf } from './validator-account.ts';
+
+/** A double sign that was slashed, kept so that later ones near it can raise it. */
+export interface Conviction extends Infraction {
+  readonly identity: IdentityId;
+  readonly infractionHeight: bigint;
+  /** Bonded at that height: what the fraction is of. */
+  readonly base: bigint;
+  readonly taken: bigint;
+}
+
+/** A double sign proven by evidence: its height with time, power and total power of that height's frozen set. */
+export interface DoubleSignProven extends Infraction {
+  readonly identity: IdentityId;
+  readonly infractionHeight: bigint;
+}
+
+const PROVEN = {
+  identity: identityCodec,
+  infractionHeight: u64,
+  power: u64,
+  totalPower: u64,
+  atSeconds: u64,
+} as const;
+
+const fractionOf = (state: StakingState, convict: Infraction & { readonly identity: IdentityId }): bigint => {
+  const others = [...state.convictions.values()].filter(({ identity }) => identity !== convict.identity);
+  const { slashDoubleSign, unbondingSeconds } = state.rules;
+  return correlatedFraction(BigInt(slashDoubleSign) * PPM_PER_PERCENT, convict, others, unbondingSeconds);
+};
+
+/** Everything of a convict that is still on its way out stays one unbonding period from conviction. */
+const lockEntries = (before: StakingState, identity: IdentityId): StakingState => {
+  const until = secondsOf(before) + before.rules.unbondingSeconds;
+  let state = before;
+  for (const [, entry] of before.unbondings.startingWith(`${identity}/`))
+    state = withUnbonding(state, lockedUntil(entry, until));
+  for (const [, entry] of before.redelegations.startingWith(`${identity}/`))
+    state = withRedelegation(state, lockedUntil(entry, until));
+  return state;
+};
+
+/** Takes up to `due` from all that is left of a convict's stake, pro rata; odd units in the order of the entries, then the pool. */
+const takeFromLeft = (
+  before: StakingState,
+  { identity, infractionHeight }: Conviction,
+  due: bigint,
+): { readonly state: StakingState; readonly events: readonly ValidatorEvent[]; readonly taken: SlashTaken } => {
+  const account = before.accounts.get(identity);
+  if (account === undefined) return { state: before, events: [], taken: { total: 0n, own: 0n } };
+  const liable = (entry: { readonly backedUntil: bigint }): boolean => entry.backedUntil >= infractionHeight;
+  const unbondings = [...before.unbondings.startingWith(`${identity}/`)].map(([, entry]) => entry).filter(liable);
+  const moved = [...before.redelegations.startingWith(`${identity}/`)].map(([, entry]) => entry).filter(liable);
+  const worths = moved.map((entry) => redelegatedWorth(before, entry));
+  const inEntries = [...unbondings.map(({ left }) => left), ...worths].reduce((sum, left) => sum + left, 0n);
+  const left = inEntries + bondedOf(account);
+  const capped = minBigint(due, left);
+  let state = before;
+  let taken = 0n;
+  const events: ValidatorEvent[] = [];
+  const share = (of: bigint): bigint => (left === 0n ? 0n : mulDivFloor(capped, of, left));
+  for (const entry of unbondings) {
+    const lost = share(entry.left);
+    state = withUnbonding(state, { ...entry, left: entry.left - lost });
+    taken += lost;
+  }
+  for (const [i, entry] of moved.entries()) {
+    const loss = takeRedelegated(state, entry, share(worths[i] ?? 0n));
+    state = loss.state;
+    events.push(...loss.events);
+    taken += loss.taken;
+  }
+  const current = state.accounts.get(identity) ?? account;
+  const pool = takeFromPool(state, current, capped - taken);
+  state = withAccount(state, pool.account);
+  events.push(...pool.events);
+  taken += pool.taken.total;
+  // Rounding may leave a few units for entries when the pool is empty.
+  for (const [key] of before.unbondings.startingWith(`${identity}/`)) {
+    const entry = state.unbondings.get(key);
+    if (entry === undefined || !liable(entry)) continue;
+    const odd = minBigint(entry.left, capped - taken);
+    state = withUnbonding(state, { ...entry, left: entry.left - odd });
+    taken += odd;
+  }
+  return { state, events, taken: { total: taken, own: pool.taken.own } };
+};
+
+/** Earlier convictions near a new one rise to their new fraction: due = ⌊base · f⌋ − taken. */
+const raised = (
+  before: StakingState,
+  newcomer: Conviction,
+): { readonly state: StakingState; readonly events: readonly ValidatorEvent[] } => {
+  let state = before;
+  const events: ValidatorEvent[] = [];
+  for (const conviction of before.convictions.values()) {
+    const { identity, base, taken } = conviction;
+    if (identity === newcomer.identity || !isCorrelated(conviction, newcomer, before.rules.unbondingSeconds)) continue;
+    const due = maxBigint(0n, mulDivFloor(base, fractionOf(before, conviction), PPM) - taken);
+    if (due === 0n) continue;
+    const loss = takeFromLeft(state, conviction, due);
+    const { total, own } = loss.taken;
+    if (total === 0n) continue;
+    const { totals, convictions } = loss.state;
+    state = {
+      ...loss.state,
+      totals: { ...totals, taken: totals.taken + total },
+      convictions: convictions.with(identity, { ...conviction, taken: taken + total }),
+    };
+    events.push(...loss.events, {
+      _tag: 'ValidatorSlashed',
+      validator: identity,
+      slashType: 'DoubleSign',
+      taken: total,
+      own,
+    });
+  }
+  return { state, events };
+};
+
+const refusal = (proven: DoubleSignProven): ConsensusError | undefined =>
+  mistyped(PROVEN, proven) ??
+  (proven.power >= 1n && proven.power <= proven.totalPower
+    ? undefined
+    : validatorError('power must be from 1 to totalPower of the height’s set', proven.power));
+
+/**
+ * Convicts of a double sign: the correlated fraction is slashed, the validator tombstoned, earlier convictions near it
+ * rise (economics.md, Correlation). Answers what was taken of the new convict. Once per identity.
+ */
+export const convict = (state: StakingState, proven: DoubleSignProven): StakingResult<SlashTaken> => {
+  const refused = refusal(proven);
+  if (refused !== undefined) return E.left(refused);
+  const { identity, infractionHeight } = proven;
+  const account = state.accounts.get(identity);
+  const slashed = slashStake(state, {
+    identity,
+    slashType: 'DoubleSign',
+    fractionPpm: fractionOf(state, proven),
+    infractionHeight,
+  });
+  if (E.isLeft(slashed) || account === undefined) return slashed;
+  const { power, totalPower, atSeconds } = proven;
+  const base = bondedAt(account, infractionHeight);
+  const taken = slashed.right.value.total;
+  const conviction: Conviction = { identity, infractionHeight, power, totalPower, atSeconds, base, taken };
+  const locked = lockEntries(slashed.right.state, identity);
+  const known = { ...locked, convictions: locked.convictions.with(identity, conviction) };
+  const after = raised(known, conviction);
+  return E.right({
+    state: after.state,
+    events: [...slashed.right.events, ...after.events],
+    value: slashed.right.value,
+  });
+};
