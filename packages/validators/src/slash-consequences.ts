@@ -12,7 +12,7 @@ const JAILING_PPM = 10n * PPM_PER_PERCENT;
 /** From this many slashes on every slash jails. */
 const JAILING_COUNT = 3;
 /** One slash is forgotten after so long without another. */
-export const SLASH_MEMORY_SECONDS = 30n * 86_400n;
+const SLASH_MEMORY_SECONDS = 30n * 86_400n;
 
 /** Parameters (economics.md, Validators). */
 export interface JailTerms {

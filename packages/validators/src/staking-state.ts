@@ -120,7 +120,7 @@ export const emptyStaking = (rules: StakingRules): ConsensusResult<StakingState>
 export const secondsOf = ({ now }: StakingState): bigint => now?.atSeconds ?? 0n;
 
 /** The block at whose end the set may change next. */
-export const nextBoundary = ({ epoch }: StakingState): bigint => epoch.start + epoch.length;
+const nextBoundary = ({ epoch }: StakingState): bigint => epoch.start + epoch.length;
 
 /** The last height whose frozen set counts stake that leaves now: the set decided in block h acts at h + 2 (protocol.md). */
 export const backedUntil = (state: StakingState): bigint => (state.now === undefined ? 0n : nextBoundary(state) + 1n);
