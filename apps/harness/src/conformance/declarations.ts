@@ -7,7 +7,6 @@ interface Declaration {
   readonly reason: string;
 }
 
-const NO_DIFFICULTY = 'the package for difficulty is not in this release';
 const NO_LIGHT_CLIENT = 'the package for light clients is not in this release';
 const NO_DAO = 'the package for governance is not in this release';
 const NO_REWARDS = 'the package for rewards is not in this release';
@@ -58,20 +57,6 @@ export const DECLARATIONS: readonly Declaration[] = [
     section: 'fieldOperationsHash',
     reason: 'needs Power2Round, Decompose and UseHint one by one; neither back end exposes them',
   },
-  { format: 'compact bits', section: 'decode', reason: NO_DIFFICULTY },
-  { format: 'compact bits', section: 'encode', reason: NO_DIFFICULTY },
-  { format: 'compact bits', section: 'checkProofOfWork_powLimit_1d00ffff', reason: NO_DIFFICULTY },
-  { format: 'retargets of Bitcoin Core and signet', section: 'mainnet_core_pow_tests', reason: NO_DIFFICULTY },
-  {
-    format: 'retargets of Bitcoin Core and signet',
-    section: 'signet_real_retargets_rust_bitcoin',
-    reason: NO_DIFFICULTY,
-  },
-  { format: 'retargets of mainnet', section: 'rows', reason: NO_DIFFICULTY },
-  { format: 'retargets that doubles get wrong', section: 'rows', reason: NO_DIFFICULTY },
-  { format: 'header state transitions', section: 'cases', reason: NO_DIFFICULTY },
-  { format: 'chain work', section: 'rows', reason: NO_DIFFICULTY },
-  { format: 'index of raw headers', section: 'retargetHeights', reason: NO_DIFFICULTY },
   { format: 'reward distribution (F1)', section: 'cases', reason: NO_REWARDS },
   { format: 'reward distribution (F1)', section: 'allocation', reason: NO_REWARDS },
   { format: 'governance quorum (OpenZeppelin)', section: 'quorumFraction', reason: NO_DAO },

@@ -1,4 +1,9 @@
 import { acvp } from './acvp.ts';
+import { compactBits } from './bitcoin-compact.ts';
+import { headerIndex } from './bitcoin-headers.ts';
+import { bitcoinRetargets } from './bitcoin-retargets.ts';
+import { headerStates } from './bitcoin-states.ts';
+import { bitcoinWork } from './bitcoin-work.ts';
 import { cctv } from './cctv.ts';
 import { systemTraces } from './consensus-system.ts';
 import { lightClientSteps } from './light-client.ts';
@@ -21,5 +26,10 @@ export const FORMATS: readonly VectorFormat[] = [
   wycheproof,
   ...acvp,
   ...cctv,
+  compactBits,
+  ...bitcoinRetargets,
+  headerStates,
+  bitcoinWork,
+  headerIndex,
   ...notBuiltYet,
 ];

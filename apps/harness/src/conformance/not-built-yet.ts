@@ -1,4 +1,4 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 import { declared } from './declarations.ts';
 import { closed, hasKeys, isObject, prose, someIn } from './shape.ts';
 import { runList, runSections, type Sections, type VectorFormat } from './vector-format.ts';
@@ -43,55 +43,8 @@ const declaredFormat = (
   };
 };
 
-const rawHeaders: VectorFormat = {
-  name: 'index of raw headers',
-  recognises: (document) => hasKeys(document, 'startHeight', 'retargetHeights'),
-  run: (document) =>
-    runSections(
-      document,
-      {
-        retargetHeights: (content) =>
-          runList('retargetHeights', content, t.number, () => declared('index of raw headers', 'retargetHeights')),
-      },
-      ['startHeight', 'count', 'intervalFirst'],
-    ),
-};
-
 /** Formats of packages to come. When one is built, its reader moves to a file of its own and its line here goes. */
 export const notBuiltYet: readonly VectorFormat[] = [
-  declaredFormat('compact bits', [
-    { section: 'decode', keys: ['bits', 'target', 'reencoded', 'negative', 'overflow'] },
-    { section: 'encode', keys: ['target', 'bits'] },
-    { section: 'checkProofOfWork_powLimit_1d00ffff', keys: ['name', 'hash', 'bits', 'valid'] },
-  ]),
-  declaredFormat('retargets of Bitcoin Core and signet', [
-    {
-      section: 'mainnet_core_pow_tests',
-      keys: ['name', 'firstTime', 'lastHeight', 'lastTime', 'oldBits', 'newBits'],
-    },
-    {
-      section: 'signet_real_retargets_rust_bitcoin',
-      keys: ['network', 'powLimitBits', 'firstTime', 'lastTime', 'oldBits', 'newBits', 'height'],
-    },
-  ]),
-  declaredFormat(
-    'retargets of mainnet',
-    [
-      {
-        section: 'rows',
-        keys: ['height', 'firstHeight', 'firstTime', 'lastHeight', 'lastTime', 'oldBits', 'newBits', 'lastBlockHash'],
-      },
-    ],
-    ['params'],
-  ),
-  declaredFormat('retargets that doubles get wrong', [
-    { section: 'rows', keys: ['oldBits', 'timespan', 'newBits', 'doubleArithmeticGives'] },
-  ]),
-  declaredFormat('header state transitions', [
-    { section: 'cases', keys: ['name', 'chain_state', 'blocks', 'expected'] },
-  ]),
-  declaredFormat('chain work', [{ section: 'rows', keys: ['height', 'chainwork'] }], ['intervalBits']),
-  rawHeaders,
   declaredFormat('light client, bisection', [
     {
       section: 'cases',

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { either as E } from 'fp-ts';
+import { runRawHeaders } from './bitcoin-headers.ts';
 import { notUnderstood, shown, type CaseReport, type Outcome } from './case-outcome.ts';
 import { FORMATS } from './formats.ts';
 import { checkManifest, isManifest } from './manifest.ts';
 import { isObject } from './shape.ts';
-import { readVectorFile, type VectorFile } from './vector-file.ts';
+import { isHeaderFile, readVectorFile, type VectorFile } from './vector-file.ts';
 import { filesBelow } from './vector-folder.ts';
 import { runCase, unreadable } from './vector-format.ts';
 
@@ -54,7 +55,20 @@ const countRemark = (document: unknown, cases: readonly CaseReport[]): readonly 
     : [];
 };
 
-const runDocument = (path: string, document: unknown): Omit<FileReport, 'path' | 'ms'> => {
+/** Raw headers in the folder of a file. */
+const headersBeside = (root: string, path: string): readonly Uint8Array[] => {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const listed = filesBelow(root);
+  if (E.isLeft(listed)) return [];
+  return listed.right
+    .filter((other) => other.startsWith(folder) && !other.slice(folder.length).includes('/') && isHeaderFile(other))
+    .flatMap((other) => {
+      const { content } = readVectorFile(root, other);
+      return content._tag === 'RawHeaders' ? [content.bytes] : [];
+    });
+};
+
+const runDocument = (root: string, path: string, document: unknown): Omit<FileReport, 'path' | 'ms'> => {
   const matching = FORMATS.filter(({ recognises }) => recognises(document));
   const [format] = matching;
   if (format === undefined) {
@@ -67,17 +81,19 @@ const runDocument = (path: string, document: unknown): Omit<FileReport, 'path' |
     const names = matching.map(({ name }) => name).join(' and ');
     return { kind: 'several formats', cases: [unreadable('-', `looks like ${names} at once`)], remarks: [] };
   }
-  const cases = format.run(document, path);
+  const cases = format.run(document, path, () => headersBeside(root, path));
   const remarks = [...(format.remark === undefined ? [] : [format.remark]), ...countRemark(document, cases)];
   return cases.length === 0
     ? { kind: format.name, cases: [unreadable('-', 'holds no cases')], remarks: [] }
     : { kind: format.name, cases, remarks };
 };
 
-const runFile = ({ path, content }: VectorFile): Omit<FileReport, 'path' | 'ms'> => {
+const runFile = (root: string, { path, content }: VectorFile): Omit<FileReport, 'path' | 'ms'> => {
   switch (content._tag) {
     case 'Document':
-      return runDocument(path, content.document);
+      return runDocument(root, path, content.document);
+    case 'RawHeaders':
+      return { kind: 'raw headers', cases: runRawHeaders(content.bytes), remarks: [] };
     case 'NotVectors':
       return { kind: `no vectors: ${content.reason}`, cases: [], remarks: [] };
     case 'Unreadable':
@@ -132,7 +148,8 @@ export const runConformance = ({ folder, only, observe }: ConformanceRequest): E
   const files = [...new Set([...manifests, ...wanted])].map((path): FileReport => {
     const startedAt = performance.now();
     const file = read.get(path);
-    const report = isManifest(path) || file === undefined ? runManifest(folder, path, read, isWanted) : runFile(file);
+    const report =
+      isManifest(path) || file === undefined ? runManifest(folder, path, read, isWanted) : runFile(folder, file);
     const done = { path, ...report, ms: performance.now() - startedAt };
     observe(done);
     return done;

@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
+import { HEADER_BYTES } from './bitcoin-chain.ts';
 
 /** What a file holds, as far as reading it tells. */
 export type FileContent =
   | { readonly _tag: 'Document'; readonly document: unknown }
+  /** Raw 80-byte headers, one after the other. */
+  | { readonly _tag: 'RawHeaders'; readonly bytes: Uint8Array }
   /** No vectors, for a reason that is printed. */
   | { readonly _tag: 'NotVectors'; readonly reason: string }
   | { readonly _tag: 'Unreadable'; readonly problem: string };
@@ -52,15 +55,12 @@ const parsed = (text: string): E.Either<string, unknown> =>
     (cause) => messageOf(cause),
   );
 
-/** Raw 80-byte block headers, which no reader here takes without the package that checks them. */
-const HEADER_BYTES = 80;
+/** Files of raw headers have no content to tell them by. */
+export const isHeaderFile = (path: string): boolean => /\.bin(\.gz)?$/.test(path);
 
 const rawHeaders = (bytes: Uint8Array): FileContent =>
-  bytes.length > 0 && bytes.length % HEADER_BYTES === 0
-    ? {
-        _tag: 'NotVectors',
-        reason: `${String(bytes.length / HEADER_BYTES)} raw headers: the package for difficulty is not in this release`,
-      }
+  bytes.length % HEADER_BYTES === 0
+    ? { _tag: 'RawHeaders', bytes }
     : { _tag: 'Unreadable', problem: `holds ${String(bytes.length)} bytes, not a number of 80-byte headers` };
 
 /** Files that describe the others, by the names such files have. */
@@ -78,7 +78,7 @@ const contentOf = (path: string, stored: Uint8Array): FileContent => {
   const bytes = unpacked(path, stored);
   if (E.isLeft(bytes)) return { _tag: 'Unreadable', problem: bytes.left };
   if (bytes.right.length === 0) return { _tag: 'Unreadable', problem: 'holds nothing once unpacked' };
-  if (/\.bin(\.gz)?$/.test(path)) return rawHeaders(bytes.right);
+  if (isHeaderFile(path)) return rawHeaders(bytes.right);
   const text = decoded(bytes.right);
   const isJson = E.isRight(text) && /^\s*[[{]/.test(text.right);
   const document = isJson || description === undefined ? pipe(text, E.chain(parsed)) : E.left('');

@@ -3,6 +3,9 @@ import type { Type } from 'io-ts';
 import { notUnderstood, failed, type CaseReport, type Outcome } from './case-outcome.ts';
 import { isList, isObject, read, type JsonObject } from './shape.ts';
 
+/** Files of raw headers in the folder of a vector file, which is all that one file may know of others. */
+type HeadersBeside = () => readonly Uint8Array[];
+
 /** One kind of vector file: how to tell it by its content, and how to run its cases against the packages. */
 export interface VectorFormat {
   readonly name: string;
@@ -11,7 +14,7 @@ export interface VectorFormat {
   /** Judges content alone; names of files may change. */
   readonly recognises: (document: unknown) => boolean;
   /** `path` only ever adds detail that a content cannot state; no format depends on it. */
-  readonly run: (document: unknown, path: string) => readonly CaseReport[];
+  readonly run: (document: unknown, path: string, headersBeside: HeadersBeside) => readonly CaseReport[];
 }
 
 /** What a case is called: its own name, or its position. */

@@ -1,4 +1,4 @@
-import { readVector, vectorsFolder } from '@zhtp/testing';
+import { readVector, readVectorBytes, vectorsFolder } from '@zhtp/testing';
 import { describe, expect, test } from 'vitest';
 import { reportOn, troublesIn } from './support.ts';
 
@@ -56,6 +56,7 @@ const KEEPER = 'consensus/malachite_votekeeper_named.json';
 const SYSTEM = 'consensus/malachite_system_named.json.gz';
 const NUMBERS = 'consensus/votes_quorum_commit.json';
 const PRIORITY = 'consensus/proposer_priority.json';
+const BITCOIN = 'bitcoin/';
 const LIGHT = 'consensus/light_client_single_step.json';
 const MLDSA = 'mldsa/';
 
@@ -92,6 +93,51 @@ const EXPECTATIONS: readonly Probe[] = (
     [PRIORITY, null, ['updates_valid', 5, 'result', 0, 1], other, 'updates_valid #6'],
     [PRIORITY, null, ['updates_invalid', 5, 'changes', 0, 1], other, 'updates_invalid #6'],
     [PRIORITY, null, ['construction_invalid', 1, 0, 1], other, 'construction_invalid #2'],
+    [`${BITCOIN}compact_bits.json`, null, ['decode', 11, 'target'], other, 'decode #12'],
+    [`${BITCOIN}compact_bits.json`, null, ['decode', 12, 'negative'], other, 'decode #13'],
+    [`${BITCOIN}compact_bits.json`, null, ['decode', 19, 'overflow'], other, 'decode #20'],
+    [`${BITCOIN}compact_bits.json`, null, ['decode', 13, 'reencoded'], other, 'decode #14'],
+    [`${BITCOIN}compact_bits.json`, null, ['encode', 2, 'bits'], other, 'encode #3'],
+    [
+      `${BITCOIN}compact_bits.json`,
+      null,
+      ['checkProofOfWork_powLimit_1d00ffff', 3, 'valid'],
+      other,
+      'hash above target',
+    ],
+    [`${BITCOIN}core_pow_tests.json`, null, ['mainnet_core_pow_tests', 2, 'newBits'], other, 'lower_limit_actual'],
+    [
+      `${BITCOIN}core_pow_tests.json`,
+      null,
+      ['signet_real_retargets_rust_bitcoin', 1, 'height'],
+      other,
+      'signet_real_retargets_rust_bitcoin #2',
+    ],
+    [`${BITCOIN}derived_float_traps.json`, null, ['rows', 4, 'newBits'], other, 'rows #5'],
+    [`${BITCOIN}mainnet_retargets.json`, null, ['rows', 33, 'newBits'], other, 'rows #34'],
+    [`${BITCOIN}mainnet_retargets.json`, null, ['rows', 33, 'firstHeight'], other, 'rows #34'],
+    [`${BITCOIN}mainnet_chainwork.json`, null, ['rows', 21, 'chainwork'], other, 'rows #22'],
+    [
+      `${BITCOIN}header_state_transitions.json`,
+      null,
+      ['cases', 4, 'blocks', 0, 'header', 'bits'],
+      other,
+      'light_403199.json',
+    ],
+    [
+      `${BITCOIN}header_state_transitions.json`,
+      null,
+      ['cases', 5, 'expected', 'total_work'],
+      other,
+      'light_481823.json',
+    ],
+    [
+      `${BITCOIN}header_state_transitions.json`,
+      null,
+      ['cases', 0, 'blocks', 0, 'header', 'nonce'],
+      other,
+      'above the target',
+    ],
     [
       LIGHT,
       ['cases', 3],
@@ -224,6 +270,43 @@ describe.skipIf(vectorsFolder() === null)('the runner notices', () => {
     change(document, [list, 0], (entry) => (isContainer(entry) ? { ...entry, except: 1 } : entry));
     expect(troublesIn(reportOn({ 'a.json': document })).join()).toContain('except is a key that is not known here');
     expect(troublesIn(reportOn({ 'a.json': { ...document, unheardOf: [1] } })).join()).toContain('unheardOf is a key');
+  });
+
+  describe('in raw headers', () => {
+    const HEADERS = `${BITCOIN}mainnet_headers_586657_589289.bin.gz`;
+    const spoiled = (at: number): Uint8Array => {
+      const raw = Uint8Array.from(readVectorBytes(HEADERS));
+      raw[at] = (raw[at] ?? 0) ^ 1;
+      return raw;
+    };
+    const indexed = (changes: object = {}) => ({
+      'index.json': { ...readVector<object>(`${BITCOIN}mainnet_headers_index.json`), ...changes },
+      'raw.bin': readVectorBytes(HEADERS),
+    });
+
+    test('one bit changed, in the header that has it and in the one after', () => {
+      const troubles = troublesIn(reportOn({ 'raw.bin': spoiled(80 * 99 + 70) }));
+      expect(troubles[0]).toMatch(/^headers #100: the hash is above the target/);
+      expect(troubles[1]).toMatch(/^headers #101: it does not follow the one before/);
+      expect(troubles).toHaveLength(2);
+    });
+
+    test('a retarget at another height, with another start, or not listed', () => {
+      expect(troublesIn(reportOn(indexed()))).toEqual([]);
+      expect(troublesIn(reportOn(indexed({ retargetHeights: [588_673] }))).join()).toContain(
+        'bits change within the interval before',
+      );
+      const intervalFirst = { height: 586_656, time: 1_563_880_000, bits: '171f3a08' };
+      expect(troublesIn(reportOn(indexed({ intervalFirst }))).join()).toContain('new bits: expected');
+      expect(troublesIn(reportOn(indexed({ retargetHeights: [586_657] }))).join()).toContain(
+        'bits change at 588672, which is not listed',
+      );
+    });
+
+    test('an index without its headers', () => {
+      const { 'index.json': index } = indexed();
+      expect(troublesIn(reportOn({ 'index.json': index })).join()).toContain('no file of 2633 raw headers');
+    });
   });
 
   test('an accumulated hash that differs, and an iteration count out of bounds', () => {
