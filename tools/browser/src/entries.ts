@@ -7,6 +7,7 @@ import * as difficulty from '@zhtp/difficulty';
 import * as engine from '@zhtp/engine';
 import * as ledger from '@zhtp/ledger';
 import * as network from '@zhtp/network';
+import * as rewards from '@zhtp/rewards';
 import * as simulator from '@zhtp/simulator';
 import * as store from '@zhtp/store';
 import * as storeCompliance from '@zhtp/store/compliance';
@@ -24,6 +25,7 @@ const entries: Readonly<Record<string, object>> = {
   '@zhtp/engine': engine,
   '@zhtp/ledger': ledger,
   '@zhtp/network': network,
+  '@zhtp/rewards': rewards,
   '@zhtp/simulator': simulator,
   '@zhtp/store': store,
   '@zhtp/store/compliance': storeCompliance,
