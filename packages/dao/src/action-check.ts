@@ -9,7 +9,6 @@ import {
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
-import { isEmptyDifficultyUpdate } from './difficulty-update.ts';
 import type { GovernancePorts } from './governance-ports.ts';
 import { findProposal, type GovernanceState } from './governance-state.ts';
 import { changeParameters, type ParameterChange } from './parameter-update.ts';
@@ -32,15 +31,6 @@ const wouldStop = (config: ConsensusConfig, { remainingValidators }: GovernanceP
     : undefined;
 };
 
-const difficultyRefuses = (
-  change: ParameterChange,
-  { checkDifficulty }: GovernancePorts,
-): ConsensusError | undefined => {
-  if (checkDifficulty === undefined || isEmptyDifficultyUpdate(change.difficultyUpdate)) return undefined;
-  const verdict = checkDifficulty(change.difficultyUpdate);
-  return E.isLeft(verdict) ? daoError(`difficulty policy: ${verdict.left.message}`) : undefined;
-};
-
 /** All updates on what is decided so far, as they would be now; or why none of them. */
 export const checkUpdates = (
   state: GovernanceState,
@@ -48,9 +38,9 @@ export const checkUpdates = (
   ports: GovernancePorts,
 ): ConsensusResult<ParameterChange> =>
   pipe(
-    changeParameters(updates, state.decidedConfig, state.chainParameters),
+    changeParameters(updates, { ...state, config: state.decidedConfig }),
     E.chain((change) => {
-      const refused = wouldStop(change.config, ports) ?? difficultyRefuses(change, ports);
+      const refused = wouldStop(change.config, ports);
       return refused === undefined ? E.right(change) : E.left(refused);
     }),
   );

@@ -11,6 +11,7 @@ import {
   type Option,
   daoError,
 } from '@zhtp/types';
+import type { DifficultyManager, DifficultyUpdate } from '@zhtp/difficulty';
 import { either as E, option as O } from 'fp-ts';
 import { Subject, type Observable } from 'rxjs';
 import { advance } from './advance.ts';
@@ -37,6 +38,8 @@ import { calculateVotingPower, type VotingPowerComponents } from './voting-power
 /** A genesis and the surroundings an engine asks. */
 export interface DaoEngineOptions extends GovernanceGenesis {
   readonly ports?: GovernancePorts;
+  /** Told of every decided difficulty update; its configuration is what updates are judged against. */
+  readonly difficultyManager?: DifficultyManager;
 }
 
 /** What an open or ended proposal has beside its documented fields. */
@@ -60,6 +63,7 @@ const isId = (value: unknown): boolean => typeof value === 'string';
 export class DaoEngine {
   #state: GovernanceState = DETACHED_GOVERNANCE;
   #ports: GovernancePorts = {};
+  #difficultyManager: DifficultyManager | undefined;
   readonly #events$ = new Subject<GovernanceEvent>();
   #outbox: GovernanceEvent[] = [];
 
@@ -72,13 +76,14 @@ export class DaoEngine {
       const engine = new DaoEngine();
       engine.#state = state;
       engine.#ports = options.ports ?? {};
+      engine.#difficultyManager = options.difficultyManager;
       return engine;
     })(governanceGenesis(options));
   }
 
   /** Puts a proposal to the vote; answers its id. See {@link createProposal}. */
   createDaoProposal(request: ProposalRequest): ConsensusResult<Hash> {
-    return this.#apply(createProposal(this.#state, request, this.#ports));
+    return this.#apply(createProposal(this.state(), request, this.#ports));
   }
 
   /** Casts a vote or replaces one's earlier vote; answers the vote's id. See {@link castVote}. */
@@ -108,17 +113,17 @@ export class DaoEngine {
 
   /** What the parameters make of `config`, and what goes to the DifficultyManager; changes nothing. See {@link applyExecutionParams}. */
   applyExecutionParams(config: ConsensusConfig, params: DaoExecutionParams): ConsensusResult<ParameterChange> {
-    return applyExecutionParams(config, params, this.#state.chainParameters);
+    return applyExecutionParams(config, params, this.state());
   }
 
   /** Executes a Passed proposal of this engine whose timelock is over, and answers what it makes of `config`. See {@link executeByHand}. */
   applyGovernanceUpdateFromProposal(proposal: DaoProposal, config: ConsensusConfig): ConsensusResult<ParameterChange> {
-    return this.#apply(executeByHand(this.#state, proposal, config, this.#ports));
+    return this.#apply(executeByHand(this.state(), proposal, config, this.#ports));
   }
 
   /** Brings governance to a block: votes start and close, what passed and waited is executed. See {@link advance}. */
   processExpiredProposals(at: BlockPosition): ConsensusResult<void> {
-    return this.#apply(advance(this.#state, at, this.#ports));
+    return this.#apply(advance(this.state(), at, this.#ports));
   }
 
   /** total = available + allocated + reserved; micro-ZHTP. */
@@ -202,7 +207,8 @@ export class DaoEngine {
 
   /** A pure value: what `createProposal`, `castVote` and `advance` work on. */
   state(): GovernanceState {
-    return this.#state;
+    const difficulty = this.#difficultyManager?.config() ?? this.#state.difficulty;
+    return difficulty === this.#state.difficulty ? this.#state : { ...this.#state, difficulty };
   }
 
   #find(id: Hash): Option<ProposalRecord> {
@@ -213,8 +219,14 @@ export class DaoEngine {
     if (E.isLeft(outcome)) return outcome;
     const { state, events, result } = outcome.right;
     this.#state = state;
+    for (const event of events) if (event._tag === 'ParametersDecided') this.#tellDifficulty(event.difficultyUpdate);
     this.#publish(events);
     return E.right(result);
+  }
+
+  #tellDifficulty(update: DifficultyUpdate): void {
+    const applied = this.#difficultyManager?.applyGovernanceUpdate(update) ?? E.right(undefined);
+    if (E.isLeft(applied)) throw new Error(`broken invariant: a checked difficulty update: ${applied.left.message}`);
   }
 
   /** A subscriber that calls back causes events after those it has not seen yet, for every subscriber. */

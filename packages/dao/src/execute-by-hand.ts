@@ -25,7 +25,7 @@ export const executeByHand = (
   if (record === undefined) return E.left(daoError('proposal is not known: it must be one of this engine'));
   const locked = notExecutable(state, record);
   if (locked !== undefined) return E.left(daoError(locked));
-  const change = governanceUpdateFromProposal(record.proposal, config, state.chainParameters);
+  const change = governanceUpdateFromProposal(record.proposal, config, state);
   if (E.isLeft(change)) return change;
   const [next, events] = executeProposal(state, record, ports);
   const after = findProposal(next, record.proposal.id);

@@ -29,8 +29,8 @@ const decide = (
     E.Do,
     E.bind('change', () => checkUpdates(state, updates, ports)),
     E.bind('treasury', ({ change }) => withBudgets(state.treasury, change.budgets, proposalId)),
-    E.map(({ change: { config, chainParameters, difficultyUpdate }, treasury }) => [
-      { ...state, decidedConfig: config, chainParameters, treasury },
+    E.map(({ change: { config, chainParameters, difficulty, difficultyUpdate }, treasury }) => [
+      { ...state, decidedConfig: config, chainParameters, difficulty, treasury },
       [{ _tag: 'ParametersDecided', proposalId, config, chainParameters, difficultyUpdate }],
     ]),
   );

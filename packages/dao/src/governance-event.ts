@@ -7,8 +7,8 @@ import type {
   IdentityId,
   TreasuryTransaction,
 } from '@zhtp/types';
+import type { DifficultyUpdate } from '@zhtp/difficulty';
 import type { ChainParameterValues } from './chain-parameters.ts';
-import type { DifficultyUpdate } from './difficulty-update.ts';
 
 /** Where money is as governance sees it. */
 export type FundsHolder =

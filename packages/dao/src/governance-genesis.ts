@@ -3,12 +3,14 @@ import {
   consensusConfig,
   daoError,
   DEFAULT_CONSENSUS_CONFIG,
+  DEFAULT_DIFFICULTY_CONFIG,
   encodeUtf8,
   found,
   u64,
   type ConsensusConfig,
   type ConsensusResult,
 } from '@zhtp/types';
+import { DifficultyManager, type DifficultyConfigInput } from '@zhtp/difficulty';
 import { either as E } from 'fp-ts';
 import { invalidPosition, type BlockPosition } from './block-position.ts';
 import { yearOf } from './calendar-year.ts';
@@ -26,6 +28,8 @@ export interface GovernanceGenesis {
   readonly config?: Partial<ConsensusConfig>;
   /** Chain parameters that start elsewhere than the table says. */
   readonly chainParameters?: ChainParameterValues;
+  /** Bitcoin's when left out; a `difficultyManager` of the engine goes before it. */
+  readonly difficulty?: DifficultyConfigInput;
   /** `open`: everyone has power 1. `registered`, the default: weights are set by account. */
   readonly electorate?: 'open' | 'registered';
   /** micro-ZHTP. */
@@ -46,6 +50,7 @@ const start = (
   decidedConfig: config,
   configInForce: config,
   chainParameters: chainParameters ?? new Map(),
+  difficulty: DEFAULT_DIFFICULTY_CONFIG,
   electorate: electorate === 'open' ? OPEN_ELECTORATE : EMPTY_REGISTER,
   open: HexMap.empty(),
   ended: HexMap.empty(),
@@ -99,7 +104,9 @@ export const governanceGenesis = (genesis: GovernanceGenesis): ConsensusResult<G
   if (misplaced !== undefined) return E.left(misplaced);
   const { config = {}, chainId, ...rest } = genesis;
   const whole = consensusConfig(config);
-  return E.isLeft(whole)
-    ? E.left(daoError(`config: ${whole.left}`))
-    : E.right(start(chainId, whole.right, { ...rest, chainParameters: new Map(genesis.chainParameters) }));
+  if (E.isLeft(whole)) return E.left(daoError(`config: ${whole.left}`));
+  const policy = DifficultyManager.create(genesis.difficulty ?? DEFAULT_DIFFICULTY_CONFIG);
+  if (E.isLeft(policy)) return E.left(daoError(`difficulty: ${policy.left.message}`));
+  const first = start(chainId, whole.right, { ...rest, chainParameters: new Map(genesis.chainParameters) });
+  return E.right({ ...first, difficulty: policy.right.config() });
 };

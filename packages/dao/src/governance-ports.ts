@@ -1,6 +1,4 @@
 import type { ConsensusConfig, IdentityId, Validity } from '@zhtp/types';
-import type { Either } from 'fp-ts/lib/Either.js';
-import type { DifficultyUpdate } from './difficulty-update.ts';
 
 /** Who would stay active under a configuration. */
 export interface RemainingValidators {
@@ -18,6 +16,4 @@ export interface GovernancePorts {
   readonly verifyVote?: (voter: IdentityId, message: Uint8Array, signature: Uint8Array) => Validity;
   /** Without it nobody looks at who would fall out of the validator set. */
   readonly remainingValidators?: (config: ConsensusConfig) => RemainingValidators;
-  /** Whether the DifficultyManager would take an update; why not, otherwise. */
-  readonly checkDifficulty?: (update: DifficultyUpdate) => Either<{ readonly message: string }, unknown>;
 }

@@ -8,6 +8,7 @@ import type {
   IdentityId,
 } from '@zhtp/types';
 import type { Option } from '@zhtp/types';
+import type { DifficultyConfig } from '@zhtp/difficulty';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Ballot, Ballots } from './ballots.ts';
 import type { BlockPosition } from './block-position.ts';
@@ -52,6 +53,8 @@ export interface GovernanceState {
   readonly configInForce: ConsensusConfig;
   /** Chain parameters that differ from the table's first values. */
   readonly chainParameters: ChainParameterValues;
+  /** Of the DifficultyManager, as decided; its values act at once. */
+  readonly difficulty: DifficultyConfig;
   readonly electorate: Electorate;
   /** Draft, Active and Passed. */
   readonly open: HexMap<Hash, ProposalRecord>;

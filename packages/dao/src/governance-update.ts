@@ -8,10 +8,9 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ChainParameterValues } from './chain-parameters.ts';
 import { applyExecutionParams } from './execution-params.ts';
 import { decodeExecutionParams } from './execution-params-codec.ts';
-import type { ParameterChange } from './parameter-update.ts';
+import type { GovernedParameters, ParameterChange } from './parameter-update.ts';
 import { forbiddenAction } from './permissions.ts';
 
 /**
@@ -22,7 +21,7 @@ import { forbiddenAction } from './permissions.ts';
 export const governanceUpdateFromProposal = (
   proposal: DaoProposal,
   config: ConsensusConfig,
-  chainParameters: ChainParameterValues = new Map(),
+  beside: Partial<Omit<GovernedParameters, 'config'>> = {},
 ): ConsensusResult<ParameterChange> => {
   if (!daoProposalCodec.json.is(proposal))
     return E.left(daoError('proposal is no DaoProposal: take it from the engine'));
@@ -34,7 +33,7 @@ export const governanceUpdateFromProposal = (
     E.chain((params) => {
       const forbidden = forbiddenAction(proposalType, params.action);
       return forbidden === undefined
-        ? applyExecutionParams(config, params, chainParameters)
+        ? applyExecutionParams(config, params, beside)
         : E.left<ConsensusError>(daoError(forbidden));
     }),
   );

@@ -18,7 +18,6 @@ export {
 export { changeWeight } from './change-weight.ts';
 export { createProposal, type ProposalRequest } from './create-proposal.ts';
 export { DaoEngine, type DaoEngineOptions, type ProposalDetails } from './dao-engine.ts';
-export type { DifficultyUpdate } from './difficulty-update.ts';
 export type { Electorate, WeightChange } from './electorate.ts';
 export { executeByHand } from './execute-by-hand.ts';
 export { applyExecutionParams } from './execution-params.ts';
@@ -30,7 +29,7 @@ export type { GovernanceResult, GovernanceState, ProposalRecord, Transition } fr
 export { governanceUpdateFromProposal } from './governance-update.ts';
 export { HexMap } from './hex-map.ts';
 export { isApproved, isQuorumReached, outcomeOf, type VoteOutcome } from './outcome.ts';
-export { changeParameters, type ParameterChange } from './parameter-update.ts';
+export { changeParameters, type GovernedParameters, type ParameterChange } from './parameter-update.ts';
 export { forbiddenAction } from './permissions.ts';
 export { proposalIdOf, voteIdOf, voteSignBytes, type ProposalContent, type VoteContent } from './proposal-id.ts';
 export { donate, receiveBlockIncome } from './treasury-income.ts';

@@ -3,19 +3,28 @@ import {
   daoError,
   GOVERNANCE_UPDATES_MAX,
   type ConsensusConfig,
+  type ConsensusError,
   type ConsensusResult,
   type GovernanceParameterValue,
 } from '@zhtp/types';
+import { withGovernanceUpdate, type DifficultyConfig, type DifficultyUpdate } from '@zhtp/difficulty';
 import { either as E } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
 import { budgetLineOf, invalidChainParameters, type ChainParameterValues } from './chain-parameters.ts';
-import type { DifficultyUpdate } from './difficulty-update.ts';
+
+/** Everything that updates act on. */
+export interface GovernedParameters {
+  readonly config: ConsensusConfig;
+  /** Those that differ from the table's first values. */
+  readonly chainParameters: ChainParameterValues;
+  /** The DifficultyManager's. */
+  readonly difficulty: DifficultyConfig;
+}
 
 /** What a list of updates changes, each part whole: all updates or none. */
-export interface ParameterChange {
-  readonly config: ConsensusConfig;
+export interface ParameterChange extends GovernedParameters {
   /** For the DifficultyManager; no field when none of its values is updated. */
   readonly difficultyUpdate: DifficultyUpdate;
-  readonly chainParameters: ChainParameterValues;
   /** Annual allotments of budget lines, micro-ZHTP; the treasury judges whether it can bear them. */
   readonly budgets: ReadonlyMap<string, bigint>;
 }
@@ -87,40 +96,33 @@ const withUpdate = (change: ParameterChange, update: GovernanceParameterValue): 
   }
 };
 
-const INTERVAL_BLOCKS = { min: 2n, max: 1_000_000n } as const;
-/** The documented adjustment factor; the DifficultyManager itself judges by its own. */
-const TIMESPAN_SECONDS = { min: 4n, max: 1n << 32n } as const;
-
-const outside = (
-  name: string,
-  value: bigint | undefined,
-  { min, max }: { readonly min: bigint; readonly max: bigint },
-): string | undefined =>
-  value === undefined || (value >= min && value <= max)
-    ? undefined
-    : `${name} is ${String(value)}, it must be from ${String(min)} to ${String(max)}`;
-
-const invalidDifficultyUpdate = (update: DifficultyUpdate): string | undefined =>
-  outside('BlockchainAdjustmentInterval', update.adjustmentInterval, INTERVAL_BLOCKS) ??
-  outside('BlockchainTargetTimespan', update.targetTimespan, TIMESPAN_SECONDS);
+/** The difficulty policy after its part of the updates, judged by the package that owns it. */
+const withDifficulty = (change: ParameterChange): ConsensusResult<ParameterChange> =>
+  pipe(
+    withGovernanceUpdate(change.difficulty, change.difficultyUpdate),
+    E.bimap(
+      ({ message }): ConsensusError => daoError(`difficulty policy: ${message}`),
+      (difficulty) => ({ ...change, difficulty }),
+    ),
+  );
 
 /**
- * All updates together on `config` and `chainParameters`, or why none: count, a value updated twice, ranges
- * (economics.md, Governance: Execution), contradictions. DaoError in every case.
+ * All updates together on what is governed now, or why none: count, a value updated twice, ranges (economics.md,
+ * Governance: Execution), contradictions. DaoError in every case.
  */
 export const changeParameters = (
   updates: readonly GovernanceParameterValue[],
-  config: ConsensusConfig,
-  chainParameters: ChainParameterValues,
+  current: GovernedParameters,
 ): ConsensusResult<ParameterChange> => {
   const wrong = miscounted(updates);
   if (wrong !== undefined) return E.left(daoError(wrong));
-  const unchanged: ParameterChange = { config, difficultyUpdate: {}, chainParameters, budgets: new Map() };
+  const { config, chainParameters, difficulty } = current;
+  const unchanged = { config, chainParameters, difficulty, difficultyUpdate: {}, budgets: new Map<string, bigint>() };
   const change = updates.reduce(withUpdate, unchanged);
   if (change.config.developmentMode && !config.developmentMode)
     return E.left(daoError('developmentMode cannot be switched on in production: one validator could then decide'));
   const valid = consensusConfig(change.config);
   if (E.isLeft(valid)) return E.left(daoError(valid.left));
-  const refused = invalidDifficultyUpdate(change.difficultyUpdate) ?? invalidChainParameters(change.chainParameters);
-  return refused === undefined ? E.right(change) : E.left(daoError(refused));
+  const refused = invalidChainParameters(change.chainParameters);
+  return refused === undefined ? withDifficulty(change) : E.left(daoError(refused));
 };

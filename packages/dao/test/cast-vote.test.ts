@@ -21,8 +21,15 @@ const tallyOf = (engine: DaoEngine, id: Hash) => some(engine.getProposal(id)).vo
 describe('DaoEngine.castDaoVote', () => {
   test('counts a vote with the weight of its snapshot', () => {
     const { engine, id } = proposed();
-    const voteId = right(engine.castDaoVote(voteOf('a', id, { justification: 'Supporting increased validator incentives' })));
-    expect(tallyOf(engine, id)).toMatchObject({ totalVotes: 1n, yesVotes: 1n, weightedYes: 60n, totalEligiblePower: 200n });
+    const voteId = right(
+      engine.castDaoVote(voteOf('a', id, { justification: 'Supporting increased validator incentives' })),
+    );
+    expect(tallyOf(engine, id)).toMatchObject({
+      totalVotes: 1n,
+      yesVotes: 1n,
+      weightedYes: 60n,
+      totalEligiblePower: 200n,
+    });
     expect(some(engine.getVote(id, person('a')))).toEqual({
       id: voteId,
       voter: person('a'),
@@ -41,8 +48,18 @@ describe('DaoEngine.castDaoVote', () => {
     const second = right(engine.castDaoVote(voteOf('a', id, { voteChoice: NO })));
     const third = right(engine.castDaoVote(voteOf('a', id)));
     expect(new Set([first, second, third]).size).toBe(3);
-    expect(tallyOf(engine, id)).toMatchObject({ totalVotes: 1n, yesVotes: 1n, noVotes: 0n, weightedYes: 60n, weightedNo: 0n });
-    expect(events.flatMap((event) => (event._tag === 'VoteCast' ? [event.replaces] : []))).toEqual([undefined, first, second]);
+    expect(tallyOf(engine, id)).toMatchObject({
+      totalVotes: 1n,
+      yesVotes: 1n,
+      noVotes: 0n,
+      weightedYes: 60n,
+      weightedNo: 0n,
+    });
+    expect(events.flatMap((event) => (event._tag === 'VoteCast' ? [event.replaces] : []))).toEqual([
+      undefined,
+      first,
+      second,
+    ]);
   });
 
   test('counts the weight from before the block of the proposal, whatever happens to it later', () => {
@@ -111,7 +128,9 @@ describe('with a verifier', () => {
     const signature = signed(id, YES, 0n);
     expect(refusalOf(engine.castDaoVote(voteOf('a', id)))).toContain('is not signed');
     expect(refusalOf(engine.castDaoVote(voteOf('b', id, { signature })))).toContain("is not the voter's");
-    expect(refusalOf(engine.castDaoVote(voteOf('a', id, { signature, voteChoice: NO })))).toContain("is not the voter's");
+    expect(refusalOf(engine.castDaoVote(voteOf('a', id, { signature, voteChoice: NO })))).toContain(
+      "is not the voter's",
+    );
     expect(E.isRight(engine.castDaoVote(voteOf('a', id, { signature })))).toBe(true);
   });
 

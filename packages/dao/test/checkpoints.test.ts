@@ -8,21 +8,25 @@ import { block, person, range, refusalOf, request, right } from './support.ts';
 test('every snapshot somebody can ask for gives the weight of then, and the rest is not kept', () => {
   const step = fc.record({ gap: fc.bigInt({ min: 0n, max: 3n }), value: fc.bigInt({ min: 0n, max: 9n }) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), fc.uniqueArray(fc.bigInt({ min: 0n, max: 60n })), (steps, wanted) => {
-      let checkpoints: Checkpoints = [];
-      let height = 0n;
-      const history: { height: bigint; value: bigint }[] = [];
-      for (const { gap, value } of steps) {
-        height += gap;
-        const open = wanted.filter((at) => at < height).sort((a, b) => (a < b ? -1 : 1));
-        checkpoints = withCheckpoint(checkpoints, { height, value }, open);
-        history.push({ height, value });
-      }
-      const plain = (at: bigint): bigint => history.findLast((entry) => entry.height <= at)?.value ?? 0n;
-      const kept = (at: bigint): bigint => checkpoints.findLast((entry) => entry.height <= at)?.value ?? 0n;
-      for (const at of [...wanted, height, height - 1n]) expect(kept(at)).toBe(plain(at));
-      expect(checkpoints.length).toBeLessThanOrEqual(wanted.length + 2);
-    }),
+    fc.property(
+      fc.array(step, { maxLength: 30 }),
+      fc.uniqueArray(fc.bigInt({ min: 0n, max: 60n })),
+      (steps, wanted) => {
+        let checkpoints: Checkpoints = [];
+        let height = 0n;
+        const history: { height: bigint; value: bigint }[] = [];
+        for (const { gap, value } of steps) {
+          height += gap;
+          const open = wanted.filter((at) => at < height).sort((a, b) => (a < b ? -1 : 1));
+          checkpoints = withCheckpoint(checkpoints, { height, value }, open);
+          history.push({ height, value });
+        }
+        const plain = (at: bigint): bigint => history.findLast((entry) => entry.height <= at)?.value ?? 0n;
+        const kept = (at: bigint): bigint => checkpoints.findLast((entry) => entry.height <= at)?.value ?? 0n;
+        for (const at of [...wanted, height, height - 1n]) expect(kept(at)).toBe(plain(at));
+        expect(checkpoints.length).toBeLessThanOrEqual(wanted.length + 2);
+      },
+    ),
   );
 });
 

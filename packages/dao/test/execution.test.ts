@@ -1,4 +1,12 @@
-import { DEFAULT_CONSENSUS_CONFIG, ZERO_HASH, type DaoExecutionAction, type DaoExecutionParams, type DaoProposalType, type GovernanceParameterValue } from '@zhtp/types';
+import {
+  DEFAULT_CONSENSUS_CONFIG,
+  ZERO_HASH,
+  type DaoExecutionAction,
+  type DaoExecutionParams,
+  type DaoProposalType,
+  type GovernanceParameterValue,
+} from '@zhtp/types';
+import { DifficultyManager } from '@zhtp/difficulty';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { CHAIN_PARAMETERS, DaoEngine, forbiddenAction, governanceUpdateFromProposal } from '@zhtp/dao';
@@ -62,7 +70,8 @@ describe('DaoEngine.applyExecutionParams', () => {
       adjustmentInterval: 1_000n,
       targetTimespan: 604_800n,
     });
-    expect([...change.chainParameters]).toEqual([['baseRewardMicro', 21n]]);
+    expect(change.chainParameters.get('baseRewardMicro')).toBe(21n);
+    expect(change.difficulty).toMatchObject(change.difficultyUpdate);
     expect(config.minStake).toBe(1_000n * ZHTP);
   });
 
@@ -80,7 +89,12 @@ describe('DaoEngine.applyExecutionParams', () => {
     ['SlashDoubleSign', (value) => ({ _tag: 'SlashDoubleSign', value: Number(value) }), 1n, 100n],
     ['SlashLiveness', (value) => ({ _tag: 'SlashLiveness', value: Number(value) }), 0n, 20n],
     ['EpochLengthBlocks', (value) => ({ _tag: 'EpochLengthBlocks', value }), 10n, 100_000n],
-    ['BlockchainInitialDifficulty', (value) => ({ _tag: 'BlockchainInitialDifficulty', value: Number(value) }), 0x0101_0000n, 0x1d00_ffffn],
+    [
+      'BlockchainInitialDifficulty',
+      (value) => ({ _tag: 'BlockchainInitialDifficulty', value: Number(value) }),
+      0x0101_0000n,
+      0x1d00_ffffn,
+    ],
     ['BlockchainAdjustmentInterval', (value) => ({ _tag: 'BlockchainAdjustmentInterval', value }), 2n, 1_000_000n],
     ['BlockchainTargetTimespan', (value) => ({ _tag: 'BlockchainTargetTimespan', value }), 4n, 2n ** 32n],
     ...Object.entries(CHAIN_PARAMETERS)
@@ -88,7 +102,12 @@ describe('DaoEngine.applyExecutionParams', () => {
       .filter(([name]) => !/Seconds$|evidenceAgeMs|^feeShare/.test(name))
       .map(
         ([name, { min, max }]) =>
-          [name, (value: bigint): GovernanceParameterValue => ({ _tag: 'ChainParameter', name, value }), min, max] as const,
+          [
+            name,
+            (value: bigint): GovernanceParameterValue => ({ _tag: 'ChainParameter', name, value }),
+            min,
+            max,
+          ] as const,
       ),
   ];
 
@@ -106,9 +125,12 @@ describe('DaoEngine.applyExecutionParams', () => {
     },
   );
 
-  test.each([Number.MIN_VALUE, 0.25, 0.333_333_333_333_333_3])('takes a ByzantineThreshold of %s, bit for bit', (value) => {
-    expect(right(apply(update({ _tag: 'ByzantineThreshold', value }))).config.byzantineThreshold).toBe(value);
-  });
+  test.each([Number.MIN_VALUE, 0.25, 0.333_333_333_333_333_3])(
+    'takes a ByzantineThreshold of %s, bit for bit',
+    (value) => {
+      expect(right(apply(update({ _tag: 'ByzantineThreshold', value }))).config.byzantineThreshold).toBe(value);
+    },
+  );
 
   test('never switches development mode on in production, and leaves it only where production could run', () => {
     const on = update({ _tag: 'DevelopmentMode', value: true });
@@ -141,8 +163,20 @@ describe('DaoEngine.applyExecutionParams', () => {
     [[['evidenceAgeMs', 21n * DAY * 1_000n + 1n]], 'must not exceed unbondingSeconds'],
     [[['trustingPeriodSeconds', 21n * DAY]], 'must be shorter than evidenceAgeMs'],
     [[['trustingPeriodSeconds', 21n * DAY - 1n]], undefined],
-    [[['votingPeriodMaxSeconds', DAY], ['votingPeriodMinSeconds', DAY + 1n]], 'must not exceed votingPeriodMaxSeconds'],
-    [[['emergencyVotingPeriodMinSeconds', 2n * DAY], ['votingPeriodMaxSeconds', DAY]], 'emergencyVotingPeriodMinSeconds'],
+    [
+      [
+        ['votingPeriodMaxSeconds', DAY],
+        ['votingPeriodMinSeconds', DAY + 1n],
+      ],
+      'must not exceed votingPeriodMaxSeconds',
+    ],
+    [
+      [
+        ['emergencyVotingPeriodMinSeconds', 2n * DAY],
+        ['votingPeriodMaxSeconds', DAY],
+      ],
+      'emergencyVotingPeriodMinSeconds',
+    ],
     [[['noSuchParameter', 1n]], 'chain parameter "noSuchParameter" is unknown'],
     [[['toString', 1n]], 'is unknown'],
   ] as const)('refuses values that contradict each other, row %$', (values, message) => {
@@ -153,7 +187,9 @@ describe('DaoEngine.applyExecutionParams', () => {
   });
 
   test('refuses payments and cancellations, which are no parameters', () => {
-    expect(refusalOf(apply({ action: { _tag: 'CancelProposal', proposalId: ZERO_HASH } }))).toContain('updates no parameters');
+    expect(refusalOf(apply({ action: { _tag: 'CancelProposal', proposalId: ZERO_HASH } }))).toContain(
+      'updates no parameters',
+    );
   });
 });
 
@@ -171,20 +207,35 @@ describe('what a type may do', () => {
     'CommunityFunding',
     'ResearchGrants',
   ];
-  const allowed = (action: DaoExecutionAction) =>
-    TYPES.filter((type) => forbiddenAction(type, action) === undefined);
+  const allowed = (action: DaoExecutionAction) => TYPES.filter((type) => forbiddenAction(type, action) === undefined);
   const named = (name: string) => update({ _tag: 'ChainParameter', name, value: 1n }).action;
 
   test.each([
     ['MinStake', update({ _tag: 'MinStake', value: 1n }).action, ['ProtocolUpgrade', 'GovernanceRules']],
-    ['a Blockchain value', update({ _tag: 'BlockchainTargetTimespan', value: 9n }).action, ['ProtocolUpgrade', 'GovernanceRules']],
+    [
+      'a Blockchain value',
+      update({ _tag: 'BlockchainTargetTimespan', value: 9n }).action,
+      ['ProtocolUpgrade', 'GovernanceRules'],
+    ],
     ['BlockTime', BLOCK_TIME.action, ['ProtocolUpgrade', 'GovernanceRules', 'Emergency']],
-    ['a timeout', update({ _tag: 'PrevoteTimeout', value: 900n }).action, ['ProtocolUpgrade', 'GovernanceRules', 'Emergency']],
+    [
+      'a timeout',
+      update({ _tag: 'PrevoteTimeout', value: 900n }).action,
+      ['ProtocolUpgrade', 'GovernanceRules', 'Emergency'],
+    ],
     ['a quorum', named('quorumEmergencyPercent'), ['ProtocolUpgrade', 'GovernanceRules']],
-    ['an economic value', named('baseRewardMicro'), ['ProtocolUpgrade', 'EconomicParams', 'GovernanceRules', 'FeeStructure']],
+    [
+      'an economic value',
+      named('baseRewardMicro'),
+      ['ProtocolUpgrade', 'EconomicParams', 'GovernanceRules', 'FeeStructure'],
+    ],
     ['a budget line', named('budget.ubi'), ['ProtocolUpgrade', 'TreasuryAllocation', 'GovernanceRules']],
     ['an unknown name', named('budget.Not A Line'), ['ProtocolUpgrade', 'GovernanceRules']],
-    ['a cancellation', { _tag: 'CancelProposal', proposalId: ZERO_HASH }, ['ProtocolUpgrade', 'GovernanceRules', 'Emergency']],
+    [
+      'a cancellation',
+      { _tag: 'CancelProposal', proposalId: ZERO_HASH },
+      ['ProtocolUpgrade', 'GovernanceRules', 'Emergency'],
+    ],
     [
       'a payment',
       { _tag: 'TreasuryPayment', recipient: person('r'), amount: 1n, budgetLine: 'x' },
@@ -195,7 +246,9 @@ describe('what a type may do', () => {
   });
 
   test('is judged at creation', () => {
-    const refused = chain().engine.createDaoProposal(request({ proposalType: 'CommunityFunding', executionParams: BLOCK_TIME }));
+    const refused = chain().engine.createDaoProposal(
+      request({ proposalType: 'CommunityFunding', executionParams: BLOCK_TIME }),
+    );
     expect(refusalOf(refused)).toContain('may not change BlockTime');
   });
 });
@@ -235,7 +288,11 @@ describe('execution', () => {
     right(world.engine.processExpiredProposals(end));
     right(world.engine.processExpiredProposals({ ...end, height: end.height + 200n }));
     expect(ids.map((id) => some(world.engine.getProposal(id)).status)).toEqual(['Executed', 'Cancelled']);
-    expect(world.engine.decidedConfig()).toMatchObject({ maxDifficulty: 0x1000n, targetDifficulty: 0xfffn, blockTime: 9n });
+    expect(world.engine.decidedConfig()).toMatchObject({
+      maxDifficulty: 0x1000n,
+      targetDifficulty: 0xfffn,
+      blockTime: 9n,
+    });
     const reason = some(some(world.engine.getProposalDetails(ids[1] ?? ZERO_HASH)).reason);
     expect(reason).toContain('execution failed: targetDifficulty is 8192');
     expect(tags(world.events)).toContain('DaoError');
@@ -255,9 +312,20 @@ describe('execution', () => {
     const world = chain();
     const slow = pass(world, { proposalType: 'GovernanceRules', executionParams: BLOCK_TIME });
     const cancel: DaoExecutionParams = { action: { _tag: 'CancelProposal', proposalId: slow.id } };
-    const { votingPeriodDays: _days, ...rest } = request({ proposalType: 'Emergency', executionParams: cancel, at: slow.closedAt });
+    const { votingPeriodDays: _days, ...rest } = request({
+      proposalType: 'Emergency',
+      executionParams: cancel,
+      at: slow.closedAt,
+    });
     const id = right(world.engine.createDaoProposal({ ...rest, votingPeriodSeconds: 3_600n }));
-    right(world.engine.castDaoVote({ voter: person('proposer'), proposalId: id, voteChoice: { _tag: 'Yes' }, at: slow.closedAt }));
+    right(
+      world.engine.castDaoVote({
+        voter: person('proposer'),
+        proposalId: id,
+        voteChoice: { _tag: 'Yes' },
+        at: slow.closedAt,
+      }),
+    );
     right(world.engine.processExpiredProposals(after(slow.closedAt, 3_600n)));
     expect(some(world.engine.getProposal(slow.id)).status).toBe('Cancelled');
     expect(some(some(world.engine.getProposalDetails(slow.id)).reason)).toBe(`cancelled by proposal ${id}`);
@@ -266,7 +334,9 @@ describe('execution', () => {
 
   test('cancels nothing that ended, is unknown, or has not passed', () => {
     const world = chain();
-    const cancel = (proposalId: typeof ZERO_HASH): DaoExecutionParams => ({ action: { _tag: 'CancelProposal', proposalId } });
+    const cancel = (proposalId: typeof ZERO_HASH): DaoExecutionParams => ({
+      action: { _tag: 'CancelProposal', proposalId },
+    });
     const propose = (executionParams: DaoExecutionParams) =>
       world.engine.createDaoProposal(request({ proposalType: 'GovernanceRules', executionParams }));
     expect(refusalOf(propose(cancel(ZERO_HASH)))).toContain('nothing to cancel');
@@ -274,7 +344,63 @@ describe('execution', () => {
     const { id } = pass(world, { proposalType: 'Emergency', executionParams: cancel(active) });
     expect(some(world.engine.getProposal(id)).status).toBe('Cancelled');
     expect(some(world.engine.getProposal(active)).status).toBe('Active');
-    expect(refusalOf(world.engine.createDaoProposal(request({ proposalType: 'GovernanceRules', executionParams: cancel(id), at: world.engine.state().at })))).toContain('which is final');
+    expect(
+      refusalOf(
+        world.engine.createDaoProposal(
+          request({ proposalType: 'GovernanceRules', executionParams: cancel(id), at: world.engine.state().at }),
+        ),
+      ),
+    ).toContain('which is final');
+  });
+});
+
+describe('difficulty', () => {
+  const policy = (...updates: readonly GovernanceParameterValue[]) => ({
+    proposalType: 'GovernanceRules' as const,
+    executionParams: update(...updates),
+  });
+
+  test('updates reach the DifficultyManager when they are executed, not before', () => {
+    const difficultyManager = DifficultyManager.default();
+    const world = chain(undefined, { difficultyManager });
+    const { closedAt } = pass(
+      world,
+      policy(
+        { _tag: 'BlockchainInitialDifficulty', value: 0x1d00_fffe },
+        { _tag: 'BlockchainAdjustmentInterval', value: 1_000n },
+        { _tag: 'BlockchainTargetTimespan', value: 604_800n },
+      ),
+    );
+    expect(difficultyManager.adjustmentInterval()).toBe(2_016n);
+    right(world.engine.processExpiredProposals({ ...closedAt, height: closedAt.height + 100n }));
+    expect(difficultyManager.config()).toMatchObject({
+      initialDifficulty: 0x1d00_fffe,
+      adjustmentInterval: 1_000n,
+      targetTimespan: 604_800n,
+    });
+  });
+
+  test('updates are judged against the policy of the manager as it is', () => {
+    const difficultyManager = DifficultyManager.default();
+    const world = chain(undefined, { difficultyManager });
+    const proposal = policy({ _tag: 'BlockchainTargetTimespan', value: 8n });
+    expect(E.isRight(world.engine.createDaoProposal(request(proposal)))).toBe(true);
+    right(difficultyManager.setMaxAdjustmentFactor(9n));
+    expect(refusalOf(world.engine.createDaoProposal(request(proposal)))).toContain('difficulty policy: targetTimespan');
+  });
+
+  test('an update that no longer fits cancels the whole proposal', () => {
+    const difficultyManager = DifficultyManager.default();
+    const world = chain(undefined, { difficultyManager });
+    const { id, closedAt } = pass(
+      world,
+      policy({ _tag: 'BlockchainTargetTimespan', value: 8n }, { _tag: 'BlockTime', value: 5n }),
+    );
+    right(difficultyManager.setMaxAdjustmentFactor(9n));
+    right(world.engine.processExpiredProposals({ ...closedAt, height: closedAt.height + 100n }));
+    expect(some(world.engine.getProposal(id)).status).toBe('Cancelled');
+    expect(world.engine.decidedConfig().blockTime).toBe(10n);
+    expect(difficultyManager.targetTimespan()).toBe(1_209_600n);
   });
 });
 
@@ -299,10 +425,14 @@ describe('DaoEngine.applyGovernanceUpdateFromProposal', () => {
 
   test('believes its own record and not the argument', () => {
     const { engine } = chain();
-    const id = right(engine.createDaoProposal(request({ proposalType: 'GovernanceRules', executionParams: BLOCK_TIME })));
+    const id = right(
+      engine.createDaoProposal(request({ proposalType: 'GovernanceRules', executionParams: BLOCK_TIME })),
+    );
     const forged = { ...some(engine.getProposal(id)), status: 'Passed' } as const;
     expect(refusalOf(engine.applyGovernanceUpdateFromProposal(forged, config))).toContain('is Active');
-    expect(refusalOf(engine.applyGovernanceUpdateFromProposal({ ...forged, id: ZERO_HASH }, config))).toContain('not known');
+    expect(refusalOf(engine.applyGovernanceUpdateFromProposal({ ...forged, id: ZERO_HASH }, config))).toContain(
+      'not known',
+    );
   });
 
   test('is refused by status, content and type, without an engine too', () => {
