@@ -39,13 +39,18 @@ const QUOTED_CHARACTERS_MAX = 40;
 export const quoted = (text: string): string =>
   `${JSON.stringify(text.slice(0, QUOTED_CHARACTERS_MAX))}${text.length > QUOTED_CHARACTERS_MAX ? '…' : ''}`;
 
+/** Digits of a number that may have any length. */
+const shortened = (digits: string): string =>
+  digits.length > QUOTED_CHARACTERS_MAX ? `${digits.slice(0, QUOTED_CHARACTERS_MAX)}…` : digits;
+
 /** A refused value, as messages name it. */
 export const found = (u: unknown): string => {
   if (typeof u === 'string') return quoted(u);
   if (Array.isArray(u)) return 'a list';
   if (typeof u === 'object') return u === null ? 'null' : 'an object';
   if (typeof u === 'number') return Object.is(u, -0) ? '-0' : String(u);
-  if (typeof u === 'boolean' || typeof u === 'bigint') return String(u);
+  if (typeof u === 'boolean') return String(u);
+  if (typeof u === 'bigint') return shortened(String(u));
   return u === undefined ? 'undefined' : `a ${typeof u}`;
 };
 

@@ -24,6 +24,11 @@ describe('unsigned integers', () => {
     }
   });
 
+  test('a refused bigint of any size makes a short message', () => {
+    expect(message(fromJson(C.u8)(2n ** 64n))).toContain('got 18446744073709551616');
+    expect(message(fromJson(C.u8)(2n ** 4_000n)).length).toBeLessThan(120);
+  });
+
   test('they are big-endian', () => {
     expect([...encode(C.u16)(0x0102)]).toEqual([1, 2]);
     expect([...encode(C.u32)(0x0102_0304)]).toEqual([1, 2, 3, 4]);
