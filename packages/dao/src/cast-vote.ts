@@ -124,6 +124,10 @@ const withVoter = (record: ProposalRecord, state: GovernanceState, weight: bigin
   return { ...record, ballots: { ...ballots, tally: { ...ballots.tally, totalEligiblePower } } };
 };
 
+/** State shares nothing with what a caller gave, and holds nothing beside the declared fields. */
+const ownCopy = (choice: DaoVoteChoice): DaoVoteChoice =>
+  choice._tag === 'Delegate' ? { _tag: 'Delegate', identity: choice.identity } : { _tag: choice._tag };
+
 /** What a vote did: its id, and the vote it replaced. */
 export interface CastVote {
   readonly id: Hash;
@@ -137,7 +141,7 @@ const counted = (
   ports: GovernancePorts,
 ): GovernanceResult<CastVote> => {
   const { voter, proposalId, at } = request;
-  const voteChoice = { ...request.voteChoice };
+  const voteChoice = ownCopy(request.voteChoice);
   const justification = O.fromNullable(request.justification);
   const before = record.ballots.live.get(voter);
   const revision = before === undefined ? 0n : before.revision + 1n;

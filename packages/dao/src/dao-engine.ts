@@ -1,5 +1,6 @@
 import {
   found,
+  isHex32,
   type ConsensusConfig,
   type ConsensusResult,
   type DaoExecutionParams,
@@ -54,7 +55,7 @@ export interface ProposalDetails {
   readonly reason: Option<string>;
 }
 
-const isId = (value: unknown): boolean => typeof value === 'string';
+const isId = (value: unknown): boolean => isHex32(value);
 
 /**
  * The documented governance engine: holds the state, publishes what happens, and has no rule of its own. Time is block

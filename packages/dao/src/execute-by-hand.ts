@@ -1,4 +1,4 @@
-import { daoError, type ConsensusConfig, type DaoProposal } from '@zhtp/types';
+import { daoError, isHex32, type ConsensusConfig, type DaoProposal } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { executeProposal, notExecutable } from './execute-proposal.ts';
 import type { GovernancePorts } from './governance-ports.ts';
@@ -19,9 +19,7 @@ export const executeByHand = (
 ): GovernanceResult<ParameterChange> => {
   const given: unknown = proposal;
   const record =
-    typeof given === 'object' && given !== null && typeof proposal.id === 'string'
-      ? findProposal(state, proposal.id)
-      : undefined;
+    typeof given === 'object' && given !== null && isHex32(proposal.id) ? findProposal(state, proposal.id) : undefined;
   if (record === undefined) return E.left(daoError('proposal is not known: it must be one of this engine'));
   const locked = notExecutable(state, record);
   if (locked !== undefined) return E.left(daoError(locked));

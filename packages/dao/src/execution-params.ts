@@ -1,4 +1,5 @@
 import {
+  consensusConfigCodec,
   daoError,
   daoExecutionParamsCodec,
   DEFAULT_DIFFICULTY_CONFIG,
@@ -26,6 +27,8 @@ export const applyExecutionParams = (
     const encoded = encodeExecutionParams(params);
     return E.left(daoError(E.isLeft(encoded) ? encoded.left.message : 'execution parameters are out of form'));
   }
+  if (!consensusConfigCodec.json.is(config))
+    return E.left(daoError('config is no ConsensusConfig: give all of its fields'));
   return params.action._tag === 'GovernanceParameterUpdate'
     ? changeParameters(params.action.updates, {
         chainParameters: new Map(),
