@@ -1,6 +1,7 @@
 import { byzantineThreshold } from '@zhtp/bft';
 import {
   bytesToHex,
+  isHex32,
   u32,
   u64,
   type ConsensusResult,
@@ -205,8 +206,9 @@ export class ValidatorManager {
   /** Worth of a delegation today; 0 for whoever has none. */
   delegatedBy(validator: IdentityId, delegator: IdentityId): bigint {
     const account = this.#state.accounts.get(validator);
+    if (account === undefined || !isHex32(delegator)) return 0n;
     const held = this.#state.delegations.get(delegationKey(validator, delegator));
-    return account === undefined || held === undefined ? 0n : tokensOf(poolOf(account), held.shares);
+    return held === undefined ? 0n : tokensOf(poolOf(account), held.shares);
   }
 
   /** Whose key this is or ever was. */

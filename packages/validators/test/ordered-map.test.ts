@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyMap, type OrderedMap } from '@zhtp/validators';
+import { range } from './support.ts';
+
+const word = fc.string({ maxLength: 3, unit: fc.constantFrom('a', 'b', 'c', '/') });
+
+test('an ordered map holds what a Map would, in key order, and leaves its past alone', () => {
+  const change = fc.tuple(word, fc.option(fc.nat()));
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 60 }), word, (changes, prefix) => {
+      const expected = new Map<string, number>();
+      let map: OrderedMap<string, number> = emptyMap();
+      for (const [key, value] of changes) {
+        const before = [...map.entries()];
+        const next = value === null ? map.without(key) : map.with(key, value);
+        expect([...map.entries()]).toEqual(before);
+        map = next;
+        if (value === null) expected.delete(key);
+        else expected.set(key, value);
+      }
+      const ordered = [...expected].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      expect([...map.entries()]).toEqual(ordered);
+      expect([...map.values()]).toEqual(ordered.map(([, value]) => value));
+      expect([...map.startingWith(prefix)]).toEqual(ordered.filter(([key]) => key.startsWith(prefix)));
+      expect(map.size).toBe(expected.size);
+      for (const [key] of changes) expect([map.has(key), map.get(key)]).toEqual([expected.has(key), expected.get(key)]);
+    }),
+  );
+});
+
+test('ten thousand keys in ascending order go in and out again', () => {
+  let map: OrderedMap<string, number> = emptyMap();
+  const keys = range(10_000).map((n) => String(n).padStart(5, '0'));
+  for (const [n, key] of keys.entries()) map = map.with(key, n);
+  expect([...map.values()]).toEqual(range(10_000));
+  for (const key of keys.toReversed()) map = map.without(key);
+  expect([map.size, [...map.entries()]]).toEqual([0, []]);
+});
