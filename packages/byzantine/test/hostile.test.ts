@@ -1,0 +1,119 @@
+import { either as E, option as O } from 'fp-ts';
+import { describe, expect, test } from 'vitest';
+import { ByzantineFaultDetector } from '../src/byzantine-fault-detector.ts';
+import type { DetectorEvent } from '../src/detector-event.ts';
+import { stakeBook } from './stake-book.ts';
+import { hashNamed, identityNamed, vote } from './support.ts';
+
+/** What callers without types, or with hostile input, may pass anywhere. */
+const HOSTILE: readonly unknown[] = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  -0,
+  2 ** 53 + 1,
+  -1,
+  0.5,
+  -1n,
+  2n ** 64n,
+  '',
+  'f'.repeat(1_000_000),
+  '\ud800',
+  null,
+  true,
+  [],
+  {},
+  () => 0,
+  Symbol('hostile'),
+  new Uint8Array(20_000),
+];
+
+const V0 = identityNamed('v0');
+const HASH = hashNamed('x');
+const MONITOR = { totalValidators: 4, stallThreshold: 2, timedOutValidators: [V0], isStalled: true };
+const FAULT = { validator: V0, faultType: 'Liveness', evidence: '', severity: 'Minor', detectedAt: 1n };
+
+/** Right arguments of every documented method; each is replaced in turn. */
+const METHODS = {
+  detectFaults: [stakeBook('v0'), 1n],
+  recordDoubleSign: [V0, 1n, 0, Uint8Array.of(1), Uint8Array.of(2)],
+  recordLivenessViolation: [V0, 1n, 1],
+  recordInvalidProposal: [V0, 1n, HASH, 'wrong parent'],
+  recordInvalidVote: [V0, 1n, 'zero id'],
+  processFaults: [[FAULT], stakeBook('v0'), 1n],
+  detectEquivocation: [vote(), hashNamed('block'), 1n, O.none],
+  detectReplayAttack: [V0, HASH, 1n],
+  detectNetworkPartition: [MONITOR, 1n, 0, 1n, [V0]],
+  advanceTo: [1n],
+} as const;
+
+/** Right values among the hostile ones: an empty list of faults or members, and any text that is well-formed. */
+const isRight = (method: string, position: number, value: unknown): boolean =>
+  (method === 'processFaults' && position === 0 && Array.isArray(value)) ||
+  (method === 'detectNetworkPartition' && position === 4 && (value === null || Array.isArray(value))) ||
+  (method === 'processFaults' && position === 2 && value === null) ||
+  (method.startsWith('recordInvalid') && value === '');
+
+/** Calls as a program without types would. */
+const hostileCall = (target: object, method: string, ...args: readonly unknown[]): unknown => {
+  const called: unknown = Reflect.get(target, method);
+  if (typeof called !== 'function') throw new Error(`${method} is no method`);
+  return Reflect.apply(called, target, args);
+};
+
+const call = (method: keyof typeof METHODS, args: readonly unknown[]) => {
+  const detector = new ByzantineFaultDetector();
+  const events: DetectorEvent[] = [];
+  detector.events$.subscribe((event) => events.push(event));
+  const found = hostileCall(detector, method, ...args);
+  return { found, events };
+};
+
+describe.each(Object.entries(METHODS))('%s', (name, args) => {
+  const method = name as keyof typeof METHODS;
+
+  test('answers a hostile argument with an error that names what is wrong, and throws nothing', () => {
+    for (const [position] of args.entries())
+      for (const value of HOSTILE) {
+        if (isRight(method, position, value)) continue;
+        const { found, events } = call(method, args.with(position, value as never));
+        const error: unknown =
+          method === 'detectEquivocation' || method === 'detectReplayAttack' || method === 'detectNetworkPartition'
+            ? events.map((event) => (event._tag === 'ArgumentRefused' ? event.error : event))[0]
+            : found;
+        const tagged = JSON.stringify(error, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+        expect(`${String(position)} ${String(value).slice(0, 40)}: ${tagged}`).toContain('"_tag":"ByzantineFault"');
+        expect(tagged.length).toBeLessThan(400);
+      }
+  });
+
+  test('answers missing arguments without throwing', () => {
+    expect(() => call(method, [])).not.toThrow();
+  });
+});
+
+test.each(HOSTILE.filter((value) => value === null || typeof value !== 'object'))(
+  'ByzantineFaultDetector.create and forensicRecords take no %s for options',
+  (value) => {
+    const created = hostileCall(ByzantineFaultDetector, 'create', value);
+    expect(created).toMatchObject({ _tag: 'Left', left: { _tag: 'ByzantineFault' } });
+    const detector = new ByzantineFaultDetector();
+    expect(hostileCall(detector, 'forensicRecords', value)).toEqual([]);
+  },
+);
+
+test.each(HOSTILE)('a share of %s is refused', (value) => {
+  for (const field of ['slashDoubleSign', 'slashLiveness']) {
+    const created = hostileCall(ByzantineFaultDetector, 'create', { [field]: value });
+    expect(created).toMatchObject({ _tag: 'Left', left: { _tag: 'ByzantineFault' } });
+  }
+});
+
+test('heights and times at the ends of 64 bits are right', () => {
+  const detector = new ByzantineFaultDetector();
+  const MAX = 2n ** 64n - 1n;
+  expect(E.isRight(detector.recordLivenessViolation(V0, MAX, 0xffff_ffff))).toBe(true);
+  expect(E.isRight(detector.detectFaults(stakeBook('v0'), MAX))).toBe(true);
+  expect(E.isRight(detector.advanceTo(MAX))).toBe(true);
+  expect(detector.detectReplayAttack(V0, HASH, 0n)).toEqual(O.none);
+});
