@@ -1,39 +1,10 @@
 import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import {
-  addSums,
-  createWorld,
-  emptySums,
-  isClean,
-  runPlanned,
-  runSeed,
-  sumsOf,
-  totalFaults,
-  type Fault,
-  type RunPlan,
-} from '@zhtp/simulator';
-
-const RUNS = 120;
-/** At least this many faults in all those runs, so that an empty plan cannot pass for a test. */
-const FAULTS_MIN = 400;
-const HEIGHTS_MIN = 20;
+import { createWorld, isClean, runPlanned, runSeed, type Fault, type RunPlan } from '@zhtp/simulator';
+import { agreeInSeededRuns } from './support/agree-in-seeded-runs.ts';
 
 describe('validators under crashes, partitions, loss, slow disks and wrong clocks', () => {
-  test(`agree and go on in ${String(RUNS)} seeded runs`, { timeout: 300_000 }, async () => {
-    let sums = emptySums;
-    for (let seed = 1; seed <= RUNS; seed++) {
-      const outcome = await runSeed(seed);
-      expect(outcome.violations, `seed ${String(seed)}`).toEqual([]);
-      expect(outcome.complaints, `seed ${String(seed)}`).toEqual([]);
-      expect(outcome.heights).toBeGreaterThanOrEqual(HEIGHTS_MIN);
-      expect(outcome.plan.faults.length).toBeGreaterThan(0);
-      sums = addSums(sums, sumsOf(outcome));
-    }
-    expect(totalFaults(sums)).toBeGreaterThan(FAULTS_MIN);
-    for (const [kind, count] of Object.entries(sums.faults)) expect(count, kind).toBeGreaterThan(0);
-    expect(sums).toMatchObject({ runs: RUNS, failed: [] });
-    expect(sums.equivocations).toBeGreaterThan(0);
-  });
+  agreeInSeededRuns(1, 120);
 
   test('a run is a function of its seed', async () => {
     const [first, second] = [await runSeed(158), await runSeed(158)];
