@@ -11,7 +11,9 @@ export type SignatureDomain =
   | 'zhtp/heartbeat/v1'
   | 'zhtp/announcement/v1'
   | 'zhtp/transaction/v1'
-  | 'zhtp/possession/v1';
+  | 'zhtp/possession/v1'
+  | 'zhtp/storage/v1'
+  | 'zhtp/receipt/v1';
 
 const CONTEXTS: Readonly<Record<SignatureDomain, Uint8Array>> = {
   'zhtp/vote/v1': encodeUtf8('zhtp/vote/v1'),
@@ -21,6 +23,8 @@ const CONTEXTS: Readonly<Record<SignatureDomain, Uint8Array>> = {
   'zhtp/announcement/v1': encodeUtf8('zhtp/announcement/v1'),
   'zhtp/transaction/v1': encodeUtf8('zhtp/transaction/v1'),
   'zhtp/possession/v1': encodeUtf8('zhtp/possession/v1'),
+  'zhtp/storage/v1': encodeUtf8('zhtp/storage/v1'),
+  'zhtp/receipt/v1': encodeUtf8('zhtp/receipt/v1'),
 };
 
 /** Reads a domain as it stands in a check. */

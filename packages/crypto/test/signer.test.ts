@@ -92,7 +92,7 @@ test('an identity binds algorithm and key', () => {
 });
 
 test('a domain is one of seven names of at most 255 bytes', () => {
-  expect(SIGNATURE_DOMAINS).toHaveLength(7);
+  expect(SIGNATURE_DOMAINS).toHaveLength(9);
   expect(SIGNATURE_DOMAINS.every((domain) => /^zhtp\/[a-z]+\/v1$/.test(domain) && isSignatureDomain(domain))).toBe(
     true,
   );

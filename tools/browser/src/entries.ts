@@ -8,6 +8,7 @@ import * as engine from '@zhtp/engine';
 import * as ledger from '@zhtp/ledger';
 import * as network from '@zhtp/network';
 import * as rewards from '@zhtp/rewards';
+import * as proofs from '@zhtp/proofs';
 import * as simulator from '@zhtp/simulator';
 import * as store from '@zhtp/store';
 import * as storeCompliance from '@zhtp/store/compliance';
@@ -26,6 +27,7 @@ const entries: Readonly<Record<string, object>> = {
   '@zhtp/ledger': ledger,
   '@zhtp/network': network,
   '@zhtp/rewards': rewards,
+  '@zhtp/proofs': proofs,
   '@zhtp/simulator': simulator,
   '@zhtp/store': store,
   '@zhtp/store/compliance': storeCompliance,
