@@ -10,6 +10,7 @@ import { lightClientSteps } from './light-client.ts';
 import { notBuiltYet } from './not-built-yet.ts';
 import { proposerPriority } from './proposer-priority.ts';
 import { quorumVotes } from './quorum-votes.ts';
+import { slashing } from './slashing.ts';
 import { stateMachineTraces } from './state-machine.ts';
 import type { VectorFormat } from './vector-format.ts';
 import { voteKeeperTraces } from './vote-keeper.ts';
@@ -31,5 +32,6 @@ export const FORMATS: readonly VectorFormat[] = [
   headerStates,
   bitcoinWork,
   headerIndex,
+  slashing,
   ...notBuiltYet,
 ];

@@ -82,28 +82,6 @@ export const notBuiltYet: readonly VectorFormat[] = [
     ['params'],
   ),
   declaredFormat(
-    'slashing',
-    [
-      { section: 'liveness', keys: ['name', 'window', 'minSigned', 'signed', 'missed', 'jailed'] },
-      {
-        section: 'stake',
-        keys: ['name', 'fraction'],
-        maybe: [
-          'power',
-          'powerAfter',
-          'burned',
-          'error',
-          'entry',
-          'startedHeight',
-          'infractionHeight',
-          'slashed',
-          'matured',
-        ],
-      },
-    ],
-    ['defaults'],
-  ),
-  declaredFormat(
     'inflation',
     [
       { section: 'rows', keys: ['bondedRatio', 'inflation', 'change'] },

@@ -58,6 +58,7 @@ const NUMBERS = 'consensus/votes_quorum_commit.json';
 const PRIORITY = 'consensus/proposer_priority.json';
 const BITCOIN = 'bitcoin/';
 const LIGHT = 'consensus/light_client_single_step.json';
+const SLASHING = 'economics/slashing.json';
 const MLDSA = 'mldsa/';
 
 /** One expected value of every kind of every format that is run. */
@@ -74,6 +75,12 @@ const EXPECTATIONS: readonly Probe[] = (
       'noSkipSmallQuorumMixedVotesSameValTest',
     ],
     [KEEPER, null, ['traces', 0, 'steps', 1, 'weight'], other, 'noSkipSmallQuorumMixedVotesSameValTest'],
+    [SLASHING, null, ['liveness', 0, 'missed'], other, 'jailed after too many misses'],
+    [SLASHING, null, ['stake', 0, 'burned'], other, 'slash at current height'],
+    [SLASHING, null, ['stake', 0, 'fraction'], instead('0.4'), 'slash at current height'],
+    [SLASHING, null, ['stake', 3, 'slashed'], other, 'unbonding entry started before'],
+    [SLASHING, null, ['stake', 4, 'matured'], instead(false), 'matured entry'],
+    [SLASHING, null, ['defaults', 'downtimeJailSeconds'], other, 'parameters'],
     [SYSTEM, null, ['traces', 0, 'final', 'v4', 'decided', 0, 'value'], other, 'decidePastTest'],
     [SYSTEM, null, ['traces', 1, 'final', 'v1', 'round'], other, 'everyoneIsFastInRound0Test'],
     [SYSTEM, null, ['traces', 0, 'steps', 0, 'output', 'scheduleTimeout'], instead('precommit'), 'decidePastTest'],
