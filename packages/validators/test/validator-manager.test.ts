@@ -14,7 +14,7 @@ const id = (n: number): IdentityId => registration(n).identity;
 const refusal = (manager: ValidatorManager, change: Parameters<typeof registration>[1], n = 50): string =>
   left(manager.registerValidator(registration(n, change))).message;
 
-describe('registration', () => {
+describe('ValidatorManager.registerValidator', () => {
   test('keeps the documented messages', () => {
     const manager = managerOf(2, { minStorage: 0n }, 2);
     expect(refusal(manager, { stake: MIN_STAKE - 1n })).toMatch(/^Insufficient stake/);
@@ -54,7 +54,7 @@ describe('registration', () => {
   });
 });
 
-describe('a removed validator', () => {
+describe('ValidatorManager.removeValidator', () => {
   test('takes no part but keeps its record, identity and key', () => {
     const manager = managerOf(3);
     expect(manager.removeValidator(id(2))).toEqual(E.right(undefined));
@@ -79,7 +79,7 @@ describe('the documented accessors', () => {
     .map((n) => id(n + 1))
     .toSorted();
 
-  test('propose in turn, in identity order', () => {
+  test('ValidatorManager.selectProposer takes turns, in identity order', () => {
     const chosen = range(5).map((round) => manager.selectProposer(6n, round));
     expect(chosen.map((proposer) => (O.isSome(proposer) ? proposer.value.identity : ''))).toEqual(
       [2, 3, 0, 1, 2].map((i) => ordered[i]),
@@ -87,7 +87,7 @@ describe('the documented accessors', () => {
     expect(managerOf(0).selectProposer(1n, 0)).toEqual(O.none);
   });
 
-  test('count what is active', () => {
+  test('ValidatorManager.getValidatorStats counts what is active', () => {
     expect(manager.getValidatorStats()).toEqual({
       totalValidators: 4,
       activeValidators: 4,
@@ -95,8 +95,39 @@ describe('the documented accessors', () => {
       totalStorage: 0n,
       totalVotingPower: 4_000n,
     });
-    expect(manager.getByzantineThreshold()).toBe(2_667n);
-    expect(managerOf(3).getByzantineThreshold()).toBe(2_001n);
+    const smaller = managerOf(5);
+    right(smaller.removeValidator(id(1)));
+    expect(smaller.getValidatorStats()).toEqual({ ...manager.getValidatorStats(), totalValidators: 5 });
+    expect(managerOf(0).getValidatorStats().activeValidators).toBe(0);
+  });
+
+  test('ValidatorManager.getByzantineThreshold is the least power above two thirds', () => {
+    expect([4, 3, 0].map((count) => managerOf(count).getByzantineThreshold())).toEqual([2_667n, 2_001n, 1n]);
+  });
+
+  test('ValidatorManager.getValidator hands out a copy with methods, and none for strangers', () => {
+    const found = right(E.fromOption(() => 'none')(manager.getValidator(id(1))));
+    expect(found).toMatchObject({
+      identity: id(1),
+      stake: MIN_STAKE,
+      commissionRate: 5,
+      votingPower: 1_000n,
+      status: 'Active',
+    });
+    right(found.removeStake(1n));
+    expect(right(E.fromOption(() => 'none')(manager.getValidator(id(1)))).stake).toBe(MIN_STAKE);
+    expect(manager.getValidator(identityNamed('x'))).toEqual(O.none);
+  });
+
+  test('ValidatorManager.getActiveValidators lists the active in identity order', () => {
+    expect(manager.getActiveValidators().map(({ identity }) => identity)).toEqual(ordered);
+    expect(managerOf(0).getActiveValidators()).toEqual([]);
+  });
+
+  test('ValidatorManager.isValidator: registered and active', () => {
+    const some = managerOf(2);
+    right(some.removeValidator(id(2)));
+    expect([1, 2, 3].map((n) => some.isValidator(id(n)))).toEqual([true, false, false]);
   });
 
   test('freeze the active validators as a set', () => {
@@ -104,7 +135,7 @@ describe('the documented accessors', () => {
     expect(E.isLeft(managerOf(0).freeze())).toBe(true);
   });
 
-  test('note activity', () => {
+  test('ValidatorManager.updateValidatorActivity notes the block time', () => {
     expect(manager.updateValidatorActivity(id(1), 700n)).toEqual(E.right(undefined));
     expect(right(E.fromOption(() => 'gone')(manager.getValidator(id(1)))).lastActivity).toBe(700n);
   });
@@ -123,7 +154,7 @@ test('events tell who came and who left', () => {
   ]);
 });
 
-test('limits that make no sense are refused', () => {
+test('ValidatorManager.create refuses limits that make no sense', () => {
   for (const maxValidators of [0, 1_001, 1.5, Number.NaN])
     expect(E.isLeft(ValidatorManager.create(maxValidators, 1n))).toBe(true);
   for (const minStake of [-1n, U64_MAX + 1n]) expect(E.isLeft(ValidatorManager.create(4, minStake))).toBe(true);
