@@ -16,6 +16,7 @@ import { PPM, PPM_PER_PERCENT } from './slash-consequences.ts';
 import { redelegatedWorth, slashStake, takeFromPool, takeRedelegated, type SlashTaken } from './slash.ts';
 import type { ValidatorEvent } from './staking-event.ts';
 import { secondsOf, withAccount, type StakingResult, type StakingState } from './staking-state.ts';
+import type { RedelegationEntry, UnbondingEntry } from './unbonding-entry.ts';
 import { bondedAt, bondedOf } from './validator-account.ts';
 
 /** A double sign that was slashed, kept so that later ones near it can raise it. */
@@ -47,42 +48,58 @@ const fractionOf = (state: StakingState, convict: Infraction & { readonly identi
   return correlatedFraction(BigInt(slashDoubleSign) * PPM_PER_PERCENT, convict, others, unbondingSeconds);
 };
 
-/** Everything of a convict that is still on its way out stays one unbonding period from conviction. */
-const lockEntries = (before: StakingState, identity: IdentityId): StakingState => {
+const backs =
+  ({ infractionHeight }: DoubleSignProven) =>
+  (entry: { readonly backedUntil: bigint }): boolean =>
+    entry.backedUntil >= infractionHeight;
+
+/** A convict's entries that backed the height of its infraction. */
+const liableEntries = (
+  state: StakingState,
+  proven: DoubleSignProven,
+): { readonly unbonding: readonly UnbondingEntry[]; readonly redelegated: readonly RedelegationEntry[] } => {
+  const prefix = `${proven.identity}/`;
+  const liable = backs(proven);
+  return {
+    unbonding: [...state.unbondings.startingWith(prefix)].map(([, entry]) => entry).filter(liable),
+    redelegated: [...state.redelegations.startingWith(prefix)].map(([, entry]) => entry).filter(liable),
+  };
+};
+
+/** What backed the infraction and is still on its way out stays one unbonding period from conviction. */
+const lockEntries = (before: StakingState, proven: DoubleSignProven): StakingState => {
   const until = secondsOf(before) + before.rules.unbondingSeconds;
+  const { unbonding, redelegated } = liableEntries(before, proven);
   let state = before;
-  for (const [, entry] of before.unbondings.startingWith(`${identity}/`))
-    state = withUnbonding(state, lockedUntil(entry, until));
-  for (const [, entry] of before.redelegations.startingWith(`${identity}/`))
-    state = withRedelegation(state, lockedUntil(entry, until));
+  for (const entry of unbonding) state = withUnbonding(state, lockedUntil(entry, until));
+  for (const entry of redelegated) state = withRedelegation(state, lockedUntil(entry, until));
   return state;
 };
 
 /** Takes up to `due` from all that is left of a convict's stake, pro rata; odd units in the order of the entries, then the pool. */
 const takeFromLeft = (
   before: StakingState,
-  { identity, infractionHeight }: Conviction,
+  conviction: Conviction,
   due: bigint,
 ): { readonly state: StakingState; readonly events: readonly ValidatorEvent[]; readonly taken: SlashTaken } => {
+  const { identity } = conviction;
   const account = before.accounts.get(identity);
   if (account === undefined) return { state: before, events: [], taken: { total: 0n, own: 0n } };
-  const liable = (entry: { readonly backedUntil: bigint }): boolean => entry.backedUntil >= infractionHeight;
-  const unbondings = [...before.unbondings.startingWith(`${identity}/`)].map(([, entry]) => entry).filter(liable);
-  const moved = [...before.redelegations.startingWith(`${identity}/`)].map(([, entry]) => entry).filter(liable);
-  const worths = moved.map((entry) => redelegatedWorth(before, entry));
-  const inEntries = [...unbondings.map(({ left }) => left), ...worths].reduce((sum, left) => sum + left, 0n);
-  const left = inEntries + bondedOf(account);
-  const capped = minBigint(due, left);
+  const { unbonding, redelegated } = liableEntries(before, conviction);
+  const worths = redelegated.map((entry) => redelegatedWorth(before, entry));
+  const inEntries = [...unbonding.map((entry) => entry.left), ...worths].reduce((sum, worth) => sum + worth, 0n);
+  const all = inEntries + bondedOf(account);
+  const capped = minBigint(due, all);
   let state = before;
   let taken = 0n;
   const events: ValidatorEvent[] = [];
-  const share = (of: bigint): bigint => (left === 0n ? 0n : mulDivFloor(capped, of, left));
-  for (const entry of unbondings) {
+  const share = (of: bigint): bigint => (all === 0n ? 0n : mulDivFloor(capped, of, all));
+  for (const entry of unbonding) {
     const lost = share(entry.left);
     state = withUnbonding(state, { ...entry, left: entry.left - lost });
     taken += lost;
   }
-  for (const [i, entry] of moved.entries()) {
+  for (const [i, entry] of redelegated.entries()) {
     const loss = takeRedelegated(state, entry, share(worths[i] ?? 0n));
     state = loss.state;
     events.push(...loss.events);
@@ -94,11 +111,10 @@ const takeFromLeft = (
   events.push(...pool.events);
   taken += pool.taken.total;
   // Rounding may leave a few units for entries when the pool is empty.
-  for (const [key] of before.unbondings.startingWith(`${identity}/`)) {
-    const entry = state.unbondings.get(key);
-    if (entry === undefined || !liable(entry)) continue;
-    const odd = minBigint(entry.left, capped - taken);
-    state = withUnbonding(state, { ...entry, left: entry.left - odd });
+  for (const { left: whole, ...entry } of unbonding) {
+    const left = whole - share(whole);
+    const odd = minBigint(left, capped - taken);
+    state = withUnbonding(state, { ...entry, left: left - odd });
     taken += odd;
   }
   return { state, events, taken: { total: taken, own: pool.taken.own } };
@@ -162,7 +178,7 @@ export const convict = (state: StakingState, proven: DoubleSignProven): StakingR
   const base = bondedAt(account, infractionHeight);
   const taken = slashed.right.value.total;
   const conviction: Conviction = { identity, infractionHeight, power, totalPower, atSeconds, base, taken };
-  const locked = lockEntries(slashed.right.state, identity);
+  const locked = lockEntries(slashed.right.state, proven);
   const known = { ...locked, convictions: locked.convictions.with(identity, conviction) };
   const after = raised(known, conviction);
   return E.right({

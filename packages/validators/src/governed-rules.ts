@@ -12,6 +12,7 @@ import {
   type StakingState,
 } from './staking-state.ts';
 import { refusedRules, type StakingRules } from './staking-rules.ts';
+import { withStakes } from './validator-account.ts';
 import { withActivity, withBasis } from './validator-record.ts';
 
 /** The parameters that governance may change while a chain runs; a new epoch length counts from the next boundary. */
@@ -24,9 +25,11 @@ export const withRules = (state: StakingState, change: GovernedRules): StakingRe
   const { algorithm, developmentMode } = state.rules;
   const rules = { ...state.rules, ...change, algorithm, developmentMode };
   const refused = refusedRules(rules);
-  return refused === undefined
-    ? E.right({ state: { ...state, rules }, events: [], value: undefined })
-    : E.left(refused);
+  if (refused !== undefined) return E.left(refused);
+  let next: StakingState = { ...state, rules };
+  if (rules.consensusType !== state.rules.consensusType || rules.minStorage !== state.rules.minStorage)
+    for (const account of state.accounts.values()) next = withAccount(next, withStakes(rules, account, {}));
+  return E.right({ state: next, events: [], value: undefined });
 };
 
 /** Another commission from the next epoch; at once before the first block. */

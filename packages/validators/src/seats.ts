@@ -1,8 +1,8 @@
 import { validatorError, type ConsensusError, type ConsensusResult, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { released } from './jail.ts';
+import { released, termIsOver } from './jail.ts';
 import type { ValidatorEvent } from './staking-event.ts';
-import { activeAccounts, withAccount, type StakingState } from './staking-state.ts';
+import { activeAccounts, secondsOf, withAccount, type StakingState } from './staking-state.ts';
 import type { ValidatorAccount } from './validator-account.ts';
 
 /** Byzantine agreement with a fault needs four. */
@@ -109,6 +109,7 @@ export const settleSeats = (before: StakingState): Seating => {
       state = { ...state, waiting: state.waiting.without(identity) };
       continue;
     }
+    if (!termIsOver(account.validator, secondsOf(state))) continue;
     const weakest = weakestOf(activeAccounts(state));
     const free = state.active.size < state.rules.maxValidators;
     if (!free && (weakest === undefined || account.validator.stake <= weakest.validator.stake)) break;

@@ -286,3 +286,25 @@ test('blocks come one by one, and time does not run backward', () => {
     expect(E.isLeft(manager.beginBlock(block))).toBe(true);
   expect(E.isRight(manager.beginBlock({ height: 8n, atSeconds: 50n }))).toBe(true);
 });
+
+test('who waits for a seat and is jailed meanwhile keeps waiting until the term is over', () => {
+  const manager = managerWith([100, 200, 100, 300], EPOCH, 4);
+  runTo(manager, 2n);
+  right(manager.registerValidator(registration(5, { stake: 150n * ZHTP })));
+  right(manager.jailValidator(id(5), 15n));
+  runTo(manager, 11n);
+  expect([recordOf(manager, 5).status, manager.isValidator(id(3))]).toEqual(['Inactive', true]);
+  runTo(manager, 21n);
+  expect([recordOf(manager, 5).status, manager.isValidator(id(3))]).toEqual(['Active', false]);
+});
+
+test('another minimum of storage changes the power of everybody in the next set', () => {
+  const manager = managerWith([100, 100, 100, 100], { ...EPOCH, consensusType: 'Hybrid', minStorage: 0n });
+  right(manager.noteContribution(id(1), { storageProvided: 10n * GIB }));
+  runTo(manager, 2n);
+  expect(recordOf(manager, 1).votingPower).toBe(100n);
+  right(manager.applyRules({ minStorage: GIB }));
+  expect(recordOf(manager, 1).votingPower).toBe(120n);
+  runTo(manager, 11n);
+  expect(manager.state.members.find(({ identity }) => identity === id(1))?.votingPower).toBe(120n);
+});

@@ -156,6 +156,15 @@ describe('ValidatorManager.convict', () => {
     expect(manager.state.totals.unbonding).toBe(0n);
   });
 
+  test('locks nothing that was out of the set before the infraction', () => {
+    const manager = running(range(10).map(() => 100));
+    right(manager.unbondStake(id(1), 50n * ZHTP));
+    runTo(manager, 60n);
+    right(manager.convict({ ...proven(1, 100n, 50n), infractionHeight: 50n }));
+    runTo(manager, 111n);
+    expect(manager.state.totals.unbonding).toBe(0n);
+  });
+
   test('is once per identity and needs the height’s power', () => {
     const manager = running([100, 100, 100, 100]);
     runTo(manager, 3n);

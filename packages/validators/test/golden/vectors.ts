@@ -1,5 +1,11 @@
 import type { Json } from '@zhtp/types';
-import { correlatedFraction, makeValidatorSet, nextRotation, startRotation, type ValidatorEvent } from '@zhtp/validators';
+import {
+  correlatedFraction,
+  makeValidatorSet,
+  nextRotation,
+  startRotation,
+  type ValidatorEvent,
+} from '@zhtp/validators';
 import { frozen, id, identityNamed, managerWith, memberIds, range, recordOf, right, runTo } from '../support.ts';
 
 const ZHTP = 1_000_000n;
@@ -20,7 +26,9 @@ const story = (): Json => {
   right(manager.undelegate({ validator: id(1), delegator, amount: 100_000_001n }));
   right(manager.redelegate({ source: id(1), destination: id(3), delegator, amount: 55_555_555n }));
   right(manager.unbondStake(id(2), 33_333_333n));
-  right(manager.slashStake({ identity: id(1), slashType: 'InvalidProposal', fractionPpm: 33_333n, infractionHeight: 2n }));
+  right(
+    manager.slashStake({ identity: id(1), slashType: 'InvalidProposal', fractionPpm: 33_333n, infractionHeight: 2n }),
+  );
   right(manager.slashValidator(id(2), 'Liveness', 7));
   runTo(manager, 8n);
   right(manager.convict({ identity: id(3), infractionHeight: 4n, power: 120n, totalPower: 1_160n, atSeconds: 4n }));
