@@ -6,6 +6,8 @@ import { headerStates } from './bitcoin-states.ts';
 import { bitcoinWork } from './bitcoin-work.ts';
 import { cctv } from './cctv.ts';
 import { systemTraces } from './consensus-system.ts';
+import { governanceQuorum } from './governance-quorum.ts';
+import { governanceTally } from './governance-tally.ts';
 import { lightClientSteps } from './light-client.ts';
 import { notBuiltYet } from './not-built-yet.ts';
 import { proposerPriority } from './proposer-priority.ts';
@@ -33,5 +35,7 @@ export const FORMATS: readonly VectorFormat[] = [
   bitcoinWork,
   headerIndex,
   slashing,
+  governanceTally,
+  governanceQuorum,
   ...notBuiltYet,
 ];

@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 import { declared } from './declarations.ts';
-import { closed, hasKeys, isObject, prose, someIn } from './shape.ts';
+import { closed, hasKeys, prose, someIn } from './shape.ts';
 import { runList, runSections, type Sections, type VectorFormat } from './vector-format.ts';
 
 /** A list of cases known by the keys of its elements. */
@@ -8,8 +8,6 @@ interface KnownSection {
   readonly section: string;
   readonly keys: readonly string[];
   readonly maybe?: readonly string[];
-  /** The list lies one object deeper, under this key beside these parameters. */
-  readonly within?: { readonly list: string; readonly parameters: readonly string[] };
 }
 
 const anyOf = (keys: readonly string[]): t.Props => Object.fromEntries(keys.map((key) => [key, prose]));
@@ -24,21 +22,15 @@ const declaredFormat = (
   parameters: readonly string[] = [],
 ): VectorFormat => {
   const readers: Sections = Object.fromEntries(
-    sections.map(({ section, keys, maybe = [], within }): [string, Sections[string]] => {
+    sections.map(({ section, keys, maybe = [] }): [string, Sections[string]] => {
       const element = closed(anyOf(keys), anyOf(maybe));
-      const list = (content: unknown) => runList(section, content, element, () => declared(name, section));
-      if (within === undefined) return [section, list];
-      const nested = { [within.list]: list };
-      return [section, (content) => runSections(content, nested, within.parameters)];
+      return [section, (content) => runList(section, content, element, () => declared(name, section))];
     }),
   );
   return {
     name,
     recognises: (document) =>
-      sections.some(({ section, keys, within }) => {
-        const home = isObject(document) && within !== undefined ? document[section] : document;
-        return someIn(home, within?.list ?? section, (element) => hasKeys(element, ...keys));
-      }),
+      sections.some(({ section, keys }) => someIn(document, section, (element) => hasKeys(element, ...keys))),
     run: (document) => runSections(document, readers, parameters),
   };
 };
@@ -60,27 +52,6 @@ export const notBuiltYet: readonly VectorFormat[] = [
       maybe: ['reward', 'commission', 'fees', 'communityTax', 'validators'],
     },
   ]),
-  declaredFormat('governance quorum (OpenZeppelin)', [
-    {
-      section: 'quorumFraction',
-      keys: ['forVotes', 'reached'],
-      within: {
-        list: 'cases',
-        parameters: ['supply', 'quorumPercent', 'quorum', 'afterUpdatePercent', 'quorumAfter', 'maxPercentAllowed'],
-      },
-    },
-    { section: 'fractionalVotes', keys: ['weight', 'casts', 'totals', 'used'] },
-  ]),
-  declaredFormat(
-    'governance tally',
-    [
-      {
-        section: 'cases',
-        keys: ['name', 'validators', 'powerEach', 'totalBonded', 'delegations', 'votes', 'expect'],
-      },
-    ],
-    ['params'],
-  ),
   declaredFormat(
     'inflation',
     [
