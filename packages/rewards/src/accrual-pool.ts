@@ -1,51 +1,10 @@
 import { mulDivFloor, rewardError, u64, type ConsensusError, type ConsensusResult } from '@zhtp/types';
 import { either as E } from 'fp-ts';
+import { refusedPool, type AccrualPool } from './accrual-state.ts';
 import { mistyped, notAnObject, refusedCommission } from './refusals.ts';
 
 /** Ratios count in 10⁻¹⁸ micro-ZHTP of reward per micro-ZHTP of stake. */
 export const RATIO_ONE = 10n ** 18n;
-
-/** A slash between two periods: stake that was in place lost this share of itself. */
-export interface SlashMark {
-  /** Cumulative ratio when it happened. */
-  readonly ratio: bigint;
-  /** Bonded to the validator before and after, own and delegated, micro-ZHTP. */
-  readonly before: bigint;
-  readonly after: bigint;
-}
-
-/**
- * What one validator and its delegators have earned and not withdrawn, by the F1 scheme: a period lasts from one change of
- * stake to the next and leaves one number behind, so that a reward costs the same however many delegators there are.
- */
-export interface AccrualPool {
-  /** Stake that shares the rewards, own and delegated, micro-ZHTP; never less than the sum of the stakes on record. */
-  readonly stake: bigint;
-  /** Delegations on record; the validator's own stake is one of them. */
-  readonly delegations: number;
-  /** Σ over ended periods of ⌊rewards · 10¹⁸ / stake⌋. */
-  readonly ratio: bigint;
-  /** Rewards of the running period after commission, micro-ZHTP. */
-  readonly current: bigint;
-  /** Commission not withdrawn yet, micro-ZHTP. */
-  readonly commission: bigint;
-  /** Everything not paid out yet, commission and dust included, micro-ZHTP. */
-  readonly outstanding: bigint;
-  readonly slashes: readonly SlashMark[];
-  /** Slashed to nothing: rewards go to the treasury and nobody can join. */
-  readonly isVoid: boolean;
-}
-
-export const EMPTY_POOL: AccrualPool = {
-  stake: 0n,
-  delegations: 0,
-  ratio: 0n,
-  current: 0n,
-  commission: 0n,
-  outstanding: 0n,
-  slashes: [],
-  isVoid: false,
-};
 
 /** A pool after something flowed in, and what of it is the treasury's. */
 export interface Allocation {
@@ -55,7 +14,7 @@ export interface Allocation {
 }
 
 const refusedAllocation = (pool: AccrualPool, amount: bigint, commissionRate: number): ConsensusError | undefined =>
-  notAnObject('the accrual pool', pool) ??
+  refusedPool(pool) ??
   mistyped('amount', u64, amount) ??
   refusedCommission('commissionRate', commissionRate) ??
   mistyped('outstanding rewards with this amount', u64, pool.outstanding + amount);
@@ -96,7 +55,7 @@ export interface BondedSlash {
 }
 
 const refusedSlash = (pool: AccrualPool, slash: BondedSlash): ConsensusError | undefined =>
-  notAnObject('the accrual pool', pool) ??
+  refusedPool(pool) ??
   notAnObject('the slash', slash) ??
   mistyped('bonded stake before a slash', u64, slash.before) ??
   mistyped('bonded stake after a slash', u64, slash.after) ??
@@ -131,7 +90,7 @@ export interface CommissionPaid {
 
 /** The validator takes its commission. */
 export const withdrawCommission = (pool: AccrualPool): ConsensusResult<CommissionPaid> => {
-  const refused = notAnObject('the accrual pool', pool);
+  const refused = refusedPool(pool);
   return refused === undefined
     ? E.right({
         pool: { ...pool, commission: 0n, outstanding: pool.outstanding - pool.commission },

@@ -1,17 +1,8 @@
 import { floorDiv, mulDivFloor, rewardError, u64, type ConsensusError, type ConsensusResult } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { endPeriod, RATIO_ONE, type AccrualPool } from './accrual-pool.ts';
+import { endPeriod, RATIO_ONE } from './accrual-pool.ts';
+import { refusedPool, refusedStake, type AccrualPool, type AccrualStake } from './accrual-state.ts';
 import { mistyped, notAnObject } from './refusals.ts';
-
-/** One delegation since it was last settled. A validator's own stake is one like any other. */
-export interface AccrualStake {
-  /** micro-ZHTP. */
-  readonly stake: bigint;
-  /** Cumulative ratio of the pool then. */
-  readonly ratio: bigint;
-  /** How many of the pool's slashes lay behind it then. */
-  readonly slashes: number;
-}
 
 /** What a delegation has come to. */
 interface Earned {
@@ -40,8 +31,11 @@ const earned = (ended: AccrualPool, since: AccrualStake): Earned => {
 };
 
 /** What a delegation could withdraw now, micro-ZHTP; nothing for one that is not on record. */
-export const pendingRewards = (pool: AccrualPool, since: AccrualStake | undefined): bigint =>
-  since === undefined ? 0n : earned(endPeriod(pool), since).rewards;
+export const pendingRewards = (pool: AccrualPool, since: AccrualStake | undefined): ConsensusResult<bigint> => {
+  const refused = refusedPool(pool) ?? refusedStake(pool, since);
+  if (refused !== undefined) return E.left(refused);
+  return E.right(since === undefined ? 0n : earned(endPeriod(pool), since).rewards);
+};
 
 /** The recorded stake of a delegation after every slash so far, micro-ZHTP. */
 export const presentStake = (pool: AccrualPool, since: AccrualStake | undefined): bigint =>
@@ -63,10 +57,7 @@ const refusedChange = (
   since: AccrualStake | undefined,
   stake: bigint,
 ): ConsensusError | undefined => {
-  const untyped =
-    notAnObject('the accrual pool', pool) ??
-    (since === undefined ? undefined : notAnObject('the delegation', since)) ??
-    mistyped('stake', u64, stake);
+  const untyped = refusedPool(pool) ?? refusedStake(pool, since) ?? mistyped('stake', u64, stake);
   if (untyped !== undefined) return untyped;
   if (pool.isVoid && stake > 0n)
     return rewardError('this validator’s stake was slashed to nothing; delegate to another', stake);
@@ -111,6 +102,6 @@ export const changeStake = (
  * Pays a delegation what it has earned and leaves its stake as it is. A delegation that slashes brought to nothing leaves.
  */
 export const withdrawRewards = (pool: AccrualPool, since: AccrualStake | undefined): ConsensusResult<Settlement> => {
-  const untyped = notAnObject('the accrual pool', pool) ?? notAnObject('the delegation', since);
+  const untyped = refusedPool(pool) ?? notAnObject('the delegation', since) ?? refusedStake(pool, since);
   return untyped === undefined ? changeStake(pool, since, presentStake(pool, since)) : E.left(untyped);
 };

@@ -9,15 +9,9 @@ import {
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { Subject, type Observable } from 'rxjs';
-import {
-  allocate,
-  EMPTY_POOL,
-  slashed,
-  withdrawCommission,
-  type AccrualPool,
-  type BondedSlash,
-} from './accrual-pool.ts';
-import { changeStake, pendingRewards, withdrawRewards, type AccrualStake, type Settlement } from './accrual-stake.ts';
+import { allocate, slashed, withdrawCommission, type BondedSlash } from './accrual-pool.ts';
+import { changeStake, pendingRewards, withdrawRewards, type Settlement } from './accrual-stake.ts';
+import { EMPTY_POOL, type AccrualPool, type AccrualStake } from './accrual-state.ts';
 import { isMap, mistyped, notAnObject, refusedCommission } from './refusals.ts';
 import type { RewardReceiver } from './reward-distribution.ts';
 
@@ -121,7 +115,7 @@ export class DelegatorRewards implements RewardReceiver {
     const refused = refusedKey(key);
     if (refused !== undefined) return E.left(refused);
     const account = this.#accounts.get(key.validator);
-    return E.right(account === undefined ? 0n : pendingRewards(account.pool, account.delegations.get(key.delegator)));
+    return account === undefined ? E.right(0n) : pendingRewards(account.pool, account.delegations.get(key.delegator));
   }
 
   /** Pays a delegation what it has earned. Refused with a RewardError: one that does not exist. */

@@ -101,7 +101,7 @@ const split = (
 export const splitFees = (input: FeeInput): ConsensusResult<FeeSplit> => {
   const untyped = notAnObject('the input of a fee split', input);
   if (untyped !== undefined) return E.left(untyped);
-  const shares = input.shares ?? DEFAULT_FEE_SHARES;
+  const { shares = DEFAULT_FEE_SHARES } = input;
   const refused =
     mistyped('fees', u64, input.fees) ??
     refusedFeeShares(shares) ??

@@ -14,7 +14,7 @@ import {
 } from '@zhtp/types';
 import { effectiveReputation } from '@zhtp/validators';
 import { either as E, option as O } from 'fp-ts';
-import { isList, isObject, mistyped } from './refusals.ts';
+import { isList, isObject, mistyped, notAnObject } from './refusals.ts';
 
 /** One validator of the frozen set whose block is rewarded. */
 export interface SetMember {
@@ -128,6 +128,8 @@ export const membersOf = (
   registry: RewardedRegistry,
   extras: { readonly set?: RewardedSet; readonly signers?: Signers },
 ): ConsensusResult<readonly SetMember[]> => {
+  const untyped = notAnObject('the extras', extras);
+  if (untyped !== undefined) return E.left(untyped);
   if (!isRegistry(registry))
     return E.left(rewardError(`the validator manager is ${found(registry)}, give a ValidatorManager`));
   const set = isObject(extras.set) ? extras.set.validators : (extras.set ?? registry.getActiveValidators());

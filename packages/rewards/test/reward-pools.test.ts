@@ -1,7 +1,8 @@
 import { U64_MAX } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { BASE_REWARD_MAX, DEFAULT_REWARD_RULES, poolsOf, rewardRules } from '@zhtp/rewards';
+import { BASE_REWARD_MAX, DEFAULT_REWARD_RULES, rewardRules } from '@zhtp/rewards';
+import { poolsOf } from '../src/reward-pools.ts';
 import { left, right, ZHTP } from './support.ts';
 
 const rules = (baseReward: bigint, maxSupply = U64_MAX) => right(rewardRules({ baseReward, maxSupply }));
