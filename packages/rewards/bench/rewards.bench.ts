@@ -41,20 +41,9 @@ const network = (delegators: number) => {
     right(receiver.changeStake({ validator, delegator: id(VALIDATORS + n) }, 1_000_000n + BigInt(n)));
   }
   const known = new Map(validators.map((validator) => [validator.identity, validator]));
-  const complete = (validator: (typeof validators)[number]) => ({
-    ...validator,
-    stake: 0n,
-    storageProvided: 0n,
-    status: 'Active' as const,
-    consensusKey: new Uint8Array(),
-    commissionRate: 10,
-    lastActivity: 0n,
-    jailUntil: O.none,
-    delegatedStake: 0n,
-  });
   const registry = {
-    getActiveValidators: () => validators.map(complete),
-    getValidator: (identity: IdentityId) => O.map(complete)(O.fromNullable(known.get(identity))),
+    getActiveValidators: () => validators,
+    getValidator: (identity: IdentityId) => O.fromNullable(known.get(identity)),
   };
   const calculator = right(RewardCalculator.create({ receiver }));
   let height = 2n;

@@ -28,9 +28,10 @@ export interface SetMember {
 
 /** What a reward round asks of a validator registry; a ValidatorManager answers it. */
 export interface RewardedRegistry {
-  getActiveValidators(): readonly Validator[];
-  getValidator(identity: IdentityId): Option<Validator>;
+  getActiveValidators(): readonly RewardedValidator[];
+  getValidator(identity: IdentityId): Option<RewardedValidator>;
 }
+type RewardedValidator = Pick<Validator, 'identity' | 'votingPower' | 'reputation' | 'slashCount'>;
 
 /** The frozen set of a height; a ValidatorSet is one. */
 export interface RewardedSet {
