@@ -21,11 +21,18 @@ describe('DifficultyManager', () => {
     expect(manager.targetTimespan()).toBe(1_209_600n);
   });
 
-  test('DifficultyManager.config, initialDifficulty, adjustmentInterval and targetTimespan say what was given', () => {
-    const manager = right(DifficultyManager.create(right(DifficultyConfig.create(0x1c00_ffff, 144n, 86_400n))));
+  const manager = right(DifficultyManager.create(right(DifficultyConfig.create(0x1c00_ffff, 144n, 86_400n))));
+
+  test('DifficultyManager.config has what was given and the limit', () => {
     expect(manager.config()).toMatchObject({ initialDifficulty: 0x1c00_ffff, powLimit: 0x1d00_ffff });
+  });
+  test('DifficultyManager.initialDifficulty is the compact value that was given', () => {
     expect(manager.initialDifficulty()).toBe(0x1c00_ffff);
+  });
+  test('DifficultyManager.adjustmentInterval is the number of blocks that was given', () => {
     expect(manager.adjustmentInterval()).toBe(144n);
+  });
+  test('DifficultyManager.targetTimespan is the number of seconds that was given', () => {
     expect(manager.targetTimespan()).toBe(86_400n);
   });
 
