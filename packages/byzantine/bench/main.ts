@@ -10,6 +10,7 @@ import { verifyNow, voteCheck } from '@zhtp/chain';
 import { taggedHash } from '@zhtp/crypto';
 import { encodeUtf8, type Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
+import { stakeBook } from '../test/stake-book.ts';
 import { CONTEXT, hashNamed, identityNamed, keyOf, signedVote, vote } from '../test/support.ts';
 
 const CALLS = 2_000;
@@ -78,7 +79,7 @@ print('forensic log full (50 000) / with 500', logging(FORENSIC_RECORDS_MAX), lo
 
 const detecting = (validators: number): number => {
   const detector = new ByzantineFaultDetector();
-  const manager = { getValidator: () => O.none, slashValidator: () => E.right(0n) };
+  const { manager } = stakeBook();
   for (let n = 0; n < validators; n++) detector.recordInvalidVote(identityNamed(`w${String(n)}`), 1n, 'zero id');
   return micros(() => detector.detectFaults(manager), 20);
 };

@@ -11,18 +11,13 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { Penalty } from './penalties.ts';
 
-/** What punishing needs of a `ValidatorManager`. Times in unix seconds of block time. */
+/** What punishing needs of a `ValidatorManager` of `@zhtp/validators`, whose own block time dates it. */
 export interface PenaltyTarget {
   getValidator(identity: IdentityId): Option<Validator>;
   /** Answers with the amount taken, micro-ZHTP. */
-  slashValidator(
-    identity: IdentityId,
-    slashType: SlashType,
-    slashPercentage: number,
-    atSeconds: bigint,
-  ): ConsensusResult<bigint>;
+  slashValidator(identity: IdentityId, slashType: SlashType, slashPercentage: number): ConsensusResult<bigint>;
   /** Asked only where the configuration takes no stake for a liveness fault. */
-  jailValidator?(identity: IdentityId, durationSeconds: bigint, atSeconds: bigint): ConsensusResult<void>;
+  jailValidator(identity: IdentityId, durationSeconds: bigint): ConsensusResult<void>;
 }
 
 /** Jail of a liveness fault that costs no stake (economics.md, Validators: `livenessJailSeconds`). */
@@ -31,39 +26,28 @@ const LIVENESS_JAIL_SECONDS = 600n;
 /** A penalty as it was applied. */
 export interface AppliedPenalty extends Penalty {
   readonly validator: IdentityId;
-  /** Taken, micro-ZHTP. */
+  /** Taken, micro-ZHTP: own stake, delegations and entries on their way out. */
   readonly slashed: bigint;
   /** The validator's status afterwards. */
   readonly statusAfter: ValidatorStatus;
 }
 
-const jail = (target: PenaltyTarget, validator: IdentityId, atSeconds: bigint): ConsensusResult<bigint> =>
-  target.jailValidator === undefined
-    ? E.left(
-        byzantineFaultError(
-          'slashLiveness is 0, which means jail alone, and this validatorManager has no jailValidator(); give one that has',
-        ),
-      )
-    : E.map(() => 0n)(target.jailValidator(validator, LIVENESS_JAIL_SECONDS, atSeconds));
-
 const punish = (
   target: PenaltyTarget,
   validator: IdentityId,
   { slashType, slashPercentage }: Penalty,
-  atSeconds: bigint,
 ): ConsensusResult<bigint> =>
   slashPercentage === 0
-    ? jail(target, validator, atSeconds)
-    : target.slashValidator(validator, slashType, slashPercentage, atSeconds);
+    ? E.map(() => 0n)(target.jailValidator(validator, LIVENESS_JAIL_SECONDS))
+    : target.slashValidator(validator, slashType, slashPercentage);
 
 /** Slashes, jails or tombstones by one row of the table. */
 export const applyPenalty = (
   target: PenaltyTarget,
   { validator }: Pick<ByzantineFault, 'validator'>,
   penalty: Penalty,
-  atSeconds: bigint,
 ): ConsensusResult<AppliedPenalty> => {
-  const slashed = punish(target, validator, penalty, atSeconds);
+  const slashed = punish(target, validator, penalty);
   if (E.isLeft(slashed)) return slashed;
   const after = target.getValidator(validator);
   return O.isSome(after)

@@ -144,21 +144,15 @@ export class ByzantineFaultDetector {
    * Applies what is due among these faults and answers with what was applied, in identity order. A fault that was punished
    * before is passed over, so twice equals once; one that this detector has no record of is refused before anything is
    * done. Where the manager refuses, what came before stays applied and a second call goes on behind it.
-   * @param time block time; left out, the latest `detectedAt`
    */
   processFaults(
     faults: readonly ByzantineFault[],
     validatorManager: PenaltyTarget,
-    time?: bigint,
   ): ConsensusResult<readonly AppliedPenalty[]> {
-    const refused = refusals.processingRefusal({ faults, validatorManager, time: time ?? 0n });
+    const refused = refusals.processingRefusal({ faults, validatorManager });
     if (refused !== undefined) return E.left(refused);
-    const at = time ?? faults.reduce((latest, { detectedAt }) => maxBigint(latest, detectedAt), this.#latest);
-    this.#tell(at);
     const applied: AppliedPenalty[] = [];
-    const result = this.#register.punish(faults, validatorManager, this.#shares, at, (penalty) =>
-      applied.push(penalty),
-    );
+    const result = this.#register.punish(faults, validatorManager, this.#shares, (penalty) => applied.push(penalty));
     for (const penalty of applied) {
       const { validator, slashType, slashed } = penalty;
       this.#note({ kind: 'PenaltyApplied', validator, detail: `${slashType}: ${String(slashed)} micro-ZHTP taken` });

@@ -42,7 +42,7 @@ const doubleSign = {
   secondSignature: signature,
 };
 const liveness = { validator: identityCodec, height: u64, missedRounds: u32 };
-const processing = { faults: array(byzantineFaultCodec, FAULTS_MAX), time: u64 };
+const processing = { faults: array(byzantineFaultCodec, FAULTS_MAX) };
 const equivocation = {
   vote: consensusVoteCodec,
   proposalId: hashCodec,
@@ -94,13 +94,9 @@ export const detectionRefusal = (args: {
 }): Refusal =>
   withoutMethods('validatorManager', args.validatorManager, ['getValidator']) ?? mistyped({ currentTime: u64 }, args);
 
-export const processingRefusal = (args: {
-  readonly faults: unknown;
-  readonly validatorManager: unknown;
-  readonly time: unknown;
-}): Refusal =>
+export const processingRefusal = (args: { readonly faults: unknown; readonly validatorManager: unknown }): Refusal =>
   mistyped(processing, args) ??
-  withoutMethods('validatorManager', args.validatorManager, ['getValidator', 'slashValidator']);
+  withoutMethods('validatorManager', args.validatorManager, ['getValidator', 'slashValidator', 'jailValidator']);
 
 export const equivocationRefusal = (args: unknown): Refusal => mistyped(equivocation, args);
 

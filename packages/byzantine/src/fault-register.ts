@@ -27,7 +27,6 @@ export interface FaultRegister {
     faults: readonly ByzantineFault[],
     target: PenaltyTarget,
     shares: SlashShares,
-    atSeconds: bigint,
     applied: (penalty: AppliedPenalty) => void,
   ): ConsensusResult<void>;
   readonly size: number;
@@ -67,7 +66,7 @@ export const createFaultRegister = (): FaultRegister => {
       [...files.keys()]
         .sort()
         .flatMap((validator) => dueAgainst(validator, target).map((due) => faultOf(validator, due, detectedAt))),
-    punish: (faults, target, shares, atSeconds, applied) => {
+    punish: (faults, target, shares, applied) => {
       const stranger = faults.find(({ validator }) => O.isNone(target.getValidator(validator)));
       if (stranger !== undefined)
         return E.left(byzantineFaultError(`Validator not found: ${stranger.validator} cannot be punished`));
@@ -84,7 +83,7 @@ export const createFaultRegister = (): FaultRegister => {
           // The severity is ours: a fault is data, and its text and severity are whatever the caller made of it.
           const penalty = penaltyFor(faultType, severity, shares);
           if (penalty === undefined) continue;
-          const result = applyPenalty(target, { validator }, penalty, atSeconds);
+          const result = applyPenalty(target, { validator }, penalty);
           if (E.isLeft(result)) return result;
           files.set(validator, markPunished(files.get(validator) ?? EMPTY_FILE, faultType));
           applied(result.right);

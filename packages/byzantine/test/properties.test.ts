@@ -46,7 +46,7 @@ const detectorThatHeard = (casts: readonly Cast[]): ByzantineFaultDetector => {
 };
 
 const convicted = (detector: ByzantineFaultDetector): readonly string[] =>
-  right(detector.detectFaults(stakeBook(...NAMES))).map(({ validator }) => nameOf.get(validator) ?? '');
+  right(detector.detectFaults(stakeBook(...NAMES).manager)).map(({ validator }) => nameOf.get(validator) ?? '');
 
 /** Who really signed two contents in one slot in his own name. */
 const guilty = (casts: readonly Cast[]): readonly string[] =>
@@ -97,8 +97,9 @@ const outcome = (reports: readonly Report[], times: number) => {
   const detector = new ByzantineFaultDetector();
   for (const tell of reports) tell(detector);
   const book = stakeBook(...NAMES);
-  const faults = right(detector.detectFaults(book));
-  for (let i = 0; i < times; i++) right(detector.processFaults(i % 2 === 0 ? faults : faults.toReversed(), book));
+  const faults = right(detector.detectFaults(book.manager));
+  for (let i = 0; i < times; i++)
+    right(detector.processFaults(i % 2 === 0 ? faults : faults.toReversed(), book.manager));
   return { faults, stakes: NAMES.map((name) => [book.stakeOf(name), book.statusOf(name)]) };
 };
 
@@ -134,7 +135,7 @@ test('a tombstone is absorbing, and no slash takes more than there is', () => {
       const tombstoned = new Set<string>();
       for (const tell of reports) {
         tell(detector);
-        const penalties = right(detector.processFaults(right(detector.detectFaults(book)), book));
+        const penalties = right(detector.processFaults(right(detector.detectFaults(book.manager)), book.manager));
         const taken = penalties.reduce((sum, { slashed }) => sum + slashed, 0n);
         const lost = NAMES.reduce((sum, name) => sum + (before.get(name) ?? 0n) - book.stakeOf(name), 0n);
         expect(taken).toBe(lost);

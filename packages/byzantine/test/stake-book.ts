@@ -1,42 +1,39 @@
-import { validatorError, mulDivFloor, type IdentityId, type Validator } from '@zhtp/types';
-import { either as E, option as O } from 'fp-ts';
-import type { PenaltyTarget } from '../src/apply-penalty.ts';
-import { identityNamed, validatorRecord } from './support.ts';
+import { MICRO_PER_ZHTP } from '@zhtp/types';
+import { ValidatorManager, type ValidatorEvent } from '@zhtp/validators';
+import { option as O } from 'fp-ts';
+import { identityNamed, keyOf, right } from './support.ts';
 
-/** A registry that slashes by the rules a penalty needs: share of stake, tombstone, jail. */
-export interface StakeBook extends PenaltyTarget {
-  readonly slashes: string[];
+/** A real manager with these validators, of 1000 ZHTP each. */
+export interface StakeBook {
+  readonly manager: ValidatorManager;
+  /** Types of the slashes, with what they took in ZHTP. */
+  readonly slashes: readonly string[];
   stakeOf(name: string): bigint;
   statusOf(name: string): string | undefined;
 }
 
 export const stakeBook = (...names: readonly string[]): StakeBook => {
-  const records = new Map<IdentityId, Validator>(names.map((name) => [identityNamed(name), validatorRecord(name)]));
+  const manager = right(ValidatorManager.create(100, 1n));
+  for (const name of names)
+    right(
+      manager.registerValidator({
+        identity: identityNamed(name),
+        stake: 1_000n * MICRO_PER_ZHTP,
+        storageProvided: 0n,
+        consensusKey: keyOf(name).publicKey,
+        commissionRate: 5,
+        atSeconds: 0n,
+      }),
+    );
   const slashes: string[] = [];
+  manager.events$.subscribe((event: ValidatorEvent) => {
+    if (event._tag === 'ValidatorSlashed') slashes.push(`${event.slashType} ${String(event.taken)}`);
+  });
+  const find = (name: string) => O.toUndefined(manager.getValidator(identityNamed(name)));
   return {
+    manager,
     slashes,
-    stakeOf: (name) => records.get(identityNamed(name))?.stake ?? 0n,
-    statusOf: (name) => records.get(identityNamed(name))?.status,
-    getValidator: (identity) => O.fromNullable(records.get(identity)),
-    slashValidator: (identity, slashType, slashPercentage) => {
-      const record = records.get(identity);
-      if (record === undefined) return E.left(validatorError(`Validator not found: ${identity}`));
-      const taken = mulDivFloor(record.stake, BigInt(slashPercentage), 100n);
-      const status = slashType === 'DoubleSign' ? 'Slashed' : slashType === 'Liveness' ? 'Jailed' : record.status;
-      records.set(identity, {
-        ...record,
-        stake: record.stake - taken,
-        status: record.status === 'Slashed' ? 'Slashed' : status,
-        slashCount: record.slashCount + 1,
-      });
-      slashes.push(`${slashType} ${String(slashPercentage)}`);
-      return E.right(taken);
-    },
-    jailValidator: (identity, durationSeconds, atSeconds) => {
-      const record = records.get(identity);
-      if (record === undefined) return E.left(validatorError(`Validator not found: ${identity}`));
-      records.set(identity, { ...record, status: 'Jailed', jailUntil: O.some(atSeconds + durationSeconds) });
-      return E.right(undefined);
-    },
+    stakeOf: (name) => find(name)?.stake ?? 0n,
+    statusOf: (name) => find(name)?.status,
   };
 };

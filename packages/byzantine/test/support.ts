@@ -1,14 +1,6 @@
 import { sealVote, voteSignBytes, type SignerSet, type SigningContext, type VoteContent } from '@zhtp/chain';
 import { identityOf, keyPairFromSeed, signMessage, taggedHash } from '@zhtp/crypto';
-import {
-  encodeUtf8,
-  MICRO_PER_ZHTP,
-  type ConsensusVote,
-  type Hash,
-  type IdentityId,
-  type KeyPair,
-  type Validator,
-} from '@zhtp/types';
+import { encodeUtf8, type ConsensusVote, type Hash, type IdentityId, type KeyPair } from '@zhtp/types';
 import { makeValidatorSet } from '@zhtp/validators';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -78,18 +70,3 @@ export const signedVote = (signer: string, fields: Partial<VoteContent> = {}): C
   const signature = signMessage(keyOf(signer), 'zhtp/vote/v1', voteSignBytes(GENESIS_HASH, content));
   return sealVote(content, { algorithm: 'ML-DSA-65', signature, publicKey: O.none });
 };
-
-export const validatorRecord = (name: string, stake = 1_000n * MICRO_PER_ZHTP): Validator => ({
-  identity: identityNamed(name),
-  stake,
-  storageProvided: 0n,
-  status: 'Active',
-  consensusKey: keyOf(name).publicKey,
-  votingPower: 1_000n,
-  commissionRate: 5,
-  reputation: 100,
-  lastActivity: 0n,
-  slashCount: 0,
-  jailUntil: O.none,
-  delegatedStake: 0n,
-});

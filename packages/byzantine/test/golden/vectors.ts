@@ -34,13 +34,13 @@ export const goldenVectors = (): Json => {
     right(detector.recordInvalidProposal(v2, height, hashNamed('block'), 'wrong parent'));
   right(detector.recordInvalidVote(v2, 9n, 'Commit of the zero id'));
   const book = stakeBook(...NAMES);
-  const faults = right(detector.detectFaults(book, 1_700_000_000n));
+  const faults = right(detector.detectFaults(book.manager, 1_700_000_000n));
   return jsonOf({
     table: PENALTY_TABLE.map(({ faultType, severity }) => penaltyFor(faultType, severity)),
     evidenceId: accusation === undefined ? null : evidenceIdOf(accusation),
     offenceKey: accusation === undefined ? null : offenceKey(offenceOf(accusation)),
     faults,
-    penalties: right(detector.processFaults(faults, book)),
+    penalties: right(detector.processFaults(faults, book.manager)),
     stakes: NAMES.map((name) => [name, book.stakeOf(name), book.statusOf(name)]),
     log: detector.forensicRecords(),
     events: tags,
