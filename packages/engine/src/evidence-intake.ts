@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { createEvidencePool, type EvidencePool, type EvidencePoolLimits, type PooledEvidence } from '@zhtp/byzantine';
 import {
   accusedBy,
   BLOCK_EVIDENCE_BYTES_MAX,
@@ -21,12 +22,6 @@ import {
   type PeerId,
   type StateChange,
 } from '@zhtp/types';
-import {
-  createEvidencePool,
-  type EvidencePool,
-  type EvidencePoolLimits,
-  type PooledEvidence,
-} from './evidence-pool.ts';
 import { setAt } from './height-view.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PastHeights } from './past-heights.ts';

@@ -1,5 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { RoundState } from '@zhtp/bft';
+import { createHeartbeatWatch, HEARTBEAT_EVERY_MS, HEARTBEAT_PAUSE_MS, type HeartbeatRefusal } from '@zhtp/byzantine';
 import { heartbeatCheck, heartbeatSignBytes, type HeartbeatContent } from '@zhtp/chain';
 import {
   floorDiv,
@@ -10,24 +11,26 @@ import {
   type LivenessMonitor,
   type Signer,
 } from '@zhtp/types';
+import type { ValidatorSet } from '@zhtp/validators';
 import type { CounterName } from './counters.ts';
-import { followSet, heardFrom, livenessAt, type LastHeard } from './liveness.ts';
 import type { NodeContext } from './node-context.ts';
 import { payloadOf } from './outbox.ts';
 import type { Peer } from './peers.ts';
 import { consensusStepOf } from './round-view.ts';
 
-/** A validator says that it lives this often (protocol.md, Messages). */
-const HEARTBEAT_EVERY_MS = 3_000;
-/** Who is timed out is looked up this often; nobody's second heartbeat within it is verified. */
-const TICK_MS = 1_000;
+/** Who is timed out is looked up this often. */
+const TICK_MS = HEARTBEAT_PAUSE_MS;
 /** The rate of blocks in a heartbeat is that of this span. */
 const RATE_SPAN_MS = 60_000;
 
-/** A heartbeat of another time than ours, by both clocks, is no sign of life now: it may be a recording. */
-const CLOCKS_APART_SECONDS_MAX = 60n;
-
 const WHOLE_BP = 10_000;
+
+const COUNTERS: Readonly<Record<HeartbeatRefusal, CounterName>> = {
+  UnknownValidator: 'unknownVoter',
+  OldSequence: 'duplicateHeartbeat',
+  OtherTime: 'staleHeartbeat',
+  TooSoon: 'heartbeatPace',
+};
 
 /** Signs of life between validators. They are advisory: nothing in the protocol reads them, they tell operators of a stall. */
 export interface Heartbeats {
@@ -51,32 +54,33 @@ export const createHeartbeats = (
 ): Heartbeats => {
   /** Since the start, by the timers: a clock that is set makes nobody silent. */
   let nowMs = 0;
-  let heard: LastHeard = new Map();
-  let isStalled = false;
+  const watch = createHeartbeatWatch();
+  let followed: ValidatorSet | undefined;
   let ownSequence = 0n;
   let stopTick: (() => void) | undefined;
   let beats: readonly Beat[] = [];
-  /** Of the last accepted heartbeat of each validator. */
-  const sequences = new Map<IdentityId, bigint>();
-  const acceptedAtMs = new Map<IdentityId, number>();
   const inFlight = new Set<string>();
 
   const round = (): number => Math.max(0, machine()?.round ?? 0);
 
+  const wallSeconds = (): bigint => floorDiv(ctx.ports.clock.nowMs(), 1_000n);
+
+  const follow = (): void => {
+    const { current } = ctx.view().sets;
+    if (current === followed) return;
+    watch.follow(current.ids, nowMs);
+    followed = current;
+  };
+
   const look = (): void => {
-    heard = followSet(heard, ctx.view().sets.current.ids, nowMs);
-    for (const validator of sequences.keys())
-      if (!heard.has(validator)) {
-        sequences.delete(validator);
-        acceptedAtMs.delete(validator);
-      }
-    if (signer !== undefined) heard = heardFrom(heard, signer.identity, nowMs);
-    const { isStalled: stalls, timedOutValidators, totalValidators } = livenessAt(heard, nowMs);
-    if (stalls === isStalled) return;
-    isStalled = stalls;
-    const at = { height: ctx.view().height, round: round(), timestamp: floorDiv(ctx.ports.clock.nowMs(), 1_000n) };
+    follow();
+    if (signer !== undefined) watch.hear(signer.identity, nowMs);
+    const told = watch.transition(nowMs);
+    if (told === undefined) return;
+    const { timedOutValidators, totalValidators } = told.monitor;
+    const at = { height: ctx.view().height, round: round(), timestamp: wallSeconds() };
     ctx.emit(
-      stalls
+      told.change === 'Stalled'
         ? { _tag: 'ConsensusStalled', ...at, timedOutValidators, totalValidators }
         : { _tag: 'ConsensusRecovered', ...at },
     );
@@ -100,7 +104,7 @@ export const createHeartbeats = (
     const { height, sets } = ctx.view();
     if (sets.current.indexOf(by.identity) < 0) return;
     const wallMs = ctx.ports.clock.nowMs();
-    const { timedOutValidators, totalValidators } = livenessAt(heard, nowMs);
+    const { timedOutValidators, totalValidators } = watch.monitor(nowMs);
     const activeValidators = totalValidators - timedOutValidators.length;
     // Above what any earlier process said, as long as the clock is: others forget a sequence with the set alone.
     ownSequence = maxBigint(ownSequence + 1n, wallMs);
@@ -132,15 +136,13 @@ export const createHeartbeats = (
   };
 
   /** Why a heartbeat is not looked at further. */
-  const refusal = (peer: Peer, { validator, sequence, timestamp }: HeartbeatMessage): CounterName | undefined => {
-    if (ctx.view().sets.current.indexOf(validator) < 0) return 'unknownVoter';
-    if (validator === signer?.identity || sequence <= (sequences.get(validator) ?? -1n)) return 'duplicateHeartbeat';
-    const apart = timestamp - floorDiv(ctx.ports.clock.nowMs(), 1_000n);
-    if (apart > CLOCKS_APART_SECONDS_MAX || -apart > CLOCKS_APART_SECONDS_MAX) return 'staleHeartbeat';
-    const lastMs = acceptedAtMs.get(validator);
-    return (lastMs !== undefined && nowMs - lastMs < TICK_MS) || inFlight.has(flightOf(peer, validator))
-      ? 'heartbeatPace'
-      : undefined;
+  const refusal = (peer: Peer, message: HeartbeatMessage): CounterName | undefined => {
+    const { validator } = message;
+    if (validator === signer?.identity) return 'duplicateHeartbeat';
+    follow();
+    const refused = watch.refusal(message, { nowMs, wallSeconds: wallSeconds() });
+    if (refused !== undefined) return COUNTERS[refused];
+    return inFlight.has(flightOf(peer, validator)) ? 'heartbeatPace' : undefined;
   };
 
   const bad = (peer: Peer): void => {
@@ -149,18 +151,15 @@ export const createHeartbeats = (
   };
 
   const accept = (peer: Peer, message: HeartbeatMessage, payload: Uint8Array): void => {
-    const { validator, sequence } = message;
     const refused = refusal(peer, message);
     if (refused !== undefined) {
       ctx.counters.count(refused);
       return;
     }
-    sequences.set(validator, sequence);
-    acceptedAtMs.set(validator, nowMs);
-    heard = heardFrom(heard, validator, nowMs);
-    ctx.outbox.relay(payload, idOf(message), validator, peer);
+    watch.accept(message, nowMs);
+    ctx.outbox.relay(payload, idOf(message), message.validator, peer);
     // Who is heard can only end a stall; what else changes, the next tick sees.
-    if (isStalled) look();
+    if (watch.isStalled) look();
   };
 
   return {
@@ -188,7 +187,7 @@ export const createHeartbeats = (
         if (validity === 'invalid') bad(peer);
       });
     },
-    monitor: () => livenessAt(heard, nowMs),
+    monitor: () => watch.monitor(nowMs),
     stop: () => {
       stopTick?.();
     },

@@ -3,7 +3,7 @@ import { amnesia, BLOCK_EVIDENCE_BYTES_MAX, duplicateProposal, duplicateVote, ev
 import { encode, gossipMessageCodec, type Block, type Evidence } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createEvidenceIntake, POOL_PREFIX } from '../src/evidence-intake.ts';
-import type { EvidencePoolLimits } from '../src/evidence-pool.ts';
+import type { EvidencePoolLimits } from '@zhtp/byzantine';
 import { createPastHeights } from '../src/past-heights.ts';
 import { peerNamed } from './support/context.ts';
 import { blockAt, stateAt } from './support/genesis.ts';
