@@ -21,10 +21,15 @@ export const DEFAULT_COMMISSION: CommissionTerms = { maxRate: 100, maxDailyChang
 /** Terms of a registration with that rate, or what is wrong with them. */
 export const commissionTerms = (
   rate: number,
-  { maxRate, maxDailyChange }: Pick<CommissionTerms, 'maxRate' | 'maxDailyChange'>,
+  promised: { readonly maxRate?: number | undefined; readonly maxDailyChange?: number | undefined },
 ): ConsensusResult<CommissionTerms> => {
+  const { maxRate = DEFAULT_COMMISSION.maxRate } = promised;
+  const wrongType =
+    mistyped({ maxRate: u8 }, { maxRate }) ??
+    (promised.maxDailyChange === undefined ? undefined : mistyped({ maxDailyChange: u8 }, promised));
+  if (wrongType !== undefined) return E.left(wrongType);
+  const { maxDailyChange = Math.min(DEFAULT_COMMISSION.maxDailyChange, maxRate) } = promised;
   const refused =
-    mistyped({ maxRate: u8, maxDailyChange: u8 }, { maxRate, maxDailyChange }) ??
     (maxRate > 100 ? validatorError('maxRate must be a percentage from 0 to 100', maxRate) : undefined) ??
     (maxDailyChange > maxRate
       ? validatorError(`maxDailyChange must be at most maxRate ${String(maxRate)}`, maxDailyChange)

@@ -8,7 +8,7 @@ import {
   type ValidatorStats,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { commissionTerms, DEFAULT_COMMISSION } from './commission.ts';
+import { commissionTerms } from './commission.ts';
 import { termIsOver } from './jail.ts';
 import { FRESH_WINDOW } from './liveness-window.ts';
 import { mistyped } from './refusals.ts';
@@ -89,7 +89,7 @@ export const register = (state: StakingState, registration: Registration): Staki
   const at = registration.atSeconds ?? secondsOf(state);
   const validator = { ...created.right, lastActivity: at };
   const { identity, stake, consensusKey } = validator;
-  const commission = commissionTerms(validator.commissionRate, { ...DEFAULT_COMMISSION, ...promised(registration) });
+  const commission = commissionTerms(validator.commissionRate, registration);
   if (E.isLeft(commission)) return commission;
   const account: ValidatorAccount = {
     validator,
@@ -113,14 +113,6 @@ export const register = (state: StakingState, registration: Registration): Staki
     value: undefined,
   });
 };
-
-const promised = ({
-  maxRate,
-  maxDailyChange,
-}: Registration): Partial<Pick<Registration, 'maxRate' | 'maxDailyChange'>> => ({
-  ...(maxRate === undefined ? {} : { maxRate, maxDailyChange: Math.min(DEFAULT_COMMISSION.maxDailyChange, maxRate) }),
-  ...(maxDailyChange === undefined ? {} : { maxDailyChange }),
-});
 
 /** Takes an active validator out of the next set. Its record stays, Inactive, and its stake until it is unbonded. */
 export const remove = (state: StakingState, identity: IdentityId): StakingResult => {

@@ -1,5 +1,8 @@
 import {
+  boolean,
+  consensusTypeCodec,
   DEFAULT_CONSENSUS_CONFIG,
+  signatureAlgorithmCodec,
   u64,
   validatorError,
   VALIDATORS_MAX,
@@ -59,7 +62,10 @@ export const DEFAULT_RULES: Omit<StakingRules, 'maxValidators' | 'minStake' | 'v
   slashDoubleSign,
 };
 
-const AMOUNTS = {
+const TYPES = {
+  consensusType: consensusTypeCodec,
+  algorithm: signatureAlgorithmCodec,
+  developmentMode: boolean,
   minStake: u64,
   minStorage: u64,
   epochLengthBlocks: u64,
@@ -74,9 +80,17 @@ const whole = (field: string, value: number, min: number, max: number): Consensu
     ? undefined
     : validatorError(`${field} must be a whole number from ${String(min)} to ${String(max)}`, value);
 
+const notCallable = ({ allowed, verifyPossession }: StakingRules): ConsensusError | undefined => {
+  if (allowed !== undefined && !(allowed instanceof Set)) return validatorError('allowed must be a Set of identities');
+  return verifyPossession === undefined || typeof verifyPossession === 'function'
+    ? undefined
+    : validatorError('verifyPossession must be a function');
+};
+
 /** Which rule makes no sense, or undefined. */
 export const refusedRules = (rules: StakingRules): ConsensusError | undefined =>
-  mistyped(AMOUNTS, rules) ??
+  mistyped(TYPES, rules) ??
+  notCallable(rules) ??
   whole('maxValidators', rules.maxValidators, 1, VALIDATORS_MAX) ??
   whole('signedBlocksWindow', rules.signedBlocksWindow, 1, LIVENESS_WINDOW_MAX) ??
   whole('minSignedPercent', rules.minSignedPercent, 0, 100) ??

@@ -48,6 +48,16 @@ const calls = (manager: ValidatorManager, validator: Validator): Readonly<Record
   const { atSeconds: _, ...candidate } = registration(40);
   return {
     ...fields('ValidatorManager.registerValidator', candidate, (args) => manager.registerValidator(args)),
+    'ValidatorManager.registerValidator maxRate': (value) =>
+      manager.registerValidator({ ...candidate, maxRate: value }),
+    'ValidatorManager.registerValidator maxDailyChange': (value) =>
+      manager.registerValidator({ ...candidate, maxDailyChange: value }),
+    'ValidatorManager.registerValidator atSeconds': (value) =>
+      manager.registerValidator({ ...candidate, atSeconds: value }),
+    'ValidatorManager.applyRules allowed': (value) => manager.applyRules({ allowed: value }),
+    'ValidatorManager.applyRules consensusType': (value) => manager.applyRules({ consensusType: value }),
+    'ValidatorManager.create algorithm': (value) => ValidatorManager.create(4, 1n, { algorithm: value }),
+    'ValidatorManager.create verifyPossession': (value) => ValidatorManager.create(4, 1n, { verifyPossession: value }),
     'ValidatorManager.removeValidator': (value) => manager.removeValidator(value),
     'ValidatorManager.reactivateValidator': (value) => manager.reactivateValidator(value),
     'ValidatorManager.slashValidator identity': (value) => manager.slashValidator(value, 'Liveness', 1),
@@ -98,12 +108,17 @@ const fresh = (): { readonly manager: ValidatorManager; readonly validator: Vali
   return { manager, validator: right(Validator.create(registration(9))) };
 };
 
+/** What may be left out, or is no trouble where nothing is asked of it. */
+const OPTIONAL = /infractionHeight|maxRate|maxDailyChange|atSeconds$|allowed|verifyPossession/;
+const isFine = (title: string, value: unknown): boolean =>
+  (value === undefined && OPTIONAL.test(title) && !/^(Validator\.|.*beginBlock|.*convict)/.test(title)) ||
+  (typeof value === 'function' && title.endsWith('verifyPossession'));
+
 const { manager, validator } = fresh();
 test.each(Object.entries(calls(manager, validator)))('%s answers hostile values with a typed error', (title, call) => {
   const before = manager.state;
   const record = { stake: validator.stake, status: validator.status };
-  // An infraction height that is left out means now.
-  for (const value of title.endsWith('infractionHeight') ? HOSTILE.filter((each) => each !== undefined) : HOSTILE) {
+  for (const value of HOSTILE.filter((each) => !isFine(title, each))) {
     const answer: unknown = Reflect.apply(call, undefined, [value]);
     expect(answer).toMatchObject({ _tag: 'Left', left: { _tag: 'ValidatorError' } });
     expect(String(Reflect.get(Object(Reflect.get(Object(answer), 'left')), 'message')).length).toBeLessThan(400);
