@@ -39,7 +39,7 @@ import {
   wrongSize,
   type StorageOwner,
 } from './storage-leaf.ts';
-import { malformedAs, notHash, notU64 } from './well-formed.ts';
+import { malformedAs, notHash, notObject, notU64 } from './well-formed.ts';
 
 const UTILIZATION_MAX = 100n;
 
@@ -204,7 +204,8 @@ export const judgeAttestation = (
   attestation: StorageCapacityAttestation,
   context: AttestationContext,
 ): ProofVerdict => {
-  const wrong = malformedContext(context) ?? malformedAttestation(attestation);
+  const wrong =
+    notObject('attestation context', context) ?? malformedContext(context) ?? malformedAttestation(attestation);
   if (wrong !== undefined) return malformed(wrong);
   const reason = unanswered(attestation, context) ?? wronglySigned(attestation, context);
   return reason === undefined ? HOLDS : fails(reason);

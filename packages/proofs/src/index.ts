@@ -1,9 +1,4 @@
-export {
-  attestationSignBytes,
-  judgeAttestation,
-  type AttestationContext,
-  type UnsignedAttestation,
-} from './attestation-rules.ts';
+export { judgeAttestation, type AttestationContext, type UnsignedAttestation } from './attestation-rules.ts';
 export {
   bbsZkDidVerifier,
   ZK_DID_CREDENTIAL_HEADER,
@@ -19,13 +14,12 @@ export {
   verifyConsensusProof,
   type ConsensusProofContext,
 } from './consensus-proof.ts';
-export { delegationRewards, type DelegatorReward } from './delegation-rewards.ts';
-export { asBoolean, asRequired, type ProofVerdict } from './proof-verdict.ts';
+export type { DelegatorReward } from './delegation-rewards.ts';
+export type { ProofVerdict } from './proof-verdict.ts';
 export {
   issueReceipt,
   judgeReceipt,
   receiptCodec,
-  receiptSignBytes,
   type AccountKey,
   type AccountKeyLookup,
   type Receipt,
@@ -37,7 +31,6 @@ export { StakeProof, type DelegationAdded, type StakeProofArguments } from './st
 export {
   judgeStakeProof,
   proveOwnStake,
-  totalStakeOf,
   withDelegation,
   type LedgerStake,
   type OwnStake,
@@ -45,18 +38,11 @@ export {
   type StakeLookup,
 } from './stake-rules.ts';
 export { StorageCapacityAttestation, type AttestationSigning } from './storage-capacity-attestation.ts';
-export { STORAGE_CHALLENGES, storageChallenges, type ChallengeSeed } from './storage-challenge.ts';
-export { STORAGE_BLOCK_BYTES_MIN, storageLeafHash, type StorageOwner } from './storage-leaf.ts';
+export { STORAGE_CHALLENGES } from './storage-challenge.ts';
+export { STORAGE_BLOCK_BYTES_MIN, type StorageOwner } from './storage-leaf.ts';
 export { proveStorage, type ChallengeMoment } from './storage-prover.ts';
 export { commitStorage, KEPT_NODES_MAX, type StorageCommitmentArguments, type StorageTree } from './storage-tree.ts';
-export { ppmAsNumber, totalUnits, workQualityPpm, type WorkUnits } from './work-quality.ts';
+export type { WorkUnits } from './work-quality.ts';
 export { WorkProof, type WorkProofArguments } from './work-proof.ts';
-export {
-  assumedUptime,
-  judgeWorkProof,
-  proveWork,
-  type UptimeSource,
-  type WorkContext,
-  type WorkOrigin,
-} from './work-rules.ts';
+export { judgeWorkProof, proveWork, type UptimeSource, type WorkContext, type WorkOrigin } from './work-rules.ts';
 export { verifyZkDid, type ZkDidClaim, type ZkDidVerifier } from './zk-did.ts';

@@ -8,7 +8,7 @@ import {
 import { either as E } from 'fp-ts';
 import { Subject, type Observable } from 'rxjs';
 import { asRequired } from './proof-verdict.ts';
-import { judgeReceipt, type Receipt, type ReceiptContext } from './receipt.ts';
+import { judgeReceipt, malformedReceipt, type Receipt, type ReceiptContext } from './receipt.ts';
 import { notIdentity, notObject, notU64 } from './well-formed.ts';
 import type { WorkUnits } from './work-quality.ts';
 
@@ -66,7 +66,7 @@ export class ReceiptBook {
    * not signed by its client, or more units in sum than fit 64 bits.
    */
   use(receipt: Receipt): ConsensusResult<void> {
-    const wrong = notObject('receipt', receipt) ?? this.#unusable(receipt);
+    const wrong = malformedReceipt(receipt) ?? this.#unusable(receipt);
     if (wrong !== undefined) return E.left(wrong);
     const judged = asRequired(judgeReceipt(receipt, this.#context));
     if (E.isLeft(judged)) return judged;

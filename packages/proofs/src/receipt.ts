@@ -21,7 +21,7 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import { malformedChainId } from './attestation-rules.ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
-import { malformedAs, notObject } from './well-formed.ts';
+import { malformedAs, notKeyPair, notObject } from './well-formed.ts';
 
 const contentFields = {
   /** Who did the work. */
@@ -64,7 +64,7 @@ const wrongContent = (content: ReceiptContent): ConsensusError | undefined => {
 };
 
 /** Why a receipt says nothing that could hold. */
-const malformedReceipt = (receipt: Receipt): ConsensusError | undefined =>
+export const malformedReceipt = (receipt: Receipt): ConsensusError | undefined =>
   malformedAs(receiptCodec, receipt) ?? wrongContent(receipt);
 
 /** A receipt signed by the client's account key. */
@@ -79,7 +79,7 @@ export const issueReceipt = (
     malformedAs(contentCodec, content) ??
     wrongContent(content) ??
     malformedChainId(chainId) ??
-    notObject('clientKey', clientKey);
+    notKeyPair('clientKey', clientKey);
   if (wrong !== undefined) return E.left(wrong);
   try {
     const bytes = signMessage(clientKey, 'zhtp/receipt/v1', receiptSignBytes(chainId, content), { deterministic });
@@ -108,7 +108,7 @@ export interface ReceiptContext {
 
 /** Whether the client signed this receipt. Whether it was used before, its book knows. */
 export const judgeReceipt = (receipt: Receipt, context: ReceiptContext): ProofVerdict => {
-  const wrong = malformedChainId(context.chainId) ?? malformedReceipt(receipt);
+  const wrong = notObject('receipt context', context) ?? malformedChainId(context.chainId) ?? malformedReceipt(receipt);
   if (wrong !== undefined) return malformed(wrong);
   const key = context.keyOf(receipt.client);
   if (O.isNone(key)) return fails(`client ${receipt.client} has no account in the ledger`);

@@ -17,7 +17,7 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
-import { malformedAs, notIdentity, notU64 } from './well-formed.ts';
+import { malformedAs, notIdentity, notObject, notU64 } from './well-formed.ts';
 
 /** Delegations count, and are listed, up to this multiple of a validator's own stake (economics.md, Proofs). */
 const DELEGATED_PER_OWN_MAX = 10n;
@@ -61,6 +61,8 @@ const powerOf = (stakedAmount: bigint, delegated: bigint): bigint =>
 
 /** A proof of own stake without delegations, or why there is none. */
 export const proveOwnStake = (own: OwnStake, minStake: bigint): ConsensusResult<StakeProof> => {
+  const absent = notObject('stake proof arguments', own);
+  if (absent !== undefined) return E.left(absent);
   const { validator, stakedAmount, stakeTxHash, stakeHeight, lockTime } = own;
   const outOfForm = notIdentity('validator', validator) ?? notU64('minStake', minStake);
   if (outOfForm !== undefined) return E.left(outOfForm);
@@ -173,6 +175,8 @@ export interface StakeContext {
 
 /** Judges a stake proof, by itself or against the ledger (economics.md, Proofs). */
 export const judgeStakeProof = (proof: StakeProof, context: StakeContext): ProofVerdict => {
+  const absent = notObject('stake context', context);
+  if (absent !== undefined) return malformed(absent);
   const { height, minStake, lookup } = context;
   const wrong = notU64('height', height) ?? notU64('minStake', minStake) ?? malformedStakeProof(proof);
   if (wrong !== undefined) return malformed(wrong);

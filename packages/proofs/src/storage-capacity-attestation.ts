@@ -18,7 +18,7 @@ import {
   type UnsignedAttestation,
 } from './attestation-rules.ts';
 import { asBoolean } from './proof-verdict.ts';
-import { notObject } from './well-formed.ts';
+import { notKeyPair, notObject } from './well-formed.ts';
 
 /** A signature of no bytes: what an attestation has before `sign`, and what never verifies. */
 const UNSIGNED: PostQuantumSignature = { algorithm: 'ML-DSA-65', signature: new Uint8Array(0), publicKey: O.none };
@@ -79,7 +79,7 @@ export class StorageCapacityAttestation implements AttestationRecord {
   /** Signed by the validator's consensus key for one chain; a key pair that cannot sign is a CryptoError. */
   sign(keyPair: KeyPair, signing: AttestationSigning): ConsensusResult<StorageCapacityAttestation> {
     const wrong =
-      notObject('keyPair', keyPair) ?? notObject('signing options', signing) ?? malformedChainId(signing.chainId);
+      notKeyPair('keyPair', keyPair) ?? notObject('signing options', signing) ?? malformedChainId(signing.chainId);
     if (wrong !== undefined) return E.left(wrong);
     try {
       const message = attestationSignBytes(signing.chainId, this);
@@ -97,8 +97,7 @@ export class StorageCapacityAttestation implements AttestationRecord {
    * registered key for this chain. An attestation without signature never verifies.
    */
   verify(context: AttestationContext): ConsensusResult<boolean> {
-    const wrong = notObject('attestation context', context);
-    return wrong === undefined ? asBoolean(judgeAttestation(this, context)) : E.left(wrong);
+    return asBoolean(judgeAttestation(this, context));
   }
 
   /** The fields as a plain record. */

@@ -15,8 +15,8 @@ import type { BlockReader } from './block-reader.ts';
 import { streamLeaves } from './leaf-stream.ts';
 import { MerkleStream } from './merkle-stream.ts';
 import { storageChallenges } from './storage-challenge.ts';
-import { leavesOf, storageNodeHash, subtreeOf, wrongOwner } from './storage-leaf.ts';
-import { digestAsHash, levelsAbove, type StorageTree } from './storage-tree.ts';
+import { leavesOf, storageNodeHash, subtreeOf } from './storage-leaf.ts';
+import { digestAsHash, levelsAbove, malformedTree, type StorageTree } from './storage-tree.ts';
 import { notHash, notObject, notU64 } from './well-formed.ts';
 
 type Levels = readonly (readonly Uint8Array[])[];
@@ -112,8 +112,7 @@ export const proveStorage =
     moment: ChallengeMoment,
   ): TaskEither<ConsensusError | StorageError, readonly ChallengeResult[]> =>
   async () => {
-    const absent =
-      notObject('tree', tree) ?? notObject('reader', reader) ?? notObject('moment', moment) ?? wrongOwner(tree);
+    const absent = malformedTree(tree) ?? notObject('reader', reader) ?? notObject('moment', moment);
     if (absent !== undefined) return E.left(absent);
     const levels = levelsAbove(tree.keptNodes);
     const wrong =

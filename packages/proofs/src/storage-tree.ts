@@ -1,7 +1,10 @@
 import {
+  ceilDivCount,
+  found,
   hashFromBytes,
   proofVerificationFailed,
   STORAGE_BLOCK_BYTES,
+  STORAGE_PATH_MAX,
   type ConsensusError,
   type Hash,
   type StorageError,
@@ -13,7 +16,7 @@ import type { BlockReader } from './block-reader.ts';
 import { streamLeaves } from './leaf-stream.ts';
 import { MerkleStream } from './merkle-stream.ts';
 import { leavesOf, storageNodeHash, wrongOwner, wrongSize, type StorageOwner } from './storage-leaf.ts';
-import { notObject } from './well-formed.ts';
+import { notHash, notObject } from './well-formed.ts';
 
 /** Most nodes a validator keeps of its tree: 2 MiB, whatever the file's size. */
 export const KEPT_NODES_MAX = 65_536;
@@ -44,6 +47,24 @@ const storageOwner = (owner: StorageCommitmentArguments): Either<ConsensusError,
   const { validator, salt, blockBytes = STORAGE_BLOCK_BYTES } = owner;
   const wrong = wrongOwner({ validator, salt, blockBytes });
   return wrong === undefined ? E.right({ validator, salt, blockBytes }) : E.left(wrong);
+};
+
+/** Why a kept tree cannot be one: it may come from a file of the validator's own. */
+export const malformedTree = (tree: StorageTree): ConsensusError | undefined => {
+  const wrong =
+    notObject('tree', tree) ?? wrongOwner(tree) ?? notHash('root', tree.root) ?? wrongSize(tree.size, tree.blockBytes);
+  if (wrong !== undefined) return wrong;
+  const { keptLevel, keptNodes, size, blockBytes } = tree;
+  if (!Number.isInteger(keptLevel) || keptLevel < 0 || keptLevel > STORAGE_PATH_MAX)
+    return proofVerificationFailed(
+      `keptLevel must be from 0 to ${String(STORAGE_PATH_MAX)}, got ${found(keptLevel)}: commit anew`,
+    );
+  const nodes = ceilDivCount(leavesOf(size, blockBytes), 2 ** keptLevel);
+  return Array.isArray(keptNodes) &&
+    keptNodes.length === nodes &&
+    keptNodes.every((node: unknown) => node instanceof Uint8Array && node.length === 32)
+    ? undefined
+    : proofVerificationFailed(`keptNodes must be ${String(nodes)} digests of 32 bytes: commit anew`);
 };
 
 /** The lowest level with at most {@link KEPT_NODES_MAX} nodes. */

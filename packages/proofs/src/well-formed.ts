@@ -7,9 +7,12 @@ import {
   proofVerificationFailed,
   u64,
   U64_MAX,
+  cryptoError,
+  signatureAlgorithmCodec,
   type Codec,
   type ConsensusError,
   type IdentityId,
+  type KeyPair,
 } from '@zhtp/types';
 
 /** Why a value is none of its declared type, whatever it is at runtime; undefined when it is one. */
@@ -44,3 +47,14 @@ export const notObject = (what: string, value: unknown): ConsensusError | undefi
   typeof value === 'object' && value !== null
     ? undefined
     : proofVerificationFailed(`${what} must be an object, got ${found(value)}`);
+
+/** A key pair whose scheme is unknown or whose secret is no byte string: a CryptoError. */
+export const notKeyPair = (field: string, value: KeyPair): ConsensusError | undefined => {
+  const absent = notObject(field, value);
+  if (absent !== undefined) return absent;
+  if (!signatureAlgorithmCodec.json.is(value.algorithm))
+    return cryptoError(`${field}.algorithm must be an ML-DSA parameter set, got ${found(value.algorithm)}`);
+  return value.secretKey instanceof Uint8Array
+    ? undefined
+    : cryptoError(`${field}.secretKey must be the 32-byte seed, got ${found(value.secretKey)}`);
+};

@@ -1,9 +1,16 @@
-import { workProofCodec, type ConsensusResult, type Hash, type WorkProof as WorkProofRecord } from '@zhtp/types';
+import { type ConsensusResult, type Hash, type WorkProof as WorkProofRecord } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { asBoolean } from './proof-verdict.ts';
-import { malformedAs, notObject } from './well-formed.ts';
+import { notObject } from './well-formed.ts';
 import { totalUnits, type WorkUnits } from './work-quality.ts';
-import { judgeWorkProof, proveWork, type UptimeSource, type WorkContext, type WorkOrigin } from './work-rules.ts';
+import {
+  judgeWorkProof,
+  malformedWorkProof,
+  proveWork,
+  type UptimeSource,
+  type WorkContext,
+  type WorkOrigin,
+} from './work-rules.ts';
 
 /** What `create` takes: the five documented arguments, and who measures uptime. */
 export interface WorkProofArguments extends WorkUnits, WorkOrigin {
@@ -53,14 +60,13 @@ export class WorkProof implements WorkProofRecord {
 
   /** A proof as it came out of a proposal; refused when a field is none of its type. */
   static fromRecord(record: WorkProofRecord): ConsensusResult<WorkProof> {
-    const wrong = malformedAs(workProofCodec, record);
+    const wrong = malformedWorkProof(record);
     return wrong === undefined ? E.right(new WorkProof(record)) : E.left(wrong);
   }
 
   /** Whether every field is what units, node, time and uptime give, and the time is after the node's last proof. */
   verify(context: WorkContext): ConsensusResult<boolean> {
-    const wrong = notObject('work context', context);
-    return wrong === undefined ? asBoolean(judgeWorkProof(this, context)) : E.left(wrong);
+    return asBoolean(judgeWorkProof(this, context));
   }
 
   /** The fields as a plain record. */

@@ -18,7 +18,7 @@ import {
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
-import { malformedAs, notHash, notU64 } from './well-formed.ts';
+import { malformedAs, notHash, notObject, notU64 } from './well-formed.ts';
 import { ppmAsNumber, totalUnits, workQualityPpm, type WorkUnits } from './work-quality.ts';
 
 /** Says how many hours a node has been up; a whole number from 0 to 2⁶⁴ − 1. */
@@ -26,7 +26,7 @@ export type UptimeSource = (nodeId: Hash, timestampSeconds: bigint) => bigint;
 
 /** The reference's figure where nobody measures (economics.md, Proofs). */
 const ASSUMED_UPTIME_HOURS = 24n;
-export const assumedUptime: UptimeSource = () => ASSUMED_UPTIME_HOURS;
+const assumedUptime: UptimeSource = () => ASSUMED_UPTIME_HOURS;
 
 /** Work units per route handled, and bytes of bandwidth per unit of routing. */
 const UNITS_PER_ROUTE = 1_000n;
@@ -84,7 +84,7 @@ export const proveWork = (
   work: WorkUnits & WorkOrigin,
   uptime: UptimeSource = assumedUptime,
 ): ConsensusResult<WorkProof> => {
-  const wrong = outOfForm(work);
+  const wrong = notObject('work proof arguments', work) ?? outOfForm(work);
   if (wrong !== undefined) return E.left(wrong);
   const { routingWork, storageWork, computeWork, timestamp, nodeId } = work;
   const uptimeHours = uptime(nodeId, timestamp);
@@ -113,6 +113,15 @@ export interface WorkContext extends WorkOrigin {
   readonly uptime?: UptimeSource | undefined;
 }
 
+/** Why a work proof says nothing that could hold: a field out of its range. */
+export const malformedWorkProof = (proof: WorkProof): ConsensusError | undefined => {
+  const wrong = malformedAs(workProofCodec, proof);
+  if (wrong !== undefined) return wrong;
+  return proof.qualityScore >= 0 && proof.qualityScore <= 1
+    ? undefined
+    : proofVerificationFailed('qualityScore must be from 0 to 1', proof.qualityScore);
+};
+
 const FIELDS = [
   'routesHandled',
   'dataStored',
@@ -126,8 +135,10 @@ const FIELDS = [
 
 /** Recomputes every derived field from units and origin. */
 export const judgeWorkProof = (proof: WorkProof, context: WorkContext): ProofVerdict => {
+  const absent = notObject('work context', context);
+  if (absent !== undefined) return malformed(absent);
   const { nodeId, timestamp, after, uptime } = context;
-  const wrong = malformedAs(workProofCodec, proof) ?? (after === undefined ? undefined : notU64('after', after));
+  const wrong = malformedWorkProof(proof) ?? (after === undefined ? undefined : notU64('after', after));
   if (wrong !== undefined) return malformed(wrong);
   const { routingWork, storageWork, computeWork } = proof;
   const recomputed = proveWork({ routingWork, storageWork, computeWork, nodeId, timestamp }, uptime);

@@ -9,7 +9,7 @@ import {
 import { either as E } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { malformedChainId } from './attestation-rules.ts';
-import { notIdentity } from './well-formed.ts';
+import { notIdentity, notObject } from './well-formed.ts';
 
 /** What a zero-knowledge proof of identity is to show, and of whom. */
 export interface ZkDidClaim {
@@ -46,7 +46,7 @@ export const NO_ZK_DID_VERIFIER: ConsensusError = zkError(
 export const verifyZkDid =
   (claim: ZkDidClaim, verifier: ZkDidVerifier | undefined): TaskEither<ConsensusError, boolean> =>
   async () => {
-    const wrong = malformedClaim(claim);
+    const wrong = notObject('zk-DID claim', claim) ?? malformedClaim(claim);
     if (wrong !== undefined) return E.left(wrong);
     if (verifier === undefined) return E.left(NO_ZK_DID_VERIFIER);
     try {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blobReader, commitStorage, fileReader, proveStorage } from '@zhtp/proofs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectRefused, HEIGHT, memoryReader, PREV_HASH, right, SALT, sampleBytes, VALIDATOR } from './support.ts';
+import { expectRefused } from './expect-refused.ts';
+import { HEIGHT, memoryReader, PREV_HASH, right, SALT, sampleBytes, VALIDATOR } from './support.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { StakeProof, type DelegationAdded, type LedgerStake, type StakeProofArgu
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { delegation, expectRefused, hashOf, identity, right, ZHTP } from './support.ts';
+import { expectRefused } from './expect-refused.ts';
+import { delegation, hashOf, identity, right, ZHTP } from './support.ts';
 
 const own = (changes: Partial<StakeProofArguments> = {}): StakeProofArguments => ({
   validator: identity('validator'),

@@ -10,13 +10,14 @@ import {
   judgeAttestation,
   STORAGE_CHALLENGES,
   StorageCapacityAttestation,
-  storageChallenges,
   type AttestationContext,
 } from '@zhtp/proofs';
+import { storageChallenges } from '../src/storage-challenge.ts';
 import { option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { attested, CHAIN_ID, expectRefused, hashOf, HEIGHT, keyPair, PREV_HASH, right, VALIDATOR } from './support.ts';
+import { expectRefused } from './expect-refused.ts';
+import { attested, CHAIN_ID, hashOf, HEIGHT, keyPair, PREV_HASH, right, VALIDATOR } from './support.ts';
 
 let made: Awaited<ReturnType<typeof attested>>;
 beforeAll(async () => {

@@ -1,12 +1,13 @@
 import { merkleProof, merkleRoot, precomputedLeaf, sha256 } from '@zhtp/crypto';
 import { hashToBytes } from '@zhtp/types';
-import { commitStorage, KEPT_NODES_MAX, proveStorage, storageLeafHash, type BlockReader } from '@zhtp/proofs';
+import { commitStorage, KEPT_NODES_MAX, proveStorage, type BlockReader } from '@zhtp/proofs';
+import { storageLeafHash } from '../src/storage-leaf.ts';
 import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expectRefused } from './expect-refused.ts';
 import {
   BLOCK_BYTES,
-  expectRefused,
   hashOf,
   HEIGHT,
   memoryReader,

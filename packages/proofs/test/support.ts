@@ -3,7 +3,6 @@ import { encodeUtf8, identityId, type Hash, type IdentityId, type KeyPair, type 
 import { blobReader, commitStorage, proveStorage, StorageCapacityAttestation, type BlockReader } from '@zhtp/proofs';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { expect } from 'vitest';
 
 export const ZHTP = 1_000_000n;
 export const CHAIN_ID = 'zhtp-test';
@@ -11,18 +10,6 @@ export const CHAIN_ID = 'zhtp-test';
 export const right = <A>(result: Either<unknown, A>): A => {
   if (E.isLeft(result)) throw new Error(JSON.stringify(result.left));
   return result.right;
-};
-
-const left = <Left>(result: Either<Left, unknown>): Left => {
-  if (E.isRight(result)) throw new Error('expected a refusal');
-  return result.left;
-};
-
-/** A refusal: its tag, and a part of its message. */
-export const expectRefused = (result: Either<unknown, unknown>, _tag: string, words: string | RegExp = ''): void => {
-  const refusal = left(result);
-  expect(refusal).toHaveProperty('_tag', _tag);
-  expect(refusal).toHaveProperty('message', expect.stringMatching(words));
 };
 
 export const hashOf = (name: string): Hash => taggedHash('test', encodeUtf8(name));

@@ -1,8 +1,10 @@
 import { decode, encode, U64_MAX, workProofCodec, type WorkProof as WorkProofRecord } from '@zhtp/types';
-import { WorkProof, workQualityPpm, type WorkProofArguments } from '@zhtp/proofs';
+import { WorkProof, type WorkProofArguments } from '@zhtp/proofs';
+import { workQualityPpm } from '../src/work-quality.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expectRefused, hashOf, right } from './support.ts';
+import { expectRefused } from './expect-refused.ts';
+import { hashOf, right } from './support.ts';
 
 const origin = { nodeId: hashOf('node'), timestamp: 1_700_000_000n };
 const work = (changes: Partial<WorkProofArguments> = {}): WorkProofArguments => ({
