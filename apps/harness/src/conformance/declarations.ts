@@ -8,7 +8,6 @@ interface Declaration {
 }
 
 const NO_LIGHT_CLIENT = 'the package for light clients is not in this release';
-const NO_REWARDS = 'the package for rewards is not in this release';
 
 /**
  * Everything `harness conformance` knows and does not apply. A package that comes to run one of these replaces its line
@@ -55,8 +54,6 @@ export const DECLARATIONS: readonly Declaration[] = [
     section: 'fieldOperationsHash',
     reason: 'needs Power2Round, Decompose and UseHint one by one; neither back end exposes them',
   },
-  { format: 'reward distribution (F1)', section: 'cases', reason: NO_REWARDS },
-  { format: 'reward distribution (F1)', section: 'allocation', reason: NO_REWARDS },
   {
     format: 'governance quorum (OpenZeppelin)',
     section: 'fractionalVotes',

@@ -12,6 +12,7 @@ import { lightClientSteps } from './light-client.ts';
 import { notBuiltYet } from './not-built-yet.ts';
 import { proposerPriority } from './proposer-priority.ts';
 import { quorumVotes } from './quorum-votes.ts';
+import { rewardDistribution } from './reward-distribution.ts';
 import { slashing } from './slashing.ts';
 import { stateMachineTraces } from './state-machine.ts';
 import type { VectorFormat } from './vector-format.ts';
@@ -35,6 +36,7 @@ export const FORMATS: readonly VectorFormat[] = [
   bitcoinWork,
   headerIndex,
   slashing,
+  rewardDistribution,
   governanceTally,
   governanceQuorum,
   ...notBuiltYet,

@@ -44,14 +44,6 @@ export const notBuiltYet: readonly VectorFormat[] = [
       maybe: ['description', 'witnesses', 'expectedBisections'],
     },
   ]),
-  declaredFormat('reward distribution (F1)', [
-    { section: 'cases', keys: ['name', 'commission', 'events'] },
-    {
-      section: 'allocation',
-      keys: ['name', 'expect'],
-      maybe: ['reward', 'commission', 'fees', 'communityTax', 'validators'],
-    },
-  ]),
   declaredFormat(
     'inflation',
     [

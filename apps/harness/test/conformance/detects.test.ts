@@ -59,6 +59,7 @@ const PRIORITY = 'consensus/proposer_priority.json';
 const BITCOIN = 'bitcoin/';
 const LIGHT = 'consensus/light_client_single_step.json';
 const SLASHING = 'economics/slashing.json';
+const F1 = 'economics/f1_distribution.json';
 const MLDSA = 'mldsa/';
 
 /** One expected value of every kind of every format that is run. */
@@ -154,6 +155,14 @@ const EXPECTATIONS: readonly Probe[] = (
     ],
     [LIGHT, ['cases', 3], ['cases', 1, 'steps', 0, 'verdict'], instead('SUCCESS'), 'NotWithinTrustingPeriod, step 1'],
     [LIGHT, ['cases', 3], ['cases', 1, 'steps', 1, 'verdict'], instead('SUCCESS'), 'NotWithinTrustingPeriod, step 2'],
+    [F1, null, ['allocation', 0, 'expect', 'delegatorsPool'], instead('6'), 'commission split'],
+    [F1, null, ['cases', 0, 'events', 3, 'rewards', 'self'], instead('5.1'), 'basic'],
+    [F1, null, ['cases', 1, 'events', 3, 'rewards', 'self'], instead('4'), 'after slash'],
+    [F1, null, ['cases', 2, 'events', 4, 'rewards', 'd2'], instead('6'), 'two delegators'],
+    [F1, null, ['cases', 2, 'events', 4, 'commission'], instead('19'), 'two delegators'],
+    [F1, null, ['allocation', 1, 'expect', 'communityPool'], instead('3'), 'community tax'],
+    [F1, null, ['allocation', 1, 'expect', 'outstanding', 1], instead('48'), 'community tax'],
+    [F1, null, ['allocation', 1, 'expect', 'currentRewards', 0], instead('24'), 'community tax'],
     [
       `${MLDSA}wycheproof_mldsa_44_verify_test.json.gz`,
       ['testGroups', 1],

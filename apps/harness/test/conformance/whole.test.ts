@@ -41,7 +41,7 @@ describe.skipIf(folder === null)('over the published vectors', () => {
   });
 
   test('what belongs to packages to come is declared, and nothing else', () => {
-    expect(totalsOf('economics')).toEqual({ Passed: 23, Failed: 0, Declared: 23, NotUnderstood: 0, troubles: [] });
+    expect(totalsOf('economics')).toEqual({ Passed: 28, Failed: 0, Declared: 18, NotUnderstood: 0, troubles: [] });
   });
 
   // The rest of mldsa takes half a minute; the tests of @zhtp/crypto go through all of it.
