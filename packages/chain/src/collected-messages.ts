@@ -5,6 +5,7 @@ import { signedProposalOf } from './proposal.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
 import type { VerifySignature } from './verify-now.ts';
+import { stepOfVote, type VoteStep } from './vote-step.ts';
 import { checkVoteId, sealVote, withoutExtension } from './vote-id.ts';
 
 /** Signed messages of one height from both sides of a fork: whatever correct nodes received, in any order, copies included. */
@@ -13,20 +14,6 @@ export interface CollectedMessages {
   readonly proposals: readonly SignedProposal[];
   readonly certificates: readonly CommitCertificate[];
 }
-
-export type VoteStep = 'prevote' | 'precommit' | 'attestation';
-
-export const stepOfVote = ({ voteType }: ConsensusVote): VoteStep => {
-  switch (voteType) {
-    case 'PreVote':
-    case 'Against':
-      return 'prevote';
-    case 'PreCommit':
-      return 'precommit';
-    case 'Commit':
-      return 'attestation';
-  }
-};
 
 /** The precommits a certificate is made of. */
 const votesOf = (context: SigningContext, set: SignerSet, c: CommitCertificate): readonly ConsensusVote[] =>

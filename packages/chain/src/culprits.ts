@@ -1,15 +1,8 @@
 import { isBlocking, isQuorum } from '@zhtp/bft';
 import type { ConsensusVote, Evidence, Hash, IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import {
-  bySigner,
-  powerByValue,
-  stepOfVote,
-  valueSlot,
-  type CollectedMessages,
-  type SignedByOne,
-  type VoteStep,
-} from './collected-messages.ts';
+import { bySigner, powerByValue, valueSlot, type CollectedMessages, type SignedByOne } from './collected-messages.ts';
+import { stepOfVote, type VoteStep } from './vote-step.ts';
 import { amnesia, duplicateProposal, duplicateVote } from './evidence.ts';
 import type { SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';

@@ -20,6 +20,7 @@ import { proposalCheck, voteCheck, type SigningContext } from './signature-check
 import { memberOf, type SignerSet } from './signer-set.ts';
 import type { VerifySignature } from './verify-now.ts';
 import { checkVoteId, withoutExtension } from './vote-id.ts';
+import { stepOfVote } from './vote-step.ts';
 
 const voteContent = encode(voteContentCodec);
 const proposalContent = encode(proposalContentCodec);
@@ -96,24 +97,11 @@ export const amnesia = (precommit: ConsensusVote, prevote: ConsensusVote): Evide
   prevote: withoutExtension(prevote),
 });
 
-/** PreVote and Against share a slot; so the step, not the type, is compared (decisions.md §5). */
-const stepOf = ({ voteType }: ConsensusVote): 'prevote' | 'precommit' | 'attestation' => {
-  switch (voteType) {
-    case 'PreVote':
-    case 'Against':
-      return 'prevote';
-    case 'PreCommit':
-      return 'precommit';
-    case 'Commit':
-      return 'attestation';
-  }
-};
-
 const describe = (vote: ConsensusVote): string =>
   `${vote.voteType} of ${vote.voter} at height ${String(vote.height)}, round ${String(vote.round)}`;
 
 const conflictOfVotes = (a: ConsensusVote, b: ConsensusVote): EvidenceError | undefined => {
-  if (a.voter !== b.voter || a.height !== b.height || a.round !== b.round || stepOf(a) !== stepOf(b))
+  if (a.voter !== b.voter || a.height !== b.height || a.round !== b.round || stepOfVote(a) !== stepOfVote(b))
     return evidenceError('DifferentSlots', `${describe(a)} and ${describe(b)} are not in one slot`);
   const [first, second] = [voteContent(a), voteContent(b)];
   if (bytesToHex(first) === bytesToHex(second))

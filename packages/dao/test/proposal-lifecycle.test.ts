@@ -256,7 +256,7 @@ describe('DaoEngine.cancelProposal', () => {
   });
 });
 
-describe('a detached engine', () => {
+describe('a detached engine, made by new DaoEngine()', () => {
   test('gives everyone power 1 and asks for no deposit', () => {
     const engine = new DaoEngine();
     expect(engine.getDaoVotingPower(person('anyone'))).toBe(1n);

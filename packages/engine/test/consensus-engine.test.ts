@@ -45,11 +45,11 @@ const refusal = (result: E.Either<{ readonly message: string }, unknown>): strin
   E.isLeft(result) ? result.left.message : 'accepted';
 
 describe('before the start', () => {
-  test('a configuration outside its ranges is refused by its field', () => {
+  test('ConsensusEngine.create refuses a configuration outside its ranges by its field', () => {
     expect(refusal(ConsensusEngine.create({ config: { ...development, blockTime: 0n } }))).toContain('blockTime');
   });
 
-  test('registrations follow the documented rules and genesis validators may hold less', async () => {
+  test('ConsensusEngine.registerValidator follows the documented rules, genesis validators may hold less, ConsensusEngine.validatorManager shows them', async () => {
     const engine = engineOf();
     const [first, second] = [member(), member()];
     expect(refusal(await engine.registerValidator(registration(first, { stake: 1n }))())).toMatch(
@@ -63,7 +63,7 @@ describe('before the start', () => {
     expect(engine.validatorManager().getValidatorStats().totalValidators).toBe(1);
   });
 
-  test('production needs four validators, a supported consensus type and durable ports, and says which', async () => {
+  test('ConsensusEngine.startConsensus needs four validators in production and a supported consensus type, and says which', async () => {
     const production = engineOf({ config: { ...development, developmentMode: false } });
     expect(refusal(await production.startConsensus()())).toContain('production needs 4');
     expect(refusal(await engineOf({ config: {} }).startConsensus()())).toContain('Hybrid');
@@ -81,7 +81,7 @@ describe('before the start', () => {
 });
 
 describe('a single validator in development mode', () => {
-  test('decides block after block and answers the documented events', async () => {
+  test('decides block after block: ConsensusEngine.handleConsensusEvent, ConsensusEngine.currentRound and ConsensusEngine.config answer for it', async () => {
     const self = member();
     const engine = engineOf({ validator: self });
     await engine.registerValidator(registration(self))();
@@ -114,7 +114,7 @@ describe('a single validator in development mode', () => {
   });
 });
 
-test('four engines agree through nothing but the documented broadcaster and events', async () => {
+test('four engines agree through nothing but MessageBroadcaster.broadcastToValidators and the documented events', async () => {
   const members = [member(), member(), member(), member()];
   const engines = new Map<IdentityId, ConsensusEngine>();
   const asEvent = (message: ValidatorMessage): ConsensusEvent | undefined => {
