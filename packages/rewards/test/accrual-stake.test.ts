@@ -130,7 +130,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: fc.constant('slash'), permille: fc.bigInt({ min: 1n, max: 1_000n }) }) },
 );
 
-/** The pool beside a scan over all delegations, in 10⁻⁴⁰ of a micro-ZHTP: what it ought to give up to rounding. */
+/**
+ * The pool beside a scan over all delegations: what each may get at most, in 10⁻⁴⁰ of a micro-ZHTP. Stakes are whole units
+ * there too: a slash rounds each of them down, so that what it leaves of a single unit earns nothing.
+ */
 const SCALE = 10n ** 40n;
 
 const played = (steps: readonly Step[]) => {
@@ -149,7 +152,7 @@ const played = (steps: readonly Step[]) => {
     if (delegation === undefined) held.delete(n);
     else held.set(n, delegation);
     if (delegation === undefined) exact.delete(n);
-    else exact.set(n, { stake: delegation.stake * SCALE, due: 0n });
+    else exact.set(n, { stake: delegation.stake, due: 0n });
   };
   for (const s of steps) {
     switch (s.op) {
@@ -193,6 +196,16 @@ const played = (steps: readonly Step[]) => {
 };
 
 describe('whatever happens to a pool', () => {
+  test('a unit that a slash broke leaves its share to who holds whole ones', () => {
+    const { held, pool } = played([
+      { op: 'change', who: 0, stake: 1n },
+      { op: 'slash', permille: 1n },
+      { op: 'change', who: 2, stake: 1n },
+      { op: 'reward', amount: 1n, rate: 0 },
+    ]);
+    expect([...held.values()].map((delegation) => pendingRewards(pool, delegation))).toEqual([0n, 1n]);
+  });
+
   test('what came in is paid, the treasury’s or outstanding, and no promise exceeds what is there', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
