@@ -1,7 +1,7 @@
 export { createConsensusNode, type ConsensusNode, type NodeOptions, type NodeStatus } from './consensus-node.ts';
-export { chainStateCodec, type ChainState } from './chain-state.ts';
-export { journalEntryCodec, type JournalEntry } from './journal-entry.ts';
-export { lastJournaledSlot, type JournaledSlot } from './own-slots.ts';
+export { chainStateCodec, type ChainState } from './height/chain-state.ts';
+export { journalEntryCodec, type JournalEntry } from './recovery/journal-entry.ts';
+export { lastJournaledSlot, type JournaledSlot } from './recovery/own-slots.ts';
 export type { NodeEvent } from './node-event.ts';
 export type { NodePorts } from './node-ports.ts';
 export {
@@ -11,8 +11,8 @@ export {
   type Mempool,
   type MempoolLimits,
   type PooledTransaction,
-} from './mempool.ts';
-export { transactionHashOf, type SubmitRefusal } from './transactions.ts';
+} from './application/mempool.ts';
+export { transactionHashOf, type SubmitRefusal } from './application/transactions.ts';
 export type { CounterName } from './counters.ts';
-export { ConsensusEngine, type ValidatorView } from './consensus-engine.ts';
-export type { EngineOptions, EngineRegistration } from './engine-options.ts';
+export { ConsensusEngine, type ValidatorView } from './facade/consensus-engine.ts';
+export type { EngineOptions, EngineRegistration } from './facade/engine-options.ts';

@@ -1,14 +1,14 @@
 import type { Input } from '@zhtp/bft';
 import type { ConsensusProposal, ConsensusVote, Evidence, Genesis, Hash } from '@zhtp/types';
-import type { ApplicationQueue } from './application-queue.ts';
-import type { Bodies } from './bodies.ts';
+import type { ApplicationQueue } from './application/application-queue.ts';
+import type { Bodies } from './catch-up/bodies.ts';
 import type { Counters } from './counters.ts';
-import type { HeightView } from './height-view.ts';
-import type { JournalEntry } from './journal-entry.ts';
+import type { HeightView } from './height/height-view.ts';
+import type { JournalEntry } from './recovery/journal-entry.ts';
 import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
-import type { Outbox } from './outbox.ts';
-import type { Peers } from './peers.ts';
+import type { Outbox } from './gossip/outbox.ts';
+import type { Peers } from './gossip/peers.ts';
 
 export type CoreInput = Input<ConsensusVote, ConsensusProposal>;
 

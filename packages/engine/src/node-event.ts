@@ -10,7 +10,7 @@ import type {
   PeerId,
   TxResult,
 } from '@zhtp/types';
-import type { ExecutionResult } from './attestations.ts';
+import type { ExecutionResult } from './intake/attestations.ts';
 
 /** What a node tells whoever watches. Nothing in the protocol reads it. */
 export type NodeEvent =

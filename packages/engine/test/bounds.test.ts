@@ -1,26 +1,30 @@
 import { option as O, taskEither as TE } from 'fp-ts';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createAttestations } from '../src/attestations.ts';
-import { bodyOfBlock } from '../src/body-reader.ts';
-import { BODIES_KEPT_MAX, createBodies } from '../src/bodies.ts';
-import { DEFAULT_MEMPOOL_LIMITS } from '../src/mempool.ts';
-import { createNextHeightEntries } from '../src/next-height-entries.ts';
-import { createPeers } from '../src/peers.ts';
-import { createTransactions } from '../src/transactions.ts';
-import { coreVote } from '../src/translate.ts';
-import { createVoteExtensions } from '../src/vote-extensions.ts';
-import { createVoteIntake } from '../src/vote-intake.ts';
+import { createAttestations } from '../src/intake/attestations.ts';
+import { bodyOfBlock } from '../src/catch-up/body-reader.ts';
+import { BODIES_KEPT_MAX, createBodies } from '../src/catch-up/bodies.ts';
+import { DEFAULT_MEMPOOL_LIMITS } from '../src/application/mempool.ts';
+import { createNextHeightEntries } from '../src/height/next-height-entries.ts';
+import { createPeers } from '../src/gossip/peers.ts';
+import { createTransactions } from '../src/application/transactions.ts';
+import { coreVote } from '../src/loop/translate.ts';
+import { createVoteExtensions } from '../src/extensions/vote-extensions.ts';
+import { createVoteIntake } from '../src/intake/vote-intake.ts';
 import { peerNamed, testContext } from './support/context.ts';
 import { blockAt } from './support/genesis.ts';
 import { payloadOf, signedVote } from './support/signed.ts';
 import { verifyingContext } from './support/verifying-context.ts';
 import { hashNamed, identityNamed, vote } from './support/votes.ts';
 
-const read = (path: string): string => {
-  const url = new URL(`../${path}`, import.meta.url);
-  return existsSync(url) ? readFileSync(url, 'utf8') : '';
-};
+const folder = new URL('../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');
+
+/** The files under a folder of the package, with their texts. */
+const filesUnder = (name: string) =>
+  readdirSync(new URL(`${name}/`, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path, text: read(`${name}/${path}`) }));
 
 /** Rows of the README's table of bounds, without its head. */
 const rows = (read('README.md').split('## Bounds')[1]?.split('\n## ')[0] ?? '')
@@ -33,9 +37,10 @@ const rows = (read('README.md').split('## Bounds')[1]?.split('\n## ')[0] ?? '')
       .map((cell) => cell.trim()),
   );
 const names = (cell = ''): readonly string[] => Array.from(cell.matchAll(/`([\w.-]+)`/g), ([, name = '']) => name);
-const sources = readdirSync(new URL('../src/', import.meta.url))
-  .map((file) => read(`src/${file}`))
+const sources = filesUnder('src')
+  .map(({ text }) => text)
   .join('\n');
+const testFiles = filesUnder('test');
 
 describe('the table of bounds', () => {
   test('has no empty cell', () => {
@@ -48,8 +53,9 @@ describe('the table of bounds', () => {
     (_what, counters, tests) => {
       expect(tests.length).toBeGreaterThan(0);
       for (const counter of counters) expect(sources).toContain(`'${counter}'`);
-      const texts = tests.map((file) => read(`test/${file}`)).join('\n');
-      expect(texts).not.toBe('');
+      const named = testFiles.filter(({ path }) => tests.some((file) => path === file || path.endsWith(`/${file}`)));
+      expect(named).toHaveLength(tests.length);
+      const texts = named.map(({ text }) => text).join('\n');
       for (const counter of counters) expect(texts).toContain(counter);
     },
   );

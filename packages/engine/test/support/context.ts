@@ -12,16 +12,16 @@ import type {
 } from '@zhtp/types';
 import { decode, gossipMessageCodec, peerMessageCodec } from '@zhtp/types';
 import { NEVER } from 'rxjs';
-import { createApplicationQueue } from '../../src/application-queue.ts';
-import { createBodies } from '../../src/bodies.ts';
+import { createApplicationQueue } from '../../src/application/application-queue.ts';
+import { createBodies } from '../../src/catch-up/bodies.ts';
 import { createCounters } from '../../src/counters.ts';
-import { viewAfter } from '../../src/height-cycle.ts';
-import type { HeightView } from '../../src/height-view.ts';
-import type { JournalEntry } from '../../src/journal-entry.ts';
+import { viewAfter } from '../../src/height/height-cycle.ts';
+import type { HeightView } from '../../src/height/height-view.ts';
+import type { JournalEntry } from '../../src/recovery/journal-entry.ts';
 import type { Mail, NodeContext } from '../../src/node-context.ts';
 import type { NodeEvent } from '../../src/node-event.ts';
-import { createOutbox } from '../../src/outbox.ts';
-import { createPeers } from '../../src/peers.ts';
+import { createOutbox } from '../../src/gossip/outbox.ts';
+import { createPeers } from '../../src/gossip/peers.ts';
 import { chainStatesIn } from './chain-states.ts';
 import { GENESIS, stateAt } from './genesis.ts';
 

@@ -10,7 +10,7 @@ import {
   type FrozenValidator,
   type Genesis,
 } from '@zhtp/types';
-import { genesisChainState, type ChainState } from '../../src/chain-state.ts';
+import { genesisChainState, type ChainState } from '../../src/height/chain-state.ts';
 import { keyOf } from './keys.ts';
 import { hashNamed, identityNamed } from './votes.ts';
 

@@ -1,6 +1,6 @@
 import { option as O } from 'fp-ts';
 import { createAsyncVerifier, createVerifier, defaultBackend } from '@zhtp/crypto';
-import type { Peer } from '../../src/peers.ts';
+import type { Peer } from '../../src/gossip/peers.ts';
 import { peerNamed, testContext, type TestContext } from './context.ts';
 
 /** A context in which signatures are really verified, when the test lets them be. */

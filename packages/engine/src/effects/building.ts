@@ -1,0 +1,141 @@
+import { either as E, option as O } from 'fp-ts';
+import { checkBlockLimits, emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
+import {
+  BLOCK_EVIDENCE_MAX,
+  blockCodec,
+  encode,
+  floorDiv,
+  maxBigint,
+  ZERO_HASH,
+  type Block,
+  type Evidence,
+  type IdentityId,
+} from '@zhtp/types';
+import { bodyOfBlock } from '../catch-up/body-reader.ts';
+import type { EvidenceIntake } from '../evidence/evidence-intake.ts';
+import { idOf, type HeightView } from '../height/height-view.ts';
+import { APP_VERSION } from './judging.ts';
+import type { Mempool } from '../application/mempool.ts';
+import type { VoteExtensions } from '../extensions/vote-extensions.ts';
+import type { NodeContext } from '../node-context.ts';
+import { protocolAt } from '../height/protocol-upgrade.ts';
+
+const blockBytes = (block: Block): Uint8Array => encode(blockCodec)(block);
+
+/** Builds our block when it is our turn (line 18, getValue()). */
+export interface Building {
+  build(height: bigint, round: number): void;
+  stop(): void;
+}
+
+const blockOf = (
+  ctx: NodeContext,
+  view: HeightView,
+  proposer: IdentityId,
+  time: bigint,
+  evidence: readonly Evidence[],
+  transactions: readonly Uint8Array[],
+): Block =>
+  makeBlock({
+    version: { protocol: protocolAt(view.state.parameters, view.height), app: APP_VERSION },
+    chainId: ctx.genesis.chainId,
+    height: view.height,
+    time,
+    lastBlockId: view.parent === undefined ? ZERO_HASH : idOf(view.parent),
+    validatorsHash: view.sets.current.hash,
+    nextValidatorsHash: view.sets.next.hash,
+    parametersHash: parametersHashOf(view.state.parameters),
+    difficultyBits: view.state.difficultyBits,
+    appHash: view.state.appHash,
+    resultsHash: view.state.resultsHash,
+    proposer,
+    transactions,
+    lastCommit: view.parent?.certificate ?? emptyCertificate(),
+    evidence,
+    proof: {
+      consensusType: view.state.parameters.consensus.consensusType,
+      stakeProof: O.none,
+      storageProof: O.none,
+      workProof: O.none,
+      zkDidProof: O.none,
+      timestamp: floorDiv(time, 1_000n),
+    },
+  });
+
+export const createBuilding = (
+  ctx: NodeContext,
+  self: IdentityId,
+  mempool: Mempool,
+  evidence: Pick<EvidenceIntake, 'forBlock'>,
+  extensions: VoteExtensions,
+): Building => {
+  let stopWaiting: (() => void) | undefined;
+
+  const offer = (view: HeightView, round: number, built: Block): void => {
+    if (view.height !== ctx.view().height) return;
+    const body = bodyOfBlock(built);
+    if (E.isLeft(body)) throw new Error(`broken invariant in engine: ${body.left.message}`);
+    const { block, bytes } = body.right;
+    const limits = checkBlockLimits(block, view.state.parameters, bytes.length);
+    if (E.isLeft(limits)) {
+      ctx.halt(`the application prepared a block that breaks its own limits: ${limits.left.message}`);
+      return;
+    }
+    ctx.bodies.put(body.right, undefined);
+    ctx.bodies.keep(body.right.id);
+    ctx.post({
+      entry: { _tag: 'Built', height: view.height, round, block: bytes },
+      input: { _tag: 'ValueBuilt', height: view.height, round, value: body.right.id },
+    });
+  };
+
+  const prepare = (view: HeightView, round: number): void => {
+    const { parameters } = view.state;
+    const time = maxBigint(ctx.ports.clock.nowMs(), view.state.time + 1n);
+    const empty = blockBytes(blockOf(ctx, view, self, time, [], [])).length;
+    // Evidence goes before transactions: there is little of it, and it must not wait for a quiet block.
+    const pieces = evidence.forBlock(parameters.maxBlockBytes - empty, BLOCK_EVIDENCE_MAX);
+    const maxBytes = parameters.maxBlockBytes - blockBytes(blockOf(ctx, view, self, time, pieces, [])).length;
+    const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
+    const request = {
+      height: view.height,
+      time,
+      proposer: self,
+      transactions: mempool.reap(maxBytes, maxTransactions),
+      maxBytes,
+      maxTransactions,
+      voteExtensions: extensions.ofParent(),
+    };
+    ctx.application.call(
+      'consensus',
+      ctx.ports.application.prepareProposal(request),
+      (transactions) => {
+        offer(view, round, blockOf(ctx, view, self, time, pieces, transactions));
+      },
+      (error) => {
+        ctx.halt(`the application failed to prepare a block at height ${String(view.height)}: ${error.message}`);
+      },
+    );
+  };
+
+  return {
+    build: (height, round) => {
+      const view = ctx.view();
+      if (height !== view.height) return;
+      // A proposer whose clock is not past the parent's time waits (protocol.md, Blocks).
+      const early = view.state.time - ctx.ports.clock.nowMs();
+      if (early < 0n) {
+        prepare(view, round);
+        return;
+      }
+      stopWaiting?.();
+      stopWaiting = ctx.ports.timers.start(Number(early) + 1, () => {
+        if (ctx.view() === view && !ctx.hasDecided()) prepare(view, round);
+      });
+    },
+    stop: () => {
+      stopWaiting?.();
+      stopWaiting = undefined;
+    },
+  };
+};

@@ -1,0 +1,181 @@
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { evidenceIdOf, isExpired } from '@zhtp/chain';
+import {
+  array,
+  BLOCK_EVIDENCE_MAX,
+  decode,
+  encode,
+  encodeUtf8,
+  frozenValidatorsCodec,
+  hashCodec,
+  struct,
+  u64,
+  type Block,
+  type ChainStateRow,
+  type Hash,
+  type StateChange,
+} from '@zhtp/types';
+import type { ValidatorSet } from '@zhtp/validators';
+import type { ChainState } from '../height/chain-state.ts';
+import { frozen } from '../height/height-cycle.ts';
+
+/** Prefix of the rows of this file in the chain state store. */
+export const PAST_PREFIX: Uint8Array = encodeUtf8('past/');
+const HEIGHT_PREFIX = encodeUtf8('past/height/');
+const SET_PREFIX = encodeUtf8('past/set/');
+
+const heightCodec = struct('PastHeight', {
+  height: u64,
+  /** Unix milliseconds. */
+  time: u64,
+  validatorsHash: hashCodec,
+  /** Ids of the evidence in the block. */
+  evidence: array(hashCodec, BLOCK_EVIDENCE_MAX),
+});
+
+const writeHeight = encode(heightCodec);
+const readHeight = decode(heightCodec);
+const writeSet = encode(frozenValidatorsCodec);
+const readSet = decode(frozenValidatorsCodec);
+const writeU64 = encode(u64);
+const writeHash = encode(hashCodec);
+
+const keyOf = (prefix: Uint8Array, suffix: Uint8Array): Uint8Array => Uint8Array.from([...prefix, ...suffix]);
+const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, i) => key[i] === byte);
+
+/** Dead numbers at the front of the list of times before it is cut. */
+const SLACK_MAX = 1_024;
+
+/**
+ * What judging evidence needs of every height inside its age: block time, frozen set, and the evidence that is in blocks
+ * already (protocol.md, Sync: one record per height, a set stored once). It follows from blocks alone, so all nodes remember
+ * the same: what is not here is too old or not decided. Kept in rows that are written with the chain state of the height.
+ */
+export interface PastHeights {
+  /** Takes up what an earlier process wrote, or says which row is damaged. */
+  load(rows: readonly ChainStateRow[]): Either<string, void>;
+  /**
+   * Remembers a block just executed and forgets what is too old for the next one; answers with the changes of the rows.
+   * @param before state before the block, whose set decided it
+   */
+  record(before: ChainState, block: Block, after: ChainState): readonly StateChange[];
+  /** The set that decided this height; undefined when it is too old, or not decided yet. */
+  setAt(height: bigint): ValidatorSet | undefined;
+  isCommitted(evidence: Hash): boolean;
+  /** First and last remembered height. */
+  bounds(): { readonly oldest: bigint; readonly newest: bigint } | undefined;
+}
+
+/** Consecutive heights decided by one set. */
+interface Run {
+  readonly from: bigint;
+  readonly set: ValidatorSet;
+}
+
+export const createPastHeights = (): PastHeights => {
+  /** Block times from `first` on, as numbers: there may be millions, and each is below 2⁵³ (BLOCK_TIME_MAX_MS). */
+  let times: number[] = [];
+  let skipped = 0;
+  let first = 0n;
+  let runs: Run[] = [];
+  const committed = new Map<Hash, bigint>();
+  const evidenceOf = new Map<bigint, readonly Hash[]>();
+
+  const oldest = (): bigint => first + BigInt(skipped);
+  const next = (): bigint => first + BigInt(times.length);
+  const isEmpty = (): boolean => times.length === skipped;
+
+  const append = (height: bigint, time: bigint, set: ValidatorSet, evidence: readonly Hash[]): void => {
+    if (isEmpty()) {
+      times = [];
+      skipped = 0;
+      first = height;
+    }
+    if (height !== next())
+      throw new Error(
+        `broken invariant in engine: height ${String(height)} follows ${String(next() - 1n)} in the past heights`,
+      );
+    times.push(Number(time));
+    if (runs.at(-1)?.set.hash !== set.hash) runs.push({ from: height, set });
+    if (evidence.length > 0) evidenceOf.set(height, evidence);
+    for (const id of evidence) committed.set(id, height);
+  };
+
+  /** Forgets the oldest height; answers with its rows' deletion. */
+  const forgetOldest = (): readonly StateChange[] => {
+    const height = oldest();
+    skipped += 1;
+    if (skipped > SLACK_MAX && skipped * 2 > times.length) {
+      times = times.slice(skipped);
+      first += BigInt(skipped);
+      skipped = 0;
+    }
+    for (const id of evidenceOf.get(height) ?? []) committed.delete(id);
+    evidenceOf.delete(height);
+    const changes: StateChange[] = [{ _tag: 'Delete', key: keyOf(HEIGHT_PREFIX, writeU64(height)) }];
+    const [ended, following] = runs;
+    if (ended === undefined || following === undefined || following.from > oldest()) return changes;
+    runs = runs.slice(1);
+    if (!runs.some(({ set }) => set.hash === ended.set.hash))
+      changes.push({ _tag: 'Delete', key: keyOf(SET_PREFIX, writeHash(ended.set.hash)) });
+    return changes;
+  };
+
+  const forgetExpired = ({ height, time, parameters }: ChainState): readonly StateChange[] => {
+    const changes: StateChange[] = [];
+    while (oldest() < height) {
+      const offence = { height: oldest(), time: BigInt(times[skipped] ?? 0) };
+      if (!isExpired(offence, height + 1n, time, parameters)) break;
+      changes.push(...forgetOldest());
+    }
+    return changes;
+  };
+
+  return {
+    load: (rows) => {
+      const sets = new Map<string, ValidatorSet>();
+      for (const { key, value } of rows) {
+        if (!startsWith(key, SET_PREFIX)) continue;
+        const validators = readSet(value);
+        if (E.isLeft(validators)) return E.left(`a remembered validator set is damaged: ${validators.left.message}`);
+        const set = frozen(validators.right);
+        sets.set(set.hash, set);
+      }
+      for (const { key, value } of rows) {
+        if (!startsWith(key, HEIGHT_PREFIX)) continue;
+        const past = readHeight(value);
+        if (E.isLeft(past)) return E.left(`a remembered height is damaged: ${past.left.message}`);
+        const { height, time, validatorsHash, evidence } = past.right;
+        const set = sets.get(validatorsHash);
+        if (set === undefined)
+          return E.left(`the validator set ${validatorsHash} of remembered height ${String(height)} is missing`);
+        if (!isEmpty() && height !== next())
+          return E.left(`remembered height ${String(height)} follows ${String(next() - 1n)}`);
+        append(height, time, set, evidence);
+      }
+      return E.right(undefined);
+    },
+    record: (before, block, after) => {
+      const { height, time } = after;
+      // Executed again after a stop between its state and the application's commit: remembered already.
+      if (!isEmpty() && height < next()) return [];
+      const set = frozen(before.validators);
+      const isNewSet = !runs.some((run) => run.set.hash === set.hash);
+      const evidence = block.evidence.map((piece) => evidenceIdOf(piece));
+      append(height, time, set, evidence);
+      const row = writeHeight({ height, time, validatorsHash: set.hash, evidence });
+      return [
+        ...forgetExpired(after),
+        { _tag: 'Put', key: keyOf(HEIGHT_PREFIX, writeU64(height)), value: row },
+        ...(isNewSet
+          ? [{ _tag: 'Put' as const, key: keyOf(SET_PREFIX, writeHash(set.hash)), value: writeSet(set.validators) }]
+          : []),
+      ];
+    },
+    setAt: (height) =>
+      isEmpty() || height < oldest() || height >= next() ? undefined : runs.findLast(({ from }) => from <= height)?.set,
+    isCommitted: (id) => committed.has(id),
+    bounds: () => (isEmpty() ? undefined : { oldest: oldest(), newest: next() - 1n }),
+  };
+};

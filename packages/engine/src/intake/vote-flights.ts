@@ -1,0 +1,76 @@
+import type { ConsensusVote, IdentityId } from '@zhtp/types';
+import type { Peer } from '../gossip/peers.ts';
+
+/** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
+const CONTENTS_IN_FLIGHT = 2;
+
+/** Votes of one signer far ahead that one peer may have checked at once: its two rounds, two steps, two contents. */
+const FAR_IN_FLIGHT = 8;
+
+/** A signature being checked. */
+export interface VoteFlight {
+  readonly peer: Peer;
+  readonly vote: ConsensusVote;
+  /** Whether its round was far ahead when it came. */
+  readonly isFar: boolean;
+}
+
+/** The votes whose signatures are being checked now: nobody keeps the cores busy with copies and with what cannot all count. */
+export interface VoteFlights {
+  /** A copy that arrives meanwhile adds nothing; another signature of the same vote may. */
+  has(vote: ConsensusVote): boolean;
+  hasRoomFor(flight: VoteFlight): boolean;
+  start(flight: VoteFlight): void;
+  end(flight: VoteFlight): void;
+}
+
+/** PreVote and Against share a slot (decisions.md §5). */
+const stepOf = ({ voteType }: ConsensusVote): string => (voteType === 'Against' ? 'PreVote' : voteType);
+
+const sameSlot = (a: ConsensusVote, b: ConsensusVote): boolean =>
+  a.round === b.round && a.height === b.height && stepOf(a) === stepOf(b);
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+const NONE: readonly VoteFlight[] = [];
+
+export const createVoteFlights = (): VoteFlights => {
+  /** By the voter that is named: mostly one at a time. */
+  const flights = new Map<IdentityId, readonly VoteFlight[]>();
+  const of = (vote: ConsensusVote): readonly VoteFlight[] => flights.get(vote.voter) ?? NONE;
+  return {
+    has: (vote) => {
+      for (const other of of(vote))
+        if (other.vote.id === vote.id && sameBytes(other.vote.signature.signature, vote.signature.signature))
+          return true;
+      return false;
+    },
+    hasRoomFor: ({ peer, vote, isFar }) => {
+      let contents = 0;
+      let far = 0;
+      for (const other of of(vote)) {
+        if (other.peer !== peer) continue;
+        if (sameSlot(other.vote, vote)) contents += 1;
+        if (other.isFar) far += 1;
+      }
+      return contents < CONTENTS_IN_FLIGHT && (!isFar || far < FAR_IN_FLIGHT);
+    },
+    start: (flight) => {
+      const others = flights.get(flight.vote.voter);
+      flights.set(flight.vote.voter, others === undefined ? [flight] : [...others, flight]);
+    },
+    end: (flight) => {
+      const rest = of(flight.vote);
+      if (rest.length > 1)
+        flights.set(
+          flight.vote.voter,
+          rest.filter((other) => other !== flight),
+        );
+      else flights.delete(flight.vote.voter);
+    },
+  };
+};

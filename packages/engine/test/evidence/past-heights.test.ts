@@ -1,0 +1,156 @@
+import { option as O } from 'fp-ts';
+import { duplicateVote, evidenceIdOf } from '@zhtp/chain';
+import { bytesToHex, type Block, type ChainStateRow, type Evidence, type FrozenValidator } from '@zhtp/types';
+import { describe, expect, test } from 'vitest';
+import type { ChainState } from '../../src/height/chain-state.ts';
+import { createPastHeights, type PastHeights } from '../../src/evidence/past-heights.ts';
+import { chainStatesIn } from '../support/chain-states.ts';
+import { blockAt, GENESIS, stateAt, VALIDATORS } from '../support/genesis.ts';
+import { hashNamed, vote } from '../support/votes.ts';
+
+/** Old after six seconds and, at a block a second, after six blocks. */
+const AGED = {
+  ...GENESIS.parameters,
+  consensus: { ...GENESIS.parameters.consensus, blockTime: 1n },
+  evidenceAgeMs: 6_000n,
+};
+const OTHERS: readonly FrozenValidator[] = VALIDATORS.map((validator) => ({ ...validator, votingPower: 2n }));
+
+const evidenceAt = (height: bigint, name = 'other'): Evidence =>
+  duplicateVote(vote({ height }), vote({ height, proposalId: O.some(hashNamed(name)) }));
+const carrying = (height: bigint, evidence: readonly Evidence[]): Block => ({ ...blockAt(height), evidence });
+
+/** A node's memory with the rows it writes, and the same memory after a restart. */
+const remembering = (parameters = AGED) => {
+  const rows = new Map<string, ChainStateRow>();
+  const store = chainStatesIn(new Map(), rows);
+  const past = createPastHeights();
+  const execute = (
+    height: bigint,
+    change: { readonly block?: Block; readonly validators?: readonly FrozenValidator[]; readonly time?: bigint } = {},
+  ): void => {
+    const { block = blockAt(height), validators = VALIDATORS, time } = change;
+    const before: ChainState = { ...stateAt(height - 1n), parameters, validators };
+    const after: ChainState = { ...stateAt(height), parameters, ...(time === undefined ? {} : { time }) };
+    store.writeRows(past.record(before, block, after), () => undefined);
+  };
+  const restarted = (): PastHeights => {
+    const again = createPastHeights();
+    store.rows(new Uint8Array(0), (found) => {
+      if (found._tag === 'Right') expect(again.load(found.right)).toMatchObject({ _tag: 'Right' });
+    });
+    return again;
+  };
+  return { past, rows, execute, restarted };
+};
+
+describe('past heights', () => {
+  test('are remembered from the first on, with the set that decided each', () => {
+    const { past, execute } = remembering();
+    expect(past.bounds()).toBeUndefined();
+    expect(past.setAt(1n)).toBeUndefined();
+    execute(1n);
+    execute(2n, { validators: OTHERS });
+    execute(3n);
+    expect(past.bounds()).toEqual({ oldest: 1n, newest: 3n });
+    expect([1n, 2n, 3n].map((height) => past.setAt(height)?.totalPower)).toEqual([4n, 8n, 4n]);
+    expect([past.setAt(0n), past.setAt(4n)]).toEqual([undefined, undefined]);
+  });
+
+  test('are forgotten when both time and blocks are over, not before', () => {
+    const { past, execute } = remembering();
+    for (let height = 1n; height <= 6n; height++) execute(height);
+    expect(past.bounds()?.oldest).toBe(1n);
+    // For block 8: seven blocks later, but the parent is only six seconds later.
+    execute(7n);
+    expect(past.bounds()?.oldest).toBe(1n);
+    execute(8n);
+    expect(past.bounds()).toEqual({ oldest: 2n, newest: 8n });
+    execute(9n, { time: stateAt(9n).time + 1_000_000n });
+    expect(past.bounds()).toEqual({ oldest: 4n, newest: 9n });
+  });
+
+  test('come back after a restart exactly as they were', () => {
+    const { past, execute, restarted, rows } = remembering();
+    const committed = evidenceAt(4n);
+    for (let height = 1n; height <= 14n; height++) {
+      const validators = height % 5n < 2n ? OTHERS : VALIDATORS;
+      execute(height, height === 9n ? { validators, block: carrying(9n, [committed]) } : { validators });
+      const again = restarted();
+      expect(again.bounds()).toEqual(past.bounds());
+      for (let at = 0n; at <= height + 1n; at++) expect(again.setAt(at)?.hash).toBe(past.setAt(at)?.hash);
+      expect(again.isCommitted(evidenceIdOf(committed))).toBe(past.isCommitted(evidenceIdOf(committed)));
+    }
+    expect(past.bounds()).toEqual({ oldest: 8n, newest: 14n });
+    // One row per height and one per set: nothing that was forgotten stays.
+    expect(rows.size).toBe(7 + 2);
+  });
+
+  test('name the evidence of their blocks until the blocks are forgotten', () => {
+    const { past, execute } = remembering();
+    const [piece, later] = [evidenceAt(1n), evidenceAt(2n)];
+    execute(1n);
+    execute(2n);
+    execute(3n, { block: carrying(3n, [piece]) });
+    const id = evidenceIdOf(piece);
+    expect([past.isCommitted(id), past.isCommitted(evidenceIdOf(later))]).toEqual([true, false]);
+    for (let height = 4n; height <= 9n; height++) execute(height);
+    // The offence is too old by now, the block that carries it is not.
+    expect([past.setAt(1n), past.isCommitted(id)]).toEqual([undefined, true]);
+    execute(10n);
+    expect(past.isCommitted(id)).toBe(false);
+  });
+
+  test('are not written again when a block is executed a second time', () => {
+    const { past, execute, rows } = remembering();
+    for (let height = 1n; height <= 10n; height++) execute(height);
+    const before = [...rows.keys()];
+    for (let height = 1n; height <= 10n; height++) execute(height);
+    expect([[...rows.keys()], past.bounds()]).toEqual([before, { oldest: 4n, newest: 10n }]);
+  });
+
+  test('stay few however long the chain, and are cut in pieces', () => {
+    const { past, execute, rows } = remembering();
+    for (let height = 1n; height <= 3_000n; height++) execute(height);
+    expect(past.bounds()).toEqual({ oldest: 2_994n, newest: 3_000n });
+    expect(past.setAt(2_994n)?.totalPower).toBe(4n);
+    expect(rows.size).toBe(7 + 1);
+  });
+
+  test('a gap is a broken invariant', () => {
+    const { execute } = remembering();
+    execute(1n);
+    expect(() => {
+      execute(3n);
+    }).toThrow('height 3 follows 1');
+  });
+});
+
+describe('damaged rows of past heights are refused by name', () => {
+  const refusal = (damage: (rows: Map<string, ChainStateRow>) => void): string => {
+    const { execute, rows } = remembering();
+    for (let height = 1n; height <= 3n; height++) execute(height);
+    damage(rows);
+    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+    const loaded = createPastHeights().load(sorted);
+    return loaded._tag === 'Left' ? loaded.left : 'loaded';
+  };
+  const nth = (rows: Map<string, ChainStateRow>, index: number): ChainStateRow => {
+    const row = [...rows].sort(([a], [b]) => (a < b ? -1 : 1))[index]?.[1];
+    if (row === undefined) throw new Error('no such row');
+    return row;
+  };
+
+  test('a missing height, a missing set, bytes that do not decode', () => {
+    expect(refusal(() => undefined)).toBe('loaded');
+    expect(refusal((rows) => rows.delete(bytesToHex(nth(rows, 1).key)))).toBe('remembered height 3 follows 1');
+    expect(refusal((rows) => rows.delete(bytesToHex(nth(rows, 3).key)))).toContain('of remembered height 1 is missing');
+    for (const index of [0, 3])
+      expect(
+        refusal((rows) => {
+          const row = nth(rows, index);
+          rows.set(bytesToHex(row.key), { ...row, value: row.value.subarray(1) });
+        }),
+      ).toContain('is damaged');
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { createPeers } from '../../src/gossip/peers.ts';
+import { peerNamed } from '../support/context.ts';
+import { identityNamed } from '../support/votes.ts';
+
+const [A, B] = [peerNamed('a'), peerNamed('b')];
+const [V0, V1] = [identityNamed('v0'), identityNamed('v1')];
+const REMEMBERED_MAX = 8_192;
+
+test('a peer is known from its connection to its end, and once however often it connects', () => {
+  const peers = createPeers();
+  const first = peers.connect(A);
+  first.headHeight = 7n;
+  expect([peers.connect(A), peers.count(), peers.get(A)?.headHeight]).toEqual([first, 1, 7n]);
+  peers.disconnect(A);
+  expect([peers.get(A), peers.count()]).toEqual([undefined, 0]);
+  expect(peers.connect(A).headHeight).toBe(0n);
+});
+
+test('only a connected peer is bound to a validator; bindings are listed in identity order', () => {
+  const peers = createPeers();
+  expect(peers.bind(A, V0)).toBeUndefined();
+  peers.connect(A);
+  peers.connect(B);
+  peers.connect(peerNamed('c'));
+  peers.bind(A, V0);
+  peers.bind(B, V1);
+  expect([peers.get(A)?.validator, peers.validators()]).toEqual([V0, [V0, V1].sort()]);
+});
+
+describe('deaf to an author is who neither is it nor hears it itself', () => {
+  const deaf = (peers: ReturnType<typeof createPeers>) => peers.deafTo(V0).map(({ id }) => id);
+
+  test('and every change of connections, bindings and neighbours is seen at once', () => {
+    const peers = createPeers();
+    const a = peers.connect(A);
+    expect(deaf(peers)).toEqual([A]);
+    peers.connect(B);
+    expect(deaf(peers)).toEqual([A, B]);
+    peers.bind(B, V0);
+    expect(deaf(peers)).toEqual([A]);
+    peers.hears(a, [V0, V1]);
+    expect(deaf(peers)).toEqual([]);
+    peers.hears(a, [V1]);
+    expect(deaf(peers)).toEqual([A]);
+    peers.disconnect(A);
+    expect(deaf(peers)).toEqual([]);
+  });
+
+  test('what a peer that has left claims changes nothing', () => {
+    const peers = createPeers();
+    const gone = peers.connect(A);
+    peers.disconnect(A);
+    peers.hears(gone, [V0]);
+    peers.connect(A);
+    expect(deaf(peers)).toEqual([A]);
+  });
+
+  test('of however many authors', () => {
+    const peers = createPeers();
+    peers.connect(A);
+    for (let i = 0; i < 5_000; i++) expect(peers.deafTo(identityNamed(`author ${String(i)}`))).toHaveLength(1);
+  });
+});
+
+describe('messages remembered of a peer', () => {
+  test('are forgotten all together beyond so many, which costs a repetition at most', () => {
+    const peers = createPeers();
+    const peer = peers.connect(A);
+    for (let i = 0; i < REMEMBERED_MAX; i++) peers.markHas(peer, String(i));
+    expect(peer.has.size).toBe(REMEMBERED_MAX);
+    peers.markHas(peer, 'one more');
+    expect([...peer.has]).toEqual(['one more']);
+  });
+
+  test('as sent are forgotten while a step lasts, as had only with the height', () => {
+    const peers = createPeers();
+    const peer = peers.connect(A);
+    peers.markHas(peer, 'had');
+    peers.markSent(peer, 'sent');
+    peers.forgetSent();
+    expect([peer.has.size, peer.sent.size]).toEqual([1, 0]);
+    peers.markSent(peer, 'sent');
+    peers.forgetMessages();
+    expect([peer.has.size, peer.sent.size]).toEqual([0, 0]);
+  });
+});

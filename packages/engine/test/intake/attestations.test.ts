@@ -1,0 +1,123 @@
+import { option as O } from 'fp-ts';
+import { duplicateVote } from '@zhtp/chain';
+import type { ConsensusVote } from '@zhtp/types';
+import { describe, expect, test } from 'vitest';
+import { createAttestations } from '../../src/intake/attestations.ts';
+import { testContext } from '../support/context.ts';
+import { hashNamed, identityNamed, vote } from '../support/votes.ts';
+
+/** Four validators of power 1 stand at height 5. */
+const standing = () => {
+  const base = testContext(5n);
+  const attestations = createAttestations(base.ctx);
+  return {
+    ...base,
+    attestations,
+    alarms: () =>
+      base.events.flatMap((event) => (event._tag === 'ResultDiverged' ? [[event.power, event.decided] as const] : [])),
+    evidence: () => base.accusations,
+  };
+};
+
+const ours = { blockId: hashNamed('block'), appHash: hashNamed('ours') };
+
+const attestation = (voter: string, app = 'ours', change: Partial<ConsensusVote> = {}, signature = 0): ConsensusVote =>
+  vote(
+    {
+      voteType: 'Commit',
+      proposalId: O.some(hashNamed('block')),
+      appHash: O.some(hashNamed(app)),
+      voter: identityNamed(voter),
+      ...change,
+    },
+    signature,
+  );
+
+describe('a result that differs from ours', () => {
+  test('raises an alarm above a third of the power, and once more above two thirds', () => {
+    const { attestations, alarms, ctx } = standing();
+    attestations.executed(5n, ours);
+    attestations.accept(attestation('v0'));
+    attestations.accept(attestation('v1', 'theirs'));
+    expect(alarms()).toEqual([]);
+    attestations.accept(attestation('v2', 'theirs'));
+    expect(alarms()).toEqual([[2n, false]]);
+    attestations.accept(attestation('v3', 'theirs'));
+    expect(alarms()).toEqual([
+      [2n, false],
+      [3n, true],
+    ]);
+    expect(ctx.counters.read()).toMatchObject({ attestationDiverged: 2 });
+  });
+
+  test('is noticed as well when we execute last', () => {
+    const { attestations, alarms } = standing();
+    for (const voter of ['v1', 'v2', 'v3']) attestations.accept(attestation(voter, 'theirs'));
+    expect(alarms()).toEqual([]);
+    attestations.executed(5n, ours);
+    expect(alarms()).toEqual([[3n, true]]);
+  });
+
+  test('names the largest of several, and says of none that it was decided', () => {
+    const { attestations, alarms, events } = standing();
+    attestations.executed(5n, ours);
+    attestations.accept(attestation('v1', 'x'));
+    attestations.accept(attestation('v2', 'y'));
+    attestations.accept(attestation('v3', 'y'));
+    expect(alarms()).toEqual([[2n, false]]);
+    expect(events.at(-1)).toMatchObject({ height: 5n, ours, totalPower: 4n });
+  });
+
+  test('may differ in the block alone', () => {
+    const { attestations, alarms } = standing();
+    attestations.executed(5n, ours);
+    for (const voter of ['v1', 'v2'])
+      attestations.accept(attestation(voter, 'ours', { proposalId: O.some(hashNamed('another block')) }));
+    expect(alarms()).toEqual([[2n, false]]);
+  });
+
+  test('of another height is held against that height alone', () => {
+    const { attestations, alarms } = standing();
+    attestations.executed(5n, ours);
+    for (const voter of ['v1', 'v2', 'v3']) attestations.accept(attestation(voter, 'theirs', { height: 6n }));
+    expect(alarms()).toEqual([]);
+  });
+
+  test('halts nothing by itself', () => {
+    const { attestations, halts } = standing();
+    attestations.executed(5n, ours);
+    for (const voter of ['v1', 'v2', 'v3']) attestations.accept(attestation(voter, 'theirs'));
+    expect(halts).toEqual([]);
+  });
+});
+
+describe('two attestations of one validator and height', () => {
+  test('are evidence, once, and the first one counts', () => {
+    const { attestations, evidence, alarms } = standing();
+    attestations.executed(5n, ours);
+    const [first, second] = [attestation('v1'), attestation('v1', 'theirs')];
+    attestations.accept(first);
+    attestations.accept(second);
+    attestations.accept(attestation('v1', 'third'));
+    expect(evidence()).toEqual([duplicateVote(first, second)]);
+    attestations.accept(attestation('v2', 'theirs'));
+    expect(alarms()).toEqual([]);
+  });
+
+  test('of two heights are none, nor are two signatures under one content', () => {
+    const { attestations, evidence } = standing();
+    attestations.accept(attestation('v1'));
+    attestations.accept(attestation('v1', 'ours', {}, 7));
+    attestations.accept(attestation('v1', 'theirs', { height: 6n }));
+    expect(evidence()).toEqual([]);
+  });
+});
+
+test('what was attested of heights further back is forgotten', () => {
+  const { attestations, moveTo, alarms } = standing();
+  for (const voter of ['v1', 'v2', 'v3']) attestations.accept(attestation(voter, 'theirs'));
+  moveTo(7n);
+  attestations.accept(attestation('v1', 'ours', { height: 7n }));
+  attestations.executed(5n, ours);
+  expect(alarms()).toEqual([]);
+});
