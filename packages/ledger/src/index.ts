@@ -14,6 +14,13 @@ export {
 } from './authenticated-map.ts';
 export type { ChainContext } from './chain-context.ts';
 export {
+  heightKey,
+  type AccrualState,
+  type ChainDomains,
+  type DifficultyRecord,
+  type LastBlock,
+} from './chain-domains.ts';
+export {
   accountIdentity,
   buildTransfer,
   signTransaction,
