@@ -59,6 +59,32 @@ function* leaves<V>(node: Node<V> | undefined): Generator<readonly [Hex32, V]> {
   else for (const child of node.children) yield* leaves(child);
 }
 
+/** An entry that two versions of a map do not agree on; undefined where one of them has none. */
+export interface HexMapChange<V> {
+  readonly key: Hex32;
+  readonly before: V | undefined;
+  readonly after: V | undefined;
+}
+
+/** Subtrees that both versions share are passed over: the cost follows the changes, whatever the size. */
+function* changesBetween<V>(before: Node<V> | undefined, after: Node<V> | undefined): Generator<HexMapChange<V>> {
+  if (before === after) return;
+  if (before?._tag === 'Branch' && after?._tag === 'Branch') {
+    for (let digit = 0; digit < DIGITS; digit++) yield* changesBetween(before.children[digit], after.children[digit]);
+    return;
+  }
+  // At most one side is a branch: all below this place but a single entry differs.
+  const old = new Map(leaves(before));
+  const changed: HexMapChange<V>[] = [];
+  for (const [key, value] of leaves(after)) {
+    const previous = old.get(key);
+    old.delete(key);
+    if (previous !== value) changed.push({ key, before: previous, after: value });
+  }
+  for (const [key, value] of old) changed.push({ key, before: value, after: undefined });
+  yield* changed.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /**
  * An immutable map keyed by hashes or identities: a trie over their hex digits. A change costs a few small arrays whatever
  * the size, versions share what they have in common, and iteration is in key order, so that no order of insertion can
@@ -75,6 +101,13 @@ export class HexMap<K extends Hex32, V> implements Iterable<readonly [Hex32, V]>
 
   static empty<K extends Hex32, V>(): HexMap<K, V> {
     return new HexMap<K, V>(undefined, 0);
+  }
+
+  /** Of entries with the same key the last one stays. */
+  static of<K extends Hex32, V>(entries: Iterable<readonly [K, V]>): HexMap<K, V> {
+    let map = HexMap.empty<K, V>();
+    for (const [key, value] of entries) map = map.with(key, value);
+    return map;
   }
 
   get(key: K): V | undefined {
@@ -107,5 +140,13 @@ export class HexMap<K extends Hex32, V> implements Iterable<readonly [Hex32, V]>
   /** In key order. */
   [Symbol.iterator](): Generator<readonly [Hex32, V]> {
     return leaves(this.#root);
+  }
+
+  /**
+   * What this version has other than an earlier one, in key order. Costs what changed between the two, whatever their size: values are
+   * compared as `===` does.
+   */
+  changesSince(earlier: HexMap<K, V>): Generator<HexMapChange<V>> {
+    return changesBetween(earlier.#root, this.#root);
   }
 }

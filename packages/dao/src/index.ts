@@ -27,7 +27,7 @@ export { governanceGenesis, type GovernanceGenesis } from './governance-genesis.
 export type { GovernancePorts, RemainingValidators } from './governance-ports.ts';
 export type { GovernanceResult, GovernanceState, ProposalRecord, Transition } from './governance-state.ts';
 export { governanceUpdateFromProposal } from './governance-update.ts';
-export { HexMap } from './hex-map.ts';
+export { HexMap, type HexMapChange } from './hex-map.ts';
 export { isApproved, isQuorumReached, outcomeOf, type VoteOutcome } from './outcome.ts';
 export { changeParameters, type GovernedParameters, type ParameterChange } from './parameter-update.ts';
 export { forbiddenAction } from './permissions.ts';

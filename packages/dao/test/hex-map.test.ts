@@ -36,3 +36,24 @@ test('an older version stays what it was', () => {
   expect(two.without(person('a')).size).toBe(1);
   expect(two.size).toBe(2);
 });
+
+const change = fc.tuple(key, fc.option(fc.nat(3), { nil: undefined }));
+
+const changed = (map: HexMap<string, number>, changes: readonly (readonly [string, number | undefined])[]) =>
+  changes.reduce((next, [k, value]) => (value === undefined ? next.without(k) : next.with(k, value)), map);
+
+test('changes since an earlier version are what a comparison of all entries finds, in key order', () => {
+  fc.assert(
+    fc.property(fc.array(change), fc.array(change), (first, second) => {
+      const before = changed(HexMap.empty(), first);
+      const after = changed(before, second);
+      const keys = [...new Set([...before, ...after].map(([k]) => k))].toSorted();
+      const expected = keys
+        .map((k) => ({ key: k, before: before.get(k), after: after.get(k) }))
+        .filter((entry) => entry.before !== entry.after);
+      expect([...after.changesSince(before)]).toEqual(expected);
+      expect([...HexMap.of(after).changesSince(before)]).toEqual(expected);
+      expect([...after.changesSince(after)]).toEqual([]);
+    }),
+  );
+});

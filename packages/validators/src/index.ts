@@ -68,4 +68,5 @@ export {
   type Withdrawal,
 } from './delegation-pool.ts';
 export { ENTRIES_PER_PAIR_MAX, type RedelegationEntry, type UnbondingEntry } from './unbonding-entry.ts';
-export { emptyMap, type OrderedMap } from './ordered-map.ts';
+export { emptyMap, OrderedMap } from './ordered-map.ts';
+export type { MapChange } from './avl-changes.ts';

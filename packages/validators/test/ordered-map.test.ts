@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyMap, type OrderedMap } from '@zhtp/validators';
+import { emptyMap, OrderedMap } from '@zhtp/validators';
 import { range } from './support.ts';
 
 const word = fc.string({ maxLength: 3, unit: fc.constantFrom('a', 'b', 'c', '/') });
@@ -36,4 +36,38 @@ test('ten thousand keys in ascending order go in and out again', () => {
   expect([...map.values()]).toEqual(range(10_000));
   for (const key of keys.toReversed()) map = map.without(key);
   expect([map.size, [...map.entries()]]).toEqual([0, []]);
+});
+
+const changes = fc.array(fc.tuple(word, fc.option(fc.nat(3))), { maxLength: 40 });
+
+const changed = (
+  map: OrderedMap<string, number>,
+  list: readonly (readonly [string, number | null])[],
+): OrderedMap<string, number> =>
+  list.reduce((next, [key, value]) => (value === null ? next.without(key) : next.with(key, value)), map);
+
+test('changes since an earlier version are what a comparison of all entries finds, in key order', () => {
+  fc.assert(
+    fc.property(changes, changes, (first, second) => {
+      const before = changed(emptyMap(), first);
+      const after = changed(before, second);
+      const keys = [...new Set([...before, ...after].map(([key]) => key))].toSorted();
+      const expected = keys
+        .map((key) => ({ key, before: before.get(key), after: after.get(key) }))
+        .filter((entry) => entry.before !== entry.after);
+      expect([...after.changesSince(before)]).toEqual(expected);
+      expect([...OrderedMap.of(after).changesSince(before)]).toEqual(expected);
+      expect([...after.changesSince(after)]).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a map of entries is the one they make one after the other, whatever their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(word, fc.nat(3))), fc.boolean(), (entries, sorted) => {
+      const list = sorted ? [...new Map(entries)].toSorted(([a], [b]) => (a < b ? -1 : 1)) : entries;
+      expect([...OrderedMap.of(list)]).toEqual([...changed(emptyMap(), list)]);
+    }),
+  );
 });
