@@ -3,3 +3,5 @@ export * from './codec-core.ts';
 export * from './codec-leaves.ts';
 export * from './codec-composites.ts';
 export * from './codec-records.ts';
+export * from './codec-wide.ts';
+export * from './codec-absent.ts';

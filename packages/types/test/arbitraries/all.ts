@@ -24,6 +24,7 @@ export const codecCases: readonly CodecCase[] = [
   of('u16', T.u16, leaves.u16),
   of('u32', T.u32, leaves.u32),
   of('u64', T.u64, leaves.u64),
+  of('u128', T.u128, leaves.u128),
   of('i64', T.i64, leaves.i64),
   of('f64', T.f64, leaves.f64),
   of('boolean', T.boolean, fc.boolean()),

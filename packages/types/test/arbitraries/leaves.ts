@@ -7,6 +7,10 @@ export const u8 = fc.integer({ min: 0, max: 0xff });
 export const u16 = fc.integer({ min: 0, max: 0xffff });
 export const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffff_ffff }), fc.constantFrom(0, 0xffff_ffff));
 export const i64 = fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n });
+export const u128 = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
+  fc.constantFrom(0n, 2n ** 64n - 1n, 2n ** 64n, 2n ** 128n - 1n),
+);
 export const u64 = fc.oneof(
   fc.bigInt({ min: 0n, max: U64_MAX }),
   fc.constantFrom(0n, 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 63n, U64_MAX),
