@@ -1,3 +1,4 @@
+import { equalBytes } from '@zhtp/crypto';
 import type { FrozenValidator, IdentityId } from '@zhtp/types';
 import { FRESH_WINDOW } from './liveness-window.ts';
 import { settleSeats, VALIDATORS_IN_PRODUCTION_MIN, type Seating } from './seats.ts';
@@ -127,11 +128,17 @@ const atBoundary = (before: StakingState, now: BlockPoint): Seating => {
   return { state: withMembers(joined, next.map(frozenOf), now.height + 2n, now), events };
 };
 
+/** By content: a state that was stored and read again decides what one that was kept in memory decides. */
+const sameMember = (a: FrozenValidator, b: FrozenValidator): boolean =>
+  a.identity === b.identity &&
+  a.votingPower === b.votingPower &&
+  (a.consensusKey === b.consensusKey || equalBytes(a.consensusKey, b.consensusKey));
+
 const sameSet = (a: readonly FrozenValidator[], b: readonly FrozenValidator[]): boolean =>
   a.length === b.length &&
-  a.every(({ identity, consensusKey, votingPower }, i) => {
+  a.every((member, i) => {
     const other = b[i];
-    return other?.identity === identity && other.consensusKey === consensusKey && other.votingPower === votingPower;
+    return other !== undefined && sameMember(member, other);
   });
 
 /** What a block decides about the set that acts two heights later; `changed` is false when it stays as it was. */

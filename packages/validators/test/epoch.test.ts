@@ -2,7 +2,7 @@ import { GIB, MICRO_PER_ZHTP, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { churnLimit, planSet, type ValidatorEvent, type ValidatorManager } from '@zhtp/validators';
+import { churnLimit, planSet, ValidatorManager, type ValidatorEvent } from '@zhtp/validators';
 import { id, left, managerWith, memberIds, range, recordOf, registration, right, runTo } from './support.ts';
 
 const ZHTP = MICRO_PER_ZHTP;
@@ -36,6 +36,14 @@ describe('a set', () => {
     runTo(manager, 10n);
     expect(end(manager)).toEqual(O.none);
     expect(left(managerWith([100]).endBlock()).message).toContain('no block has begun');
+  });
+
+  test('is the same when its keys were read from a disk in between', () => {
+    const manager = managerWith([100, 100, 100, 100], EPOCH);
+    runTo(manager, 10n);
+    const members = manager.state.members.map((member) => ({ ...member, consensusKey: member.consensusKey.slice() }));
+    const restored = ValidatorManager.of({ ...manager.state, members });
+    expect(end(restored)).toEqual(O.none);
   });
 
   test('counts power of stake that came or was slashed from the boundary', () => {
