@@ -16,12 +16,9 @@ export interface PenaltyTarget {
   getValidator(identity: IdentityId): Option<Validator>;
   /** Answers with the amount taken, micro-ZHTP. */
   slashValidator(identity: IdentityId, slashType: SlashType, slashPercentage: number): ConsensusResult<bigint>;
-  /** Asked only where the configuration takes no stake for a liveness fault. */
-  jailValidator(identity: IdentityId, durationSeconds: bigint): ConsensusResult<void>;
+  /** Jails for as long as the rules in force say; asked only where the configuration takes no stake for a liveness fault. */
+  jailForLiveness(identity: IdentityId): ConsensusResult<void>;
 }
-
-/** Jail of a liveness fault that costs no stake (economics.md, Validators: `livenessJailSeconds`). */
-const LIVENESS_JAIL_SECONDS = 600n;
 
 /** A penalty as it was applied. */
 export interface AppliedPenalty extends Penalty {
@@ -38,7 +35,7 @@ const punish = (
   { slashType, slashPercentage }: Penalty,
 ): ConsensusResult<bigint> =>
   slashPercentage === 0
-    ? E.map(() => 0n)(target.jailValidator(validator, LIVENESS_JAIL_SECONDS))
+    ? E.map(() => 0n)(target.jailForLiveness(validator))
     : target.slashValidator(validator, slashType, slashPercentage);
 
 /** Slashes, jails or tombstones by one row of the table. */

@@ -96,7 +96,7 @@ export const detectionRefusal = (args: {
 
 export const processingRefusal = (args: { readonly faults: unknown; readonly validatorManager: unknown }): Refusal =>
   mistyped(processing, args) ??
-  withoutMethods('validatorManager', args.validatorManager, ['getValidator', 'slashValidator', 'jailValidator']);
+  withoutMethods('validatorManager', args.validatorManager, ['getValidator', 'slashValidator', 'jailForLiveness']);
 
 export const equivocationRefusal = (args: unknown): Refusal => mistyped(equivocation, args);
 

@@ -266,20 +266,24 @@ describe('ByzantineFaultDetector.processFaults', () => {
         identity === last
           ? E.left({ _tag: 'ValidatorError', message: 'not now' })
           : book.manager.slashValidator(identity, type, percentage),
-      jailValidator: (identity, seconds) => book.manager.jailValidator(identity, seconds),
+      jailForLiveness: (identity) => book.manager.jailForLiveness(identity),
     };
     expect(left(detector.processFaults(faults, refusing)).message).toBe('not now');
     expect(right(detector.processFaults(faults, book.manager)).map(({ validator }) => validator)).toEqual([last]);
     expect(book.slashes).toHaveLength(2);
   });
 
-  test('jails without taking stake where the configuration says 0', () => {
+  test.each([
+    [undefined, 600n],
+    [30n, 30n],
+  ])('jails without taking stake where the configuration says 0, for the %s seconds of the rules', (rule, term) => {
     const book = stakeBook('v0');
+    if (rule !== undefined) right(book.manager.applyRules({ livenessJailSeconds: rule }));
     const detector = right(ByzantineFaultDetector.create({ slashLiveness: 0 }));
     right(detector.recordLivenessViolation(V0, 3n, 3));
     const faults = right(detector.detectFaults(book.manager, 50n));
     expect(right(detector.processFaults(faults, book.manager))).toMatchObject([{ slashed: 0n, statusAfter: 'Jailed' }]);
-    expect(O.toUndefined(book.manager.getValidator(V0))?.jailUntil).toEqual(O.some(600n));
+    expect(O.toUndefined(book.manager.getValidator(V0))?.jailUntil).toEqual(O.some(term));
   });
 });
 

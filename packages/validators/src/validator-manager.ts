@@ -156,6 +156,11 @@ export class ValidatorManager {
     return this.#apply(jail(this.#state, identity, durationSeconds));
   }
 
+  /** What a liveness fault costs where it takes no stake: `livenessJailSeconds` of the rules in force. */
+  jailForLiveness(identity: IdentityId): ConsensusResult<void> {
+    return this.jailValidator(identity, this.#state.rules.livenessJailSeconds);
+  }
+
   /** True when the term is over and own stake has its minimum: Active again, in a full set from the boundary. */
   tryReleaseFromJail(identity: IdentityId): ConsensusResult<boolean> {
     return this.#apply(release(this.#state, identity));

@@ -67,6 +67,7 @@ const calls = (manager: ValidatorManager, validator: Validator): Readonly<Record
     ...fields('ValidatorManager.convict', proven, (args) => manager.convict(args)),
     'ValidatorManager.jailValidator identity': (value) => manager.jailValidator(value, 1n),
     'ValidatorManager.jailValidator durationSeconds': (value) => manager.jailValidator(id(1), value),
+    'ValidatorManager.jailForLiveness': (value) => manager.jailForLiveness(value),
     'ValidatorManager.tryReleaseFromJail': (value) => manager.tryReleaseFromJail(value),
     'ValidatorManager.updateValidatorActivity identity': (value) => manager.updateValidatorActivity(value, 1n),
     'ValidatorManager.bondStake identity': (value) => manager.bondStake(value, 1n),
