@@ -2,6 +2,7 @@
 import { taggedHash } from '@zhtp/crypto';
 import { encodeUtf8, identityId, MICRO_PER_ZHTP, type IdentityId } from '@zhtp/types';
 import {
+  convict,
   countBlock,
   FRESH_WINDOW,
   nextRotation,
@@ -13,6 +14,7 @@ import {
   DEFAULT_RULES,
   delegate,
   endBlock,
+  type Registration,
   type StakingState,
   type Transition,
   ValidatorManager,
@@ -38,6 +40,15 @@ const millisPerCall = (calls: number, call: () => unknown): number => {
 
 const SIZES = [100, 1_000, 10_000] as const;
 const identityAt = (i: number): IdentityId => must(identityId(taggedHash('bench/identity', encodeUtf8(String(i)))));
+
+/** A registration with the i-th lowest stake. */
+const candidate = (i: number): Registration => ({
+  identity: identityAt(i),
+  stake: BigInt(i + 1) * MICRO_PER_ZHTP,
+  storageProvided: 0n,
+  consensusKey: new Uint8Array(1_312).map((_, at) => ((i + 1) >> (8 * (at % 3))) & 255),
+  commissionRate: 0,
+});
 
 const frozenOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -69,7 +80,7 @@ const works: readonly (readonly [string, number, (count: number) => () => unknow
   ],
   [
     'set change: plan a third of the members out and in',
-    5,
+    20,
     (count) => {
       const members = frozenOf(count).map(({ identity }) => identity);
       const eligible = [
@@ -107,16 +118,7 @@ const works: readonly (readonly [string, number, (count: number) => () => unknow
         }),
       );
       // Each newcomer has more stake than the weakest before it, so that all of them have been active once.
-      for (const [i, { identity }] of frozenOf(count).entries())
-        must(
-          manager.registerValidator({
-            identity,
-            stake: BigInt(i + 1) * MICRO_PER_ZHTP,
-            storageProvided: 0n,
-            consensusKey: new Uint8Array(1_312).map((_, at) => ((i + 1) >> (8 * (at % 3))) & 255),
-            commissionRate: 0,
-          }),
-        );
+      for (let i = 0; i < count; i++) must(manager.registerValidator(candidate(i)));
       must(manager.beginBlock({ height: 1n, atSeconds: 1n }));
       const { state } = manager;
       return () => endBlock(state);
@@ -166,9 +168,42 @@ const delegateMillis = (state: StakingState): number =>
   millisPerCall(2_000, () =>
     delegate(state, { validator: VALIDATOR, delegator: identityAt(-7), amount: 5n * MICRO_PER_ZHTP }),
   );
-const compare = (name: string, slow: number, fast: number): void =>
-  console.log(
-    `${name}: 100,000 / 1,000 delegators ${(slow / fast).toFixed(1)} x  (${slow.toFixed(4)} / ${fast.toFixed(4)} ms)`,
+const compare = (name: string, of: string, slow: number, fast: number): void =>
+  console.log(`${name}: ${of} ${(slow / fast).toFixed(1)} x  (${slow.toFixed(4)} / ${fast.toFixed(4)} ms)`);
+const DELEGATORS = '100,000 / 1,000 delegators';
+compare('slash of a validator (1 x is independent of them)', DELEGATORS, slashMillis(many), slashMillis(few));
+compare('one more delegation (logarithmic: about 1.7 x)', DELEGATORS, delegateMillis(many), delegateMillis(few));
+
+/** A manager of `seats` validators, all taken, in its first epoch. */
+const full = (seats: number): ValidatorManager => {
+  const manager = must(
+    ValidatorManager.create(seats, 0n, {
+      consensusType: 'ProofOfStake',
+      algorithm: 'ML-DSA-44',
+      epochLengthBlocks: 1n,
+    }),
   );
-compare('slash of a validator (1 x is independent of them)', slashMillis(many), slashMillis(few));
-compare('one more delegation (logarithmic: about 1.7 x)', delegateMillis(many), delegateMillis(few));
+  for (let i = 0; i < seats; i++) must(manager.registerValidator(candidate(i)));
+  must(manager.beginBlock({ height: 1n, atSeconds: 1n }));
+  return manager;
+};
+
+/** A set whose every seat is wanted by somebody stronger: the boundary displaces all of it. */
+const besieged = (seats: number): number => {
+  const manager = full(seats);
+  for (let i = 0; i < seats; i++) must(manager.registerValidator(candidate(seats + i)));
+  const { state } = manager;
+  return millisPerCall(2, () => endBlock(state));
+};
+compare('epoch boundary that displaces everybody', '1,000 / 100 validators', besieged(1_000), besieged(100));
+
+/** So many double signs of one moment, and one more: all of them rise. */
+const convicted = (count: number): number => {
+  const manager = full(count + 1);
+  const totalPower = 4n * BigInt(count);
+  const proven = (i: number) => ({ ...candidate(i), infractionHeight: 1n, power: 1n, totalPower, atSeconds: 1n });
+  for (let i = 0; i < count; i++) must(manager.convict(proven(i)));
+  const { state } = manager;
+  return millisPerCall(2, () => convict(state, proven(count)));
+};
+compare('one more double sign, near all others', '900 / 90 convicts', convicted(900), convicted(90));

@@ -9,7 +9,7 @@ import {
   type IdentityId,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { correlatedFraction, isCorrelated, type Infraction } from './correlation.ts';
+import { convictsNear, correlatedFraction, fractionAmong, isCorrelated, type Infraction } from './correlation.ts';
 import { lockedUntil, withRedelegation, withUnbonding } from './maturity.ts';
 import { mistyped } from './refusals.ts';
 import { PPM, PPM_PER_PERCENT } from './slash-consequences.ts';
@@ -42,11 +42,7 @@ const PROVEN = {
   atSeconds: u64,
 } as const;
 
-const fractionOf = (state: StakingState, convict: Infraction & { readonly identity: IdentityId }): bigint => {
-  const others = [...state.convictions.values()].filter(({ identity }) => identity !== convict.identity);
-  const { slashDoubleSign, unbondingSeconds } = state.rules;
-  return correlatedFraction(BigInt(slashDoubleSign) * PPM_PER_PERCENT, convict, others, unbondingSeconds);
-};
+const leastPpm = ({ rules }: StakingState): bigint => BigInt(rules.slashDoubleSign) * PPM_PER_PERCENT;
 
 const backs =
   ({ infractionHeight }: DoubleSignProven) =>
@@ -127,10 +123,14 @@ const raised = (
 ): { readonly state: StakingState; readonly events: readonly ValidatorEvent[] } => {
   let state = before;
   const events: ValidatorEvent[] = [];
+  const { unbondingSeconds } = before.rules;
+  const near = convictsNear(before.convictions.values(), unbondingSeconds);
   for (const conviction of before.convictions.values()) {
-    const { identity, base, taken } = conviction;
-    if (identity === newcomer.identity || !isCorrelated(conviction, newcomer, before.rules.unbondingSeconds)) continue;
-    const due = maxBigint(0n, mulDivFloor(base, fractionOf(before, conviction), PPM) - taken);
+    const { identity, base, taken, power } = conviction;
+    if (identity === newcomer.identity || !isCorrelated(conviction, newcomer, unbondingSeconds)) continue;
+    const withItself = near(conviction.atSeconds);
+    const others = { count: withItself.count - 1, power: withItself.power - power };
+    const due = maxBigint(0n, mulDivFloor(base, fractionAmong(leastPpm(before), conviction, others), PPM) - taken);
     if (due === 0n) continue;
     const loss = takeFromLeft(state, conviction, due);
     const { total, own } = loss.taken;
@@ -170,7 +170,12 @@ export const convict = (state: StakingState, proven: DoubleSignProven): StakingR
   const slashed = slashStake(state, {
     identity,
     slashType: 'DoubleSign',
-    fractionPpm: fractionOf(state, proven),
+    fractionPpm: correlatedFraction(
+      leastPpm(state),
+      proven,
+      [...state.convictions.values()],
+      state.rules.unbondingSeconds,
+    ),
     infractionHeight,
   });
   if (E.isLeft(slashed) || account === undefined) return slashed;

@@ -20,21 +20,60 @@ export const isCorrelated = (
   unbondingSeconds: bigint,
 ): boolean => distance(a.atSeconds, b.atSeconds) <= unbondingSeconds;
 
+/** Convicts near a moment: how many, and their power together. */
+export interface ConvictsNear {
+  readonly count: number;
+  readonly power: bigint;
+}
+
+/**
+ * Answers for any moment, in unix seconds, which of these infractions lie within one unbonding period of it. Sorts them once,
+ * so that asking for each of many convicts does not cost the square of their number.
+ */
+export const convictsNear = (
+  infractions: Iterable<Pick<Infraction, 'atSeconds' | 'power'>>,
+  unbondingSeconds: bigint,
+): ((atSeconds: bigint) => ConvictsNear) => {
+  const inTime = [...infractions].toSorted((a, b) => (a.atSeconds < b.atSeconds ? -1 : 1));
+  const powerOfFirst: bigint[] = [0n];
+  let together = 0n;
+  for (const { power } of inTime) powerOfFirst.push((together += power));
+  const countBefore = (seconds: bigint): number => {
+    let [low, high] = [0, inTime.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((inTime[middle]?.atSeconds ?? seconds) < seconds) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return (atSeconds) => {
+    const [from, to] = [countBefore(atSeconds - unbondingSeconds), countBefore(atSeconds + unbondingSeconds + 1n)];
+    return { count: to - from, power: (powerOfFirst[to] ?? 0n) - (powerOfFirst[from] ?? 0n) };
+  };
+};
+
 /**
  * Parts per million to slash for a double sign (economics.md, Correlation): max(least, min(10⁶, ⌈3·10⁶·S/P⌉)). S is the
  * power of the other correlated convicts, plus the convict's own when there are others or when it alone holds a third.
  * A lone mistake of a small validator costs the least; a coordinated third loses everything.
+ * @param others convicts near it, itself not among them
  */
+export const fractionAmong = (
+  leastPpm: bigint,
+  { power, totalPower }: Pick<Infraction, 'power' | 'totalPower'>,
+  others: ConvictsNear,
+): bigint => {
+  const counts = others.count > 0 || 3n * power >= totalPower;
+  const together = others.power + (counts ? power : 0n);
+  if (together === 0n || totalPower === 0n) return leastPpm;
+  return maxBigint(leastPpm, minBigint(PPM, mulDivCeil(3n * PPM, together, totalPower)));
+};
+
+/** {@link fractionAmong} all other convicts, near or not. */
 export const correlatedFraction = (
   leastPpm: bigint,
   convict: Infraction,
   others: readonly Infraction[],
   unbondingSeconds: bigint,
-): bigint => {
-  const near = others.filter((other) => isCorrelated(convict, other, unbondingSeconds));
-  const theirs = near.reduce((sum, { power }) => sum + power, 0n);
-  const counts = near.length > 0 || 3n * convict.power >= convict.totalPower;
-  const together = theirs + (counts ? convict.power : 0n);
-  if (together === 0n || convict.totalPower === 0n) return leastPpm;
-  return maxBigint(leastPpm, minBigint(PPM, mulDivCeil(3n * PPM, together, convict.totalPower)));
-};
+): bigint => fractionAmong(leastPpm, convict, convictsNear(others, unbondingSeconds)(convict.atSeconds));

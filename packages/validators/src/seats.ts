@@ -22,7 +22,7 @@ export const leavingRefusal = ({ rules, now, active }: StakingState): ConsensusE
       );
 };
 
-/** Above zero when `a` keeps its seat before `b`: more own stake, among equals the older. */
+/** Whether `a` keeps its seat before `b`: more own stake, among equals the older. */
 const outranks = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
   a.validator.stake !== b.validator.stake ? a.validator.stake > b.validator.stake : a.seniority < b.seniority;
 
@@ -85,35 +85,38 @@ export const takeSeat = (state: StakingState, account: ValidatorAccount): Consen
   return E.right({ state: { ...next, waiting: next.waiting.with(identity, true) }, events: [] });
 };
 
-/** At the boundary: whoever waits takes a free seat or that of a weaker validator, the strongest first; others wait on. */
+/**
+ * At the boundary: whoever waits takes a free seat or that of a weaker validator, the strongest first; others wait on.
+ * Sorts once: who is seated here is no weaker than who comes after it, so that nobody seated here loses the seat again.
+ */
 export const settleSeats = (before: StakingState): Seating => {
   let state = before;
   const events: ValidatorEvent[] = [];
-  const evict = (by: IdentityId): boolean => {
-    const weakest = weakestOf(activeAccounts(state));
-    if (weakest === undefined) return false;
-    const displaced = displace(state, weakest, by);
-    state = displaced.state;
-    events.push(displaced.event);
-    return true;
+  const { maxValidators } = before.rules;
+  const weakestFirst = activeAccounts(before).toSorted((a, b) => (outranks(a, b) ? 1 : -1));
+  let displaced = 0;
+  const evict = (weakest: ValidatorAccount, by: IdentityId): void => {
+    const left = displace(state, weakest, by);
+    state = left.state;
+    events.push(left.event);
+    displaced += 1;
   };
   // The parameter may have been lowered: the weakest go, and nobody took their seats.
-  for (let active = activeAccounts(state); active.length > state.rules.maxValidators; active = activeAccounts(state)) {
-    const weakest = weakestOf(active);
-    if (weakest === undefined || !evict(weakest.validator.identity)) break;
-  }
+  for (const weakest of weakestFirst.slice(0, Math.max(0, weakestFirst.length - maxValidators)))
+    evict(weakest, weakest.validator.identity);
   const line = waitingAccounts(state).toSorted((a, b) => (outranks(a, b) ? -1 : 1));
   for (const account of line) {
-    const { identity } = account.validator;
-    if (account.validator.stake < account.minStake) {
+    const { identity, stake } = account.validator;
+    if (stake < account.minStake) {
       state = { ...state, waiting: state.waiting.without(identity) };
       continue;
     }
     if (!termIsOver(account.validator, secondsOf(state))) continue;
-    const weakest = weakestOf(activeAccounts(state));
-    const free = state.active.size < state.rules.maxValidators;
-    if (!free && (weakest === undefined || account.validator.stake <= weakest.validator.stake)) break;
-    if (!free) evict(identity);
+    if (state.active.size >= maxValidators) {
+      const weakest = weakestFirst[displaced];
+      if (weakest === undefined || stake <= weakest.validator.stake) break;
+      evict(weakest, identity);
+    }
     state = withAccount(state, seated(account));
     events.push({ _tag: 'ValidatorReactivated', validator: identity });
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { correlatedFraction, forgotten, isCorrelated, PPM } from '@zhtp/validators';
+import { convictsNear } from '../src/correlation.ts';
 
 const LEAST = 50_000n;
 const at = (power: bigint, atSeconds = 0n) => ({ power, totalPower: 1_000n, atSeconds });
@@ -29,6 +30,19 @@ test('more convicts never make it less, in whatever order they are', () => {
       expect(correlatedFraction(LEAST, convict, [...others, another], 10n) >= alone).toBe(true);
       expect(correlatedFraction(LEAST, convict, others.toReversed(), 10n)).toBe(alone);
       expect(alone >= LEAST && alone <= PPM).toBe(true);
+    }),
+  );
+});
+
+test('convicts near a moment are those that are correlated with it', () => {
+  const infraction = fc.tuple(fc.bigInt(1n, 300n), fc.bigInt(0n, 20n)).map(([power, seconds]) => at(power, seconds));
+  fc.assert(
+    fc.property(fc.array(infraction), fc.bigInt(0n, 6n), fc.bigInt(0n, 30n), (infractions, unbonding, moment) => {
+      const near = infractions.filter((other) => isCorrelated(at(1n, moment), other, unbonding));
+      expect(convictsNear(infractions, unbonding)(moment)).toEqual({
+        count: near.length,
+        power: near.reduce((sum, { power }) => sum + power, 0n),
+      });
     }),
   );
 });

@@ -15,6 +15,8 @@ const eventsOf = (manager: ValidatorManager, act: () => void): readonly string[]
   subscription.unsubscribe();
   return seen.map(({ _tag }) => _tag);
 };
+const stakeOf = (manager: ValidatorManager, identity: IdentityId): bigint =>
+  manager.state.accounts.get(identity)?.validator.stake ?? 0n;
 /** Ends the block in execution and answers the set it decides. */
 const end = (manager: ValidatorManager) => right(manager.endBlock());
 
@@ -129,6 +131,30 @@ describe('a full set', () => {
     expect([recordOf(manager, 3).status, recordOf(manager, 1).status]).toEqual(['Active', 'Inactive']);
     expect(left(manager.reactivateValidator(id(1))).message).toMatch(/^Maximum validator limit/);
     expect(left(manager.reactivateValidator(id(2))).message).toContain('only an Inactive one');
+  });
+
+  test('is of the strongest after a boundary, however many wait for it', () => {
+    const stake = fc.integer({ min: 10, max: 16 });
+    fc.assert(
+      fc.property(
+        fc.array(stake, { minLength: 4, maxLength: 4 }),
+        fc.array(stake, { maxLength: 7 }),
+        (seated, asking) => {
+          const manager = managerWith(seated, { ...EPOCH, developmentMode: true }, 4);
+          runTo(manager, 2n);
+          const newcomers = asking.map((amount, i) => registration(5 + i, { stake: BigInt(amount) * ZHTP }));
+          const accepted = newcomers.filter((newcomer) => E.isRight(manager.registerValidator(newcomer)));
+          const candidates = [...seated.map((_, i) => id(i + 1)), ...accepted.map(({ identity }) => identity)];
+          runTo(manager, 11n);
+          // Older first, and sorting is stable: among equals the older stays.
+          const strongest = candidates
+            .toSorted((a, b) => Number(stakeOf(manager, b) - stakeOf(manager, a)))
+            .slice(0, 4);
+          expect([...manager.state.active.entries()].map(([identity]) => identity)).toEqual(strongest.toSorted());
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('shrinks with its parameter, the weakest first', () => {
