@@ -1,12 +1,12 @@
 import type { CommitCertificate, ConsensusVote, Hash, IdentityId, SignedProposal } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
-import { positionsOf } from './certificate.ts';
+import { votesOfCertificate } from './certificate-votes.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
 import type { VerifySignature } from './verify-now.ts';
 import { stepOfVote, type VoteStep } from './vote-step.ts';
-import { checkVoteId, sealVote, withoutExtension } from './vote-id.ts';
+import { checkVoteId, withoutExtension } from './vote-id.ts';
 
 /** Signed messages of one height from both sides of a fork: whatever correct nodes received, in any order, copies included. */
 export interface CollectedMessages {
@@ -14,21 +14,6 @@ export interface CollectedMessages {
   readonly proposals: readonly SignedProposal[];
   readonly certificates: readonly CommitCertificate[];
 }
-
-/** The precommits a certificate is made of. */
-const votesOf = (context: SigningContext, set: SignerSet, c: CommitCertificate): readonly ConsensusVote[] =>
-  positionsOf(c).flatMap((position, i) => {
-    const voter = set.validators[position]?.identity;
-    const signature = c.signatures[i];
-    if (voter === undefined || signature === undefined || c.setSize !== set.validators.length) return [];
-    const { height, round, blockId } = c;
-    return [
-      sealVote(
-        { voteType: 'PreCommit', height, round, proposalId: O.some(blockId), polRound: O.none, appHash: O.none, voter },
-        { algorithm: context.algorithm, signature, publicKey: O.none },
-      ),
-    ];
-  });
 
 interface OfRound {
   readonly round: number;
@@ -64,7 +49,9 @@ export const bySigner = (
     return check !== undefined && E.isRight(check) && verify(check.right) === 'valid';
   };
 
-  const certified = collected.certificates.flatMap((certificate) => votesOf(context, set, certificate));
+  const certified = collected.certificates.flatMap((certificate) =>
+    votesOfCertificate(set, certificate, context.algorithm),
+  );
   for (const vote of [...collected.votes, ...certified]) {
     if (known.has(vote.id)) continue;
     const bare = withoutExtension(vote);

@@ -13,13 +13,14 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { evidenceError, type EvidenceError } from './evidence-error.ts';
-import { invalidProposalChecks, refutedContent, wrongProposal } from './invalid-proposal.ts';
+import { malformedProposal, malformedVote } from './evidence-message.ts';
+import { invalidProposalChecks, refutedContent } from './invalid-proposal.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec, voteContentCodec } from './sign-bytes.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
 import type { VerifySignature } from './verify-now.ts';
-import { checkVoteId, withoutExtension } from './vote-id.ts';
+import { withoutExtension } from './vote-id.ts';
 import { stepOfVote } from './vote-step.ts';
 
 const voteContent = encode(voteContentCodec);
@@ -112,7 +113,7 @@ const conflictOfVotes = (a: ConsensusVote, b: ConsensusVote): EvidenceError | un
 };
 
 const conflictOfProposals = (a: SignedProposal, b: SignedProposal): EvidenceError | undefined => {
-  const keyed = wrongProposal(a) ?? wrongProposal(b);
+  const keyed = malformedProposal(a) ?? malformedProposal(b);
   if (keyed !== undefined) return keyed;
   if (a.proposer !== b.proposer || a.height !== b.height || a.round !== b.round)
     return evidenceError('DifferentSlots', 'proposals are not of one proposer, height and round');
@@ -181,14 +182,6 @@ const votesOf = (evidence: EvidenceOfTwo): readonly ConsensusVote[] => {
   }
 };
 
-const wrongVote = (vote: ConsensusVote): EvidenceError | undefined => {
-  const id = checkVoteId(vote);
-  if (E.isLeft(id)) return evidenceError('WrongId', id.left);
-  return O.isSome(vote.extension) || O.isSome(vote.extensionSignature)
-    ? evidenceError('NotCanonical', 'votes in evidence carry no extension')
-    : undefined;
-};
-
 const signatureChecks = (context: SigningContext, key: Uint8Array, evidence: EvidenceOfTwo) =>
   evidence._tag === 'DuplicateProposal'
     ? [proposalCheck(context, key, evidence.proposalA), proposalCheck(context, key, evidence.proposalB)]
@@ -208,7 +201,7 @@ export const evidenceChecks = (
   const wrong =
     conflict(evidence) ??
     votesOf(evidence)
-      .map(wrongVote)
+      .map(malformedVote)
       .find((found) => found !== undefined);
   if (wrong !== undefined) return E.left(wrong);
   const signer = memberOf(set, accusedBy(evidence));

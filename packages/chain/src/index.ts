@@ -19,6 +19,7 @@ export {
   signersOf,
   type CertificateError,
 } from './certificate.ts';
+export { votesOfCertificate } from './certificate-votes.ts';
 export { certificateBytesMax, checkGenesis, invalidParameters } from './check-genesis.ts';
 export type { CollectedMessages } from './collected-messages.ts';
 export { findCulprits, type Culprit, type CulpritsReport, type UnshownPolka } from './culprits.ts';
@@ -89,3 +90,4 @@ export {
 } from './verify-commit.ts';
 export { verifyNow, type VerifySignature } from './verify-now.ts';
 export { checkVoteId, sealVote, voteIdOf, withoutExtension, type SealedExtension } from './vote-id.ts';
+export { stepOfVote, type VoteStep } from './vote-step.ts';

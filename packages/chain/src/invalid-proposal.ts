@@ -4,11 +4,12 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { evidenceError, type EvidenceError } from './evidence-error.ts';
+import { malformedProposal, malformedVote } from './evidence-message.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec } from './sign-bytes.ts';
 import { proposalCheck, voteCheck, type SigningContext } from './signature-checks.ts';
 import { memberOf, type SignerSet } from './signer-set.ts';
-import { checkVoteId, withoutExtension } from './vote-id.ts';
+import { withoutExtension } from './vote-id.ts';
 
 type InvalidProposal = Extract<Evidence, { readonly _tag: 'InvalidProposal' }>;
 
@@ -25,21 +26,13 @@ export const invalidProposal = (proposal: SignedProposal, against: readonly Cons
   against: against.toSorted((a, b) => (a.voter < b.voter ? -1 : 1)).map(withoutExtension),
 });
 
-/** A key would be trusted by nobody and could make one proposal's evidence any length. */
-export const wrongProposal = ({ signature }: SignedProposal): EvidenceError | undefined =>
-  O.isSome(signature.publicKey)
-    ? evidenceError('NotCanonical', 'proposals in evidence carry no public key: it comes from the validator set')
-    : undefined;
-
 /** Signed bytes that no state could make right: a valid round that is not an earlier round. */
 const refutesItself = ({ round, validRound }: SignedProposal): boolean =>
   O.isSome(validRound) && validRound.value >= round;
 
 const wrongVote = (vote: ConsensusVote, proposal: SignedProposal): EvidenceError | undefined => {
-  const id = checkVoteId(vote);
-  if (E.isLeft(id)) return evidenceError('WrongId', id.left);
-  if (O.isSome(vote.extension) || O.isSome(vote.extensionSignature))
-    return evidenceError('NotCanonical', 'votes in evidence carry no extension');
+  const malformed = malformedVote(vote);
+  if (malformed !== undefined) return malformed;
   if (vote.voteType !== 'Against' || O.toNullable(vote.proposalId) !== proposal.id)
     return evidenceError('NoConflict', `the ${vote.voteType} of ${vote.voter} is not Against ${proposal.id}`);
   return vote.height === proposal.height && vote.round === proposal.round
@@ -85,7 +78,7 @@ export const invalidProposalChecks = (
   evidence: InvalidProposal,
 ): Either<EvidenceError, readonly SignatureCheck[]> => {
   const { proposal, against } = evidence;
-  const wrong = wrongProposal(proposal) ?? unproven(set, evidence);
+  const wrong = malformedProposal(proposal) ?? unproven(set, evidence);
   if (wrong !== undefined) return E.left(wrong);
   const stranger = [proposal.proposer, ...against.map(({ voter }) => voter)].find((id) => set.indexOf(id) < 0);
   if (stranger !== undefined)

@@ -1,6 +1,6 @@
-import { either as E, option as O } from 'fp-ts';
+import { either as E } from 'fp-ts';
 import type { Certificate } from '@zhtp/bft';
-import { commitChecksFull, decisionOf, sealVote, signersOf, type SignerSet } from '@zhtp/chain';
+import { commitChecksFull, decisionOf, votesOfCertificate, type SignerSet } from '@zhtp/chain';
 import type { CommitCertificate, CommittedBlock, ConsensusVote, SignatureAlgorithm } from '@zhtp/types';
 import { bodyOfBlock } from '../catch-up/body-reader.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -25,29 +25,7 @@ export interface DecisionIntake {
   reset(): void;
 }
 
-/** The precommits behind a certificate, as the votes they were. */
-const votesOfCertificate = (
-  set: SignerSet,
-  certificate: CommitCertificate,
-  algorithm: SignatureAlgorithm,
-): readonly ConsensusVote[] =>
-  signersOf(set, certificate).flatMap((voter, i) => {
-    const signature = certificate.signatures[i];
-    if (signature === undefined) return [];
-    const { height, round, blockId } = certificate;
-    const content = {
-      voteType: 'PreCommit' as const,
-      height,
-      round,
-      proposalId: O.some(blockId),
-      polRound: O.none,
-      appHash: O.none,
-      voter,
-    };
-    return [sealVote(content, { algorithm, signature, publicKey: O.none })];
-  });
-
-/** The same as a certificate of the core. */
+/** The certificate as one of the core. */
 export const commitOf = (
   set: SignerSet,
   certificate: CommitCertificate,

@@ -1,4 +1,5 @@
 import { option as O } from 'fp-ts';
+import { stepOfVote, type VoteStep } from '@zhtp/chain';
 import type { ConsensusVote, IdentityId } from '@zhtp/types';
 import { admitRound } from './far-rounds.ts';
 
@@ -23,9 +24,10 @@ export interface SeenVotes {
   ofRound(round: number): readonly ConsensusVote[];
 }
 
-/** Prevote and Against share the prevote's slot; an attestation has its own. */
-const stepOf = (vote: ConsensusVote): 0 | 1 | 2 =>
-  vote.voteType === 'PreCommit' ? 1 : vote.voteType === 'Commit' ? 2 : 0;
+/** Where the slots of a round stand. */
+const PLACE_OF_STEP: Readonly<Record<VoteStep, 0 | 1 | 2>> = { prevote: 0, precommit: 1, attestation: 2 };
+
+const placeOf = (vote: ConsensusVote): 0 | 1 | 2 => PLACE_OF_STEP[stepOfVote(vote)];
 
 const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   a.voteType === b.voteType &&
@@ -35,12 +37,12 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
 
 const NOTHING: readonly ConsensusVote[] = [];
 
-const PLACES = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
+const VERDICTS = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
 
 export const createSeenVotes = (): SeenVotes => {
   const voters = new Map<IdentityId, Map<number, (readonly ConsensusVote[])[]>>();
   const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
-    voters.get(vote.voter)?.get(vote.round)?.[stepOf(vote)] ?? NOTHING;
+    voters.get(vote.voter)?.get(vote.round)?.[placeOf(vote)] ?? NOTHING;
   const find = (vote: ConsensusVote): ConsensusVote | undefined => slotOf(vote).find((seen) => sameContent(seen, vote));
   const roundsOf = (voter: IdentityId): Map<number, (readonly ConsensusVote[])[]> => {
     const rounds = voters.get(voter) ?? new Map<number, (readonly ConsensusVote[])[]>();
@@ -53,7 +55,7 @@ export const createSeenVotes = (): SeenVotes => {
       const slot = slotOf(vote);
       if (slot.length === 0 && vote.round < nearestFar) return 'new';
       if (slot.length === 0)
-        return PLACES[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
+        return VERDICTS[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
       if (find(vote) !== undefined) return 'known';
       return slot.length < CONTENTS_PER_SLOT ? 'conflict' : 'full';
     },
@@ -66,9 +68,9 @@ export const createSeenVotes = (): SeenVotes => {
       }
       const steps = rounds.get(vote.round) ?? [NOTHING, NOTHING, NOTHING];
       rounds.set(vote.round, steps);
-      const slot = steps[stepOf(vote)];
+      const slot = steps[placeOf(vote)];
       if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || find(vote) !== undefined) return;
-      steps[stepOf(vote)] = [...slot, vote];
+      steps[placeOf(vote)] = [...slot, vote];
     },
     ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),
   };

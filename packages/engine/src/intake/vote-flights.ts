@@ -1,3 +1,4 @@
+import { stepOfVote } from '@zhtp/chain';
 import type { ConsensusVote, IdentityId } from '@zhtp/types';
 import type { Peer } from '../gossip/peers.ts';
 
@@ -24,11 +25,8 @@ export interface VoteFlights {
   end(flight: VoteFlight): void;
 }
 
-/** PreVote and Against share a slot (decisions.md §5). */
-const stepOf = ({ voteType }: ConsensusVote): string => (voteType === 'Against' ? 'PreVote' : voteType);
-
 const sameSlot = (a: ConsensusVote, b: ConsensusVote): boolean =>
-  a.round === b.round && a.height === b.height && stepOf(a) === stepOf(b);
+  a.round === b.round && a.height === b.height && stepOfVote(a) === stepOfVote(b);
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false;

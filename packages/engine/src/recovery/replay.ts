@@ -1,14 +1,7 @@
 import { either as E } from 'fp-ts';
-import type { Effect } from '@zhtp/bft';
 import { evidenceIdOf, withoutExtension } from '@zhtp/chain';
-import {
-  blockCodec,
-  decode,
-  peerMessageCodec,
-  type ConsensusProposal,
-  type ConsensusVote,
-  type PeerMessage,
-} from '@zhtp/types';
+import { blockCodec, decode, peerMessageCodec, type PeerMessage } from '@zhtp/types';
+import type { CoreEffect } from '../effects/effects.ts';
 import { bodyOfBlock, bodyOfProposal } from '../catch-up/body-reader.ts';
 import { commitOf } from '../intake/decision-intake.ts';
 import { evidenceOf } from '../evidence/evidence-report.ts';
@@ -19,8 +12,6 @@ import { polkaOf } from '../intake/polka-intake.ts';
 import type { ProposalIntake } from '../intake/proposal-intake.ts';
 import { coreProposal, coreVote } from '../loop/translate.ts';
 import type { VoteExtensions } from '../extensions/vote-extensions.ts';
-
-type CoreEffect = Effect<ConsensusVote, ConsensusProposal>;
 
 const decodeEntry = decode(journalEntryCodec);
 const decodeMessage = decode(peerMessageCodec);
