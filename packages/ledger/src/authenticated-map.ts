@@ -1,8 +1,7 @@
 import { taggedHash } from '@zhtp/crypto';
-import { hashFromBytes, ZERO_HASH, type Hash } from '@zhtp/types';
+import { equalBytes, hashFromBytes, ZERO_HASH, type Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { equalBytes } from './equal-bytes.ts';
 import { assertInvariant, present } from './invariant.ts';
 import { branchHash, leafHash } from './map-hash.ts';
 import { bitAt, firstDifference, pathOf, type MapKey } from './trie-path.ts';

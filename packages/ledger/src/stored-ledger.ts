@@ -1,5 +1,6 @@
 import { taggedHash } from '@zhtp/crypto';
 import {
+  equalBytes,
   CHAIN_ID_BYTES_MAX,
   decode,
   encode,
@@ -23,7 +24,6 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { fail } from './application-error.ts';
 import { mapEntries, mapFrom, type AuthenticatedMap, type MapChanges } from './authenticated-map.ts';
-import { equalBytes } from './equal-bytes.ts';
 import type { ExecutedTransaction } from './execute.ts';
 import { appHashOf, conservationFault, totalsCodec, type LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';

@@ -1,11 +1,10 @@
 import { identityOf } from '@zhtp/crypto';
-import { U64_MAX, type IdentityId } from '@zhtp/types';
+import { equalBytes, U64_MAX, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { AccountRecord } from './account.ts';
 import type { ChainContext } from './chain-context.ts';
-import { equalBytes } from './equal-bytes.ts';
 import { invalidTransaction, type InvalidTransaction } from './invalid-transaction.ts';
 import type { JudgedTransaction, OpenedTransaction } from './opened-transaction.ts';
 import type { LedgerParameters } from './parameters.ts';

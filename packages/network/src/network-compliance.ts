@@ -1,7 +1,15 @@
 import { either as E, option as O } from 'fp-ts';
 import { filter, firstValueFrom, take, toArray, type Observable } from 'rxjs';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { peerId, type InboundPayload, type Network, type PeerEvent, type PeerId, type RequestError } from '@zhtp/types';
+import {
+  equalBytes,
+  peerId,
+  type InboundPayload,
+  type Network,
+  type PeerEvent,
+  type PeerId,
+  type RequestError,
+} from '@zhtp/types';
 
 /** Two networks that are about to be connected, or are. */
 export interface NetworkPair {
@@ -24,9 +32,6 @@ export interface ComplianceCase {
 const check = (holds: boolean, message: string): void => {
   if (!holds) throw new Error(`not a compliant network: ${message}`);
 };
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 const until = (events$: Observable<PeerEvent>, tag: PeerEvent['_tag'], peer: PeerId): Promise<PeerEvent> =>
   firstValueFrom(events$.pipe(filter((event) => event._tag === tag && event.peer === peer)));
@@ -107,7 +112,7 @@ const CASES: readonly { readonly title: string; readonly run: (pair: NetworkPair
       check(E.isLeft(answer), 'an unknown peer answered');
       pair.a.send(pair.peerB, Uint8Array.of(1));
       check(
-        sameBytes((await arrived)[0]?.payload ?? new Uint8Array(0), Uint8Array.of(1)),
+        equalBytes((await arrived)[0]?.payload ?? new Uint8Array(0), Uint8Array.of(1)),
         'the next payload is another one',
       );
     },
@@ -136,7 +141,7 @@ const CASES: readonly { readonly title: string; readonly run: (pair: NetworkPair
       pair.a.publish('evidence', Uint8Array.of(5, 6));
       const { topic, payload, judge, peer } = await arrived;
       judge('accept');
-      check(topic === 'evidence' && sameBytes(payload, Uint8Array.of(5, 6)), 'another topic or payload arrived');
+      check(topic === 'evidence' && equalBytes(payload, Uint8Array.of(5, 6)), 'another topic or payload arrived');
       check(peer === pair.peerA, 'the gossip came from elsewhere');
     },
   },

@@ -17,6 +17,3 @@ export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => {
   }
   return whole;
 };
-
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -1,8 +1,8 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { encodeUtf8 } from '@zhtp/types';
-import { equalBytes, viewOf } from './bytes.ts';
+import { equalBytes, encodeUtf8 } from '@zhtp/types';
+import { viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { damaged, unsupportedVersion, type JournalDamaged, type UnsupportedJournalVersion } from './journal-error.ts';
 import { readRecord, RECORD_OVERHEAD_BYTES, type RecordRead } from './record.ts';

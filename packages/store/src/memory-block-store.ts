@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import {
+  equalBytes,
   blockCodec,
   committedBlockCodec,
   encode,
@@ -13,7 +14,6 @@ import {
   type StorageError,
 } from '@zhtp/types';
 import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from './block-store-rules.ts';
-import { equalBytes } from './bytes.ts';
 import { createLanes } from './lanes.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -1,8 +1,8 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { decode, encode, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
-import { concatBytes, equalBytes, viewOf } from './bytes.ts';
+import { equalBytes, decode, encode, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
+import { concatBytes, viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { encodeRecord, readRecord } from './record.ts';
 import { compareSlots, emptySignerState, signerStateCodec, type SignerState } from './signer-state.ts';

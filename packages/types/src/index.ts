@@ -3,6 +3,7 @@ export * from './brand.ts';
 export { bytesToHex, hexToBytes, nativeHex, portableHex, putHex, type HexMethod } from './hex.ts';
 export * from './codec.ts';
 export * from './utf8.ts';
+export * from './equal-bytes.ts';
 export * from './signature.ts';
 export * from './vote-type.ts';
 export * from './vote.ts';

@@ -1,12 +1,6 @@
-import type { SignatureAlgorithm } from '@zhtp/types';
+import { equalBytes, type SignatureAlgorithm } from '@zhtp/types';
 import type { RuntimeKey } from '../runtime.ts';
 import { sha256Hex } from '../sha256.ts';
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-};
 
 /**
  * The runtime's imported public keys, least recently used first out. Importing one costs about a tenth of a verification,
@@ -43,7 +37,7 @@ export const createKeyObjectCache = (
 
   return (algorithm, publicKey) => {
     const same = known.get(publicKey);
-    if (same !== undefined && isSame(same.bytes, publicKey)) return same.key;
+    if (same !== undefined && equalBytes(same.bytes, publicKey)) return same.key;
     const key = byDigest(algorithm, publicKey);
     known.set(publicKey, { bytes: publicKey.slice(), key });
     return key;

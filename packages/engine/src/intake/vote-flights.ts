@@ -1,5 +1,5 @@
 import { stepOfVote } from '@zhtp/chain';
-import type { ConsensusVote, IdentityId } from '@zhtp/types';
+import { equalBytes, type ConsensusVote, type IdentityId } from '@zhtp/types';
 import type { Peer } from '../gossip/peers.ts';
 
 /** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
@@ -28,12 +28,6 @@ export interface VoteFlights {
 const sameSlot = (a: ConsensusVote, b: ConsensusVote): boolean =>
   a.round === b.round && a.height === b.height && stepOfVote(a) === stepOfVote(b);
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-};
-
 const NONE: readonly VoteFlight[] = [];
 
 export const createVoteFlights = (): VoteFlights => {
@@ -43,7 +37,7 @@ export const createVoteFlights = (): VoteFlights => {
   return {
     has: (vote) => {
       for (const other of of(vote))
-        if (other.vote.id === vote.id && sameBytes(other.vote.signature.signature, vote.signature.signature))
+        if (other.vote.id === vote.id && equalBytes(other.vote.signature.signature, vote.signature.signature))
           return true;
       return false;
     },

@@ -2,6 +2,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import {
+  equalBytes,
   blockCodec,
   commitCertificateCodec,
   commitExtensionsCodec,
@@ -16,7 +17,7 @@ import {
   type StorageError,
 } from '@zhtp/types';
 import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from '../block-store-rules.ts';
-import { concatBytes, equalBytes, u64ToBytes, viewOf } from '../bytes.ts';
+import { concatBytes, u64ToBytes, viewOf } from '../bytes.ts';
 import { createLanes } from '../lanes.ts';
 import { answerLater } from '../answer-later.ts';
 import { openLevelDatabase, type LevelDatabase } from './level-database.ts';

@@ -2,8 +2,8 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { ClassicLevel } from 'classic-level';
-import { decodeUtf8, encodeUtf8, storageError, type StorageError } from '@zhtp/types';
-import { concatBytes, equalBytes, viewOf } from '../bytes.ts';
+import { equalBytes, decodeUtf8, encodeUtf8, storageError, type StorageError } from '@zhtp/types';
+import { concatBytes, viewOf } from '../bytes.ts';
 import { crc32c } from '../crc32c.ts';
 import { damagedDatabase, levelError } from './level-error.ts';
 
