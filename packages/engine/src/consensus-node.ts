@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { fingerprint, roundState, type RoundState } from '@zhtp/bft';
+import { fingerprint, knownPolkas, roundState, type RoundState } from '@zhtp/bft';
 import { genesisHashOf, type SigningContext } from '@zhtp/chain';
 import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, LivenessMonitor } from '@zhtp/types';
 import type { Observable, Subscription } from 'rxjs';
@@ -25,6 +25,7 @@ import type { HeightView } from './height/height-view.ts';
 import { createInbound } from './intake/inbound.ts';
 import type { JournalEntry } from './recovery/journal-entry.ts';
 import { createJudging } from './effects/judging.ts';
+import { createKeptPolkas } from './evidence/kept-polkas.ts';
 import type { MempoolLimits } from './application/mempool.ts';
 import { createNextHeightEntries } from './height/next-height-entries.ts';
 import { createNeighbours } from './gossip/neighbours.ts';
@@ -72,6 +73,8 @@ export interface NodeStatus {
   readonly mempool: { readonly transactions: number; readonly bytes: number };
   /** Verified evidence that waits for a block. */
   readonly evidence: { readonly pieces: number; readonly bytes: number };
+  /** Polkas kept for the evidence age, of heights that were not decided in their first round. */
+  readonly polkas: { readonly polkas: number; readonly bytes: number };
   readonly counters: Readonly<Partial<Record<CounterName, number>>>;
   readonly halted: string | undefined;
 }
@@ -190,6 +193,9 @@ export const createConsensusNode = ({
   const self = ports.signer?.identity;
   const past = createPastHeights();
   const evidence = createEvidenceIntake(ctx, past);
+  const keptPolkas = createKeptPolkas(ctx, past, () =>
+    (roundState(loop.state())?.round ?? 0) > 0 ? knownPolkas(loop.state()) : undefined,
+  );
   const transactions = createTransactions(ports, application, counters, halt, mempoolLimits);
   const attestations = createAttestations(ctx);
   const extensions = createVoteExtensions(ctx);
@@ -221,7 +227,8 @@ export const createConsensusNode = ({
     attestations.executed(height, { blockId, appHash });
     ownSigning?.attest(height, { blockId, appHash });
   };
-  const committing = createCommitting(ctx, past, extensions, bodyExchange.fetch, ({ committed, state }) => {
+  const outliving = { past, extensions, polkas: keptPolkas, attestations };
+  const committing = createCommitting(ctx, outliving, bodyExchange.fetch, ({ committed, state }) => {
     heights.decided(committed);
     evidence.committed(committed.block);
     transactions.committed(committed.block);
@@ -276,7 +283,7 @@ export const createConsensusNode = ({
     absorbers: { proposals, extensions },
     decisions,
     ofOneHeight: [polkas, decisions, judging, bodyExchange, proposals],
-    overHeights: [evidence, extensions, sync, neighbours],
+    overHeights: [evidence, keptPolkas, extensions, sync, neighbours],
     execute: executeAndNote,
   }));
 
@@ -297,6 +304,7 @@ export const createConsensusNode = ({
     const begun = entries.some((entry) => entry._tag === 'HeightStarted' && entry.height === state.height + 1n);
     if (begun) heights.resume(state, stored, resumed);
     else heights.start(state, stored);
+    if (running) attestations.restore(entries);
     connect();
     attest(state);
     if (running) heartbeats.start();
@@ -310,7 +318,7 @@ export const createConsensusNode = ({
     stop,
     start: (done) => {
       running = true;
-      prepareStart({ genesis, ports, journalRecords, protocols, application, past }, (prepared) => {
+      prepareStart({ genesis, ports, journalRecords, protocols, application, past, polkas: keptPolkas }, (prepared) => {
         if (!running) return;
         if (E.isLeft(prepared)) {
           stop();
@@ -360,6 +368,7 @@ export const createConsensusNode = ({
             liveness: heartbeats.monitor(),
             mempool: transactions.mempool.size(),
             evidence: evidence.size(),
+            polkas: keptPolkas.size(),
             counters: counters.read(),
             halted,
           };

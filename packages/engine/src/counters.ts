@@ -47,6 +47,8 @@ export type CounterName =
   | 'evidenceBusy'
   | 'evidenceNotStored'
   | 'evidenceCommitted'
+  | 'polkaDropped'
+  | 'polkaNotForgotten'
   | 'syncRequested'
   | 'syncServed'
   | 'blocksSynced'

@@ -124,6 +124,7 @@ const EVERY_PLACE: readonly PortCall[] = [
   'blockStore.save',
   'blockStore.saveHeadCertificate',
   'chainStates.save',
+  'chainStates.writeRows',
   'journal.append',
   'journal.rotate',
   'journal.sync',

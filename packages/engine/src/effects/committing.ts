@@ -2,8 +2,10 @@ import { either as E } from 'fp-ts';
 import type { Certificate } from '@zhtp/bft';
 import { makeCertificate } from '@zhtp/chain';
 import type { Block, CommitCertificate, CommittedBlock, ConsensusVote, Hash } from '@zhtp/types';
+import type { Attestations } from '../intake/attestations.ts';
 import type { ChainState } from '../height/chain-state.ts';
 import { executeBlock } from '../recovery/executing.ts';
+import type { KeptPolkas } from '../evidence/kept-polkas.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { PastHeights } from '../evidence/past-heights.ts';
 import { blockIdOfValue } from '../loop/translate.ts';
@@ -34,10 +36,17 @@ interface Decision {
   readonly synced: boolean;
 }
 
+/** What outlives a height beside its block. */
+export interface CommittingParts {
+  readonly past: PastHeights;
+  readonly extensions: Pick<VoteExtensions, 'save'>;
+  readonly polkas: Pick<KeptPolkas, 'save'>;
+  readonly attestations: Pick<Attestations, 'rotated'>;
+}
+
 export const createCommitting = (
   ctx: NodeContext,
-  past: PastHeights,
-  extensions: VoteExtensions,
+  { past, extensions, polkas, attestations }: CommittingParts,
   fetchBody: (blockId: Hash) => void,
   finished: (outcome: Committed) => void,
 ): Committing => {
@@ -52,6 +61,7 @@ export const createCommitting = (
         return;
       }
       ctx.ports.journal.rotate();
+      attestations.rotated(height);
       execute(committed);
     });
   };
@@ -79,12 +89,15 @@ export const createCommitting = (
     pending = undefined;
     ctx.emit({ _tag: 'Decided', height, round, blockId, synced });
     const committed = { block, certificate };
-    // Before the block: with the block there, nothing would bring them back.
-    extensions.save({ height, round, blockId }, () => {
+    const save = (): void => {
       ctx.ports.blockStore.save(committed, (saved) => {
         if (E.isLeft(saved)) ctx.halt(`block ${String(height)} could not be stored: ${saved.left.message}`);
         else endHeight(committed);
       });
+    };
+    // Before the block: with the block there, nothing would bring them back.
+    extensions.save({ height, round, blockId }, () => {
+      polkas.save(height, save);
     });
   };
 

@@ -77,9 +77,12 @@ export const createVoteIntake = (
     // Before the core sees the vote: with it the height may be decided, and nothing is asked about it any more.
     if (bare !== vote) extensions.receive(vote);
     const input = coreVote(bare);
-    // The core knows no attestations, so the journal of its inputs holds none either.
-    if (input === undefined) attestations.accept(vote);
-    else ctx.post({ entry: { _tag: 'Received', payload, timely: true }, input: { _tag: 'VoteReceived', vote: input } });
+    const entry = { _tag: 'Received' as const, payload, timely: true };
+    // The core knows no attestations; the journal holds them all the same.
+    if (input === undefined) {
+      ctx.record(entry);
+      attestations.accept(vote);
+    } else ctx.post({ entry, input: { _tag: 'VoteReceived', vote: input } });
     ctx.emit({ _tag: 'VoteAccepted', vote });
   };
 

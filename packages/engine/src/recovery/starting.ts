@@ -3,6 +3,7 @@ import type { Answer, ChainStateRow, Genesis } from '@zhtp/types';
 import type { ApplicationQueue } from '../application/application-queue.ts';
 import { recover, type Recovered } from './executing.ts';
 import type { JournalEntry } from './journal-entry.ts';
+import type { KeptPolkas } from '../evidence/kept-polkas.ts';
 import type { NodePorts } from '../node-ports.ts';
 import type { PastHeights } from '../evidence/past-heights.ts';
 import { missingProtocol } from '../height/protocol-upgrade.ts';
@@ -25,6 +26,7 @@ export interface StartParts {
   readonly protocols: readonly number[];
   readonly application: ApplicationQueue;
   readonly past: PastHeights;
+  readonly polkas: Pick<KeptPolkas, 'load'>;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface StartParts {
  * store. Answers with what it starts from, or why it must not start and what to do.
  */
 export const prepareStart = (
-  { genesis, ports, journalRecords, protocols, application, past }: StartParts,
+  { genesis, ports, journalRecords, protocols, application, past, polkas }: StartParts,
   done: Answer<string, Prepared>,
 ): void => {
   const unsupported = unsupportedParameters(genesis.parameters, ports.application);
@@ -41,7 +43,7 @@ export const prepareStart = (
     done(entries);
     return;
   }
-  loadRemembered(ports.chainStates, past, (pooled) => {
+  loadRemembered(ports.chainStates, past, polkas, (pooled) => {
     if (E.isLeft(pooled)) {
       done(pooled);
       return;

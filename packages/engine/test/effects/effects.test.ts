@@ -9,6 +9,7 @@ import { createDecisionIntake } from '../../src/intake/decision-intake.ts';
 import { createEffects, type CoreEffect } from '../../src/effects/effects.ts';
 import { createJudging } from '../../src/effects/judging.ts';
 import { createMempool } from '../../src/application/mempool.ts';
+import { createKeptPolkas } from '../../src/evidence/kept-polkas.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
 import { createOpenEffects } from '../../src/recovery/replay.ts';
 import { createRoundExchange } from '../../src/catch-up/round-exchange.ts';
@@ -34,7 +35,9 @@ const effects = () => {
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
   const extensions = createVoteExtensions(ctx);
-  const votes = createVoteIntake(ctx, createAttestations(ctx), extensions);
+  const attestations = createAttestations(ctx);
+  const votes = createVoteIntake(ctx, attestations, extensions);
+  const polkas = createKeptPolkas(ctx, past, () => undefined);
   const timeouts = createTimeouts(ctx.ports.timers, (kind) => wished.push(`elapsed ${kind}`));
   const execute = createEffects(ctx, {
     signing: {
@@ -46,7 +49,7 @@ const effects = () => {
     judging: createJudging(ctx, past),
     bodies,
     timeouts,
-    committing: createCommitting(ctx, past, extensions, bodies.fetch, () => undefined),
+    committing: createCommitting(ctx, { past, extensions, polkas, attestations }, bodies.fetch, () => undefined),
     decisions,
     extensions,
     rounds: createRoundExchange(ctx, initialState, votes),

@@ -3,13 +3,21 @@ import { duplicateVote } from '@zhtp/chain';
 import type { ConsensusVote } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../../src/intake/attestations.ts';
+import type { HeightView } from '../../src/height/height-view.ts';
+import type { JournalEntry } from '../../src/recovery/journal-entry.ts';
 import { testContext } from '../support/context.ts';
+import { payloadOf } from '../support/signed.ts';
 import { hashNamed, identityNamed, vote } from '../support/votes.ts';
 
 /** Four validators of power 1 stand at height 5. */
-const standing = () => {
+const standing = (executionAttestations = true) => {
   const base = testContext(5n);
-  const attestations = createAttestations(base.ctx);
+  const view = (): HeightView => {
+    const plain = base.ctx.view();
+    const parameters = { ...plain.state.parameters, executionAttestations };
+    return { ...plain, state: { ...plain.state, parameters } };
+  };
+  const attestations = createAttestations({ ...base.ctx, view });
   return {
     ...base,
     attestations,
@@ -18,6 +26,10 @@ const standing = () => {
     evidence: () => base.accusations,
   };
 };
+
+/** What the journal of the process before holds: these messages, each in its own record. */
+const journalOf = (...votes: readonly ConsensusVote[]): readonly JournalEntry[] =>
+  votes.map((each) => ({ _tag: 'Received', payload: payloadOf({ _tag: 'Vote', vote: each }), timely: true }));
 
 const ours = { blockId: hashNamed('block'), appHash: hashNamed('ours') };
 
@@ -120,4 +132,61 @@ test('what was attested of heights further back is forgotten', () => {
   attestations.accept(attestation('v1', 'ours', { height: 7n }));
   attestations.executed(5n, ours);
   expect(alarms()).toEqual([]);
+});
+
+describe('attestations of the journal', () => {
+  test('convict whoever attests another result after our restart', () => {
+    const { attestations, evidence } = standing();
+    const [first, second] = [attestation('v1'), attestation('v1', 'theirs')];
+    attestations.restore(journalOf(first));
+    expect(evidence()).toEqual([]);
+    attestations.accept(second);
+    expect(evidence()).toEqual([duplicateVote(first, second)]);
+  });
+
+  test('convict again who attested two before: what was not stored in time is found a second time', () => {
+    const { attestations, evidence } = standing();
+    const [first, second] = [attestation('v1'), attestation('v1', 'theirs')];
+    attestations.restore(journalOf(first, second, first));
+    expect(evidence()).toEqual([duplicateVote(first, second)]);
+  });
+
+  test('count for the alarm', () => {
+    const { attestations, alarms } = standing();
+    attestations.restore(journalOf(attestation('v1', 'theirs'), attestation('v2', 'theirs')));
+    attestations.executed(5n, ours);
+    expect(alarms()).toEqual([[2n, false]]);
+  });
+
+  test('are known, so that a copy is dropped before it is verified', () => {
+    const { attestations, ctx } = standing();
+    attestations.restore(journalOf(attestation('v1')));
+    expect(ctx.view().seen.look(attestation('v1'), 2)).toBe('known');
+  });
+
+  test('of heights too far back, and other messages, are passed over', () => {
+    const { attestations, evidence } = standing();
+    const old = { height: 3n };
+    attestations.restore([
+      ...journalOf(attestation('v1', 'ours', old), attestation('v1', 'theirs', old), vote({ voteType: 'PreVote' })),
+      { _tag: 'HeightStarted', height: 5n },
+      { _tag: 'Received', payload: Uint8Array.of(255), timely: true },
+    ]);
+    expect(evidence()).toEqual([]);
+  });
+
+  test('are left alone where nobody attests', () => {
+    const { attestations, evidence } = standing(false);
+    attestations.restore(journalOf(attestation('v1'), attestation('v1', 'theirs')));
+    expect(evidence()).toEqual([]);
+  });
+
+  test('are written again when a height ends, those that still count: both contents of who signed two', () => {
+    const { attestations, recorded } = standing();
+    const [first, second] = [attestation('v1'), attestation('v1', 'theirs')];
+    const [before, after] = [attestation('v0', 'ours', { height: 4n }), attestation('v0', 'ours', { height: 6n })];
+    for (const each of [before, first, second, after]) attestations.accept(each);
+    attestations.rotated(5n);
+    expect(recorded).toEqual(journalOf(first, second, after));
+  });
 });

@@ -94,7 +94,7 @@ const machine = () => {
       let answer: E.Either<string, Recovered> | undefined;
       const ports = process();
       const past = createPastHeights();
-      loadRemembered(ports.chainStates, past, (pooled) => {
+      loadRemembered(ports.chainStates, past, { load: () => E.right(undefined) }, (pooled) => {
         if (E.isLeft(pooled)) answer = pooled;
         else recover(ports, queue, past, genesis, (result) => (answer = result));
       });
