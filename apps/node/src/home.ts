@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { array, fromJson, struct, text, toJson, u16, u32, type Hash, type Json, type TypeOf } from '@zhtp/types';
+import { makeFolders } from './folders.ts';
 import { attemptFile, fail, failure, systemCode, type Failure, type Outcome } from './outcome.ts';
 
 /** Where everything of one node lies. */
@@ -106,16 +107,15 @@ const jsonText = (json: Json): string => `${JSON.stringify(json, null, 2)}\n`;
 /** Lays out an empty home: its folders, readable by their owner alone, and its configuration. */
 export const createHome = (home: Home, config: NodeConfig): Outcome<void> =>
   attemptFile('creating a home', home.folder, async () => {
-    await mkdir(join(home.folder, 'keys'), { recursive: true, mode: 0o700 });
-    await mkdir(home.data, { recursive: true, mode: 0o700 });
+    await makeFolders(join(home.folder, 'keys'), 0o700);
+    await makeFolders(home.data, 0o700);
     await writeFile(home.config, jsonText(toJson(configCodec)(config)), { flag: 'wx' });
   });
 
 /** The folders a start needs below data/. */
 export const createDataFolders = (home: Home): Outcome<void> =>
   attemptFile('preparing the data folder', home.data, async () => {
-    for (const folder of [home.journal, home.signer, home.blocks, home.state])
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [home.journal, home.signer, home.blocks, home.state]) await makeFolders(folder, 0o700);
   });
 
 /** Marks the data folder as this chain's, once and for all. */

@@ -17,6 +17,7 @@ import {
   type PeerId,
   type SignatureAlgorithm,
 } from '@zhtp/types';
+import { makeFolders } from './folders.ts';
 import { createHome, homeAt, newConfig } from './home.ts';
 import { writeKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, systemCode, type Failure, type Outcome } from './outcome.ts';
@@ -227,7 +228,7 @@ export const makeTestnet = async (request: TestnetRequest): Outcome<Testnet> => 
   const written = await inOrder([
     () =>
       attemptFile('writing genesis', folder, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makeFolders(folder, 0o700);
         await writeFile(join(folder, 'genesis.json'), genesisText, { flag: 'wx' });
       }),
     ...nodes.map((own, i) => () => writeNode(request, genesisText, nodes, i, own)),

@@ -136,7 +136,7 @@ const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> =
     },
   });
   const redraw = (): void => {
-    screen.draw(tableLines({ ...progress, members: fleet.members(), nameOf, nowMs: Date.now() }));
+    screen.draw(tableLines({ ...progress, members: fleet.members(), nameOf, nowMs: performance.now() }));
   };
   fleet.start();
   const timer = isTerminal ? setInterval(redraw, REDRAW_MS) : undefined;

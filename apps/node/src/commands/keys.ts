@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
@@ -11,6 +11,7 @@ import {
   type PublicKeyFile,
 } from '@zhtp/crypto';
 import { bytesToHex, signatureAlgorithmCodec } from '@zhtp/types';
+import { makeFolders } from '../folders.ts';
 import { readPublicKeyFile, writeKeyFile } from '../key-files.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
@@ -59,7 +60,7 @@ const newKey = async (options: NewOptions): Outcome<void> => {
   const passphrase = await newPassphrase(options.passphraseFile);
   if (E.isLeft(passphrase)) return passphrase;
   const folder = await attemptFile('preparing the folder of a key', dirname(path), () =>
-    mkdir(dirname(path), { recursive: true, mode: 0o700 }),
+    makeFolders(dirname(path), 0o700),
   );
   if (E.isLeft(folder)) return folder;
   const keyPair = generateKeyPair(algorithm);

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
+import { makeFolders } from '../folders.ts';
 import { homeAt } from '../home.ts';
 import { isLogLevel, LOG_LEVELS, openLog } from '../log.ts';
 import { readParts } from '../node-parts.ts';
@@ -30,9 +30,7 @@ const start = async (options: StartOptions): Outcome<void> => {
   if (E.isLeft(parts)) return parts;
   const { logFile } = options;
   if (logFile !== undefined) {
-    const folder = await attemptFile('preparing the log folder', logFile, () =>
-      mkdir(dirname(logFile), { recursive: true }),
-    );
+    const folder = await attemptFile('preparing the log folder', logFile, () => makeFolders(dirname(logFile)));
     if (E.isLeft(folder)) return folder;
   }
   const log = openLog(options.logLevel, logFile);

@@ -98,9 +98,9 @@ const POLL_MS = 200;
 
 /** Until a block holds the transaction, at most so long. */
 const untilIncluded = async (client: NodeClient, id: Hash, seconds: number): Outcome<Located> => {
-  const deadline = Date.now() + seconds * 1_000;
+  const deadlineMs = performance.now() + seconds * 1_000;
   let waits = false;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadlineMs) {
     const answer = await client.ask(`/transactions/${id}`);
     if (E.isLeft(answer)) return answer;
     if (answer.right._tag === 'Refused' && answer.right.refusal.error !== 'UnknownTransaction')

@@ -67,6 +67,7 @@ const reasonOf = (code: number | null, signal: NodeJS.Signals | null, lastLine: 
 interface Slot {
   member: Member;
   child: Child | undefined;
+  /** By the monotonic clock, as every moment here: a corrected wall clock restarts nobody sooner or later. */
   startedAtMs: number;
   failuresInRow: number;
   timer: NodeJS.Timeout | undefined;
@@ -126,10 +127,10 @@ export const createFleet = (options: FleetOptions): Fleet => {
       return;
     }
     // One that somebody killed has not failed.
-    if (killed || Date.now() - slot.startedAtMs > WELL_AFTER_MS) slot.failuresInRow = 0;
+    if (killed || performance.now() - slot.startedAtMs > WELL_AFTER_MS) slot.failuresInRow = 0;
     const delayMs = restartDelayMs(slot.failuresInRow);
     if (!killed) slot.failuresInRow += 1;
-    const restartAtMs = options.restart ? Date.now() + delayMs : undefined;
+    const restartAtMs = options.restart ? performance.now() + delayMs : undefined;
     change(slot, { pid: undefined, state: { _tag: 'Down', why, restartAtMs } });
     onEvent({ _tag: 'Down', member: slot.member, why, delayMs: options.restart ? delayMs : undefined });
     if (options.restart) {
@@ -141,7 +142,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
   };
 
   const launch = (slot: Slot): void => {
-    slot.startedAtMs = Date.now();
+    slot.startedAtMs = performance.now();
     slot.child = startChild(program, slot.member.home, {
       onReport: (report) => {
         onReport(slot, report);

@@ -10,6 +10,7 @@ export interface TableView {
   readonly intervalMs: number | undefined;
   /** Transactions in blocks since the devnet was started. */
   readonly transactions: number;
+  /** By the clock of `restartAtMs`. */
   readonly nowMs: number;
 }
 
