@@ -27,16 +27,40 @@ export const isSettled = (
   return machine.step === 'precommit' && progress.precommitTimeoutScheduled && !params.options.endStepEarly;
 };
 
+/** A lock or valid value. */
+export const pointKey = (point: { readonly value: string; readonly round: number } | null): string =>
+  point === null ? '-' : `${point.value}${String(point.round)}`;
+
+/** Quorums known in a round, and the votes counted in its tallies that are not settled. */
+export const talliesKey = (world: BoundedWorld, height: Height, round: number): readonly string[] => {
+  const { votes } = height;
+  return (['prevote', 'precommit'] as const).flatMap((kind) => {
+    const quorums = [...votes.quorumValues(kind, round)].sort().join('.');
+    if (isSettled(height, kind, round)) return [quorums];
+    const counted = world.powers.map((_power, voter) => {
+      const vote = votes.voteOf(kind, round, voter)?.vote;
+      return vote === undefined ? '' : (vote.value ?? 'nil');
+    });
+    return [quorums, counted.join('.')];
+  });
+};
+
+/** The proposals held of a round. */
+export const proposalsKey = ({ proposals }: Height, round: number): readonly string[] => {
+  const held = proposals.round(round);
+  return [held?.first, held?.second].flatMap((signed) =>
+    signed === undefined || signed === null ? [] : [`${signed.proposal.value}@${String(signed.proposal.validRound)}`],
+  );
+};
+
 /** Equal for local states with one future. */
 export const futureKey =
   (world: BoundedWorld) =>
   (core: CoreState<null, null>): string => {
     const { height } = core;
     if (height === null) return '';
-    const { machine, progress, votes, proposals, values, decision } = height;
+    const { machine, progress, values, decision } = height;
     if (decision !== null) return 'decided';
-    const at = (point: { readonly value: string; readonly round: number } | null): string =>
-      point === null ? '-' : `${point.value}${String(point.round)}`;
     const flags = [
       progress.prevoteTimeoutScheduled,
       progress.precommitTimeoutScheduled,
@@ -45,28 +69,14 @@ export const futureKey =
     ];
     const parts = [
       `${String(machine.round)}${machine.step}`,
-      at(machine.locked),
-      at(machine.valid),
+      pointKey(machine.locked),
+      pointKey(machine.valid),
       flags.map(Number).join(''),
       values.describe(),
     ];
     for (let round = 0; round < world.proposers.length; round++) {
-      for (const kind of ['prevote', 'precommit'] as const) {
-        parts.push([...votes.quorumValues(kind, round)].sort().join('.'));
-        if (!isSettled(height, kind, round))
-          parts.push(
-            world.powers
-              .map((_power, voter) => {
-                const counted = votes.voteOf(kind, round, voter);
-                return counted === undefined ? '' : (counted.vote.value ?? 'nil');
-              })
-              .join('.'),
-          );
-      }
-      const proposed = round < machine.round ? undefined : proposals.round(round);
-      for (const signed of [proposed?.first, proposed?.second])
-        if (signed !== undefined && signed !== null)
-          parts.push(`${signed.proposal.value}@${String(signed.proposal.validRound)}`);
+      parts.push(...talliesKey(world, height, round));
+      if (round >= machine.round) parts.push(...proposalsKey(height, round));
     }
     return parts.join('|');
   };

@@ -1,19 +1,10 @@
-import {
-  cloneState,
-  fingerprint,
-  initialState,
-  step,
-  type CoreState,
-  type Effect,
-  type Input,
-  type Proposal,
-  type Vote,
-} from '@zhtp/bft';
-import { heightParams, positionOf, type BoundedWorld } from './bounded-world.ts';
-import { brokenByStep } from './local-properties.ts';
-import { bitsOf, type Delivery, type Message, type MessageTable } from './message-table.ts';
-import type { Decided, LogTable, SentLog } from './sent-log.ts';
+import { cloneState, fingerprint, initialState, type CoreState, type Input } from '@zhtp/bft';
+import { heightParams, type BoundedWorld } from './bounded-world.ts';
 import type { Breach } from './breach.ts';
+import { runCore, type CoreRun } from './core-run.ts';
+import { brokenByStep } from './local-properties.ts';
+import { bitsOf, type Delivery, type MessageTable } from './message-table.ts';
+import type { LogTable, SentLog } from './sent-log.ts';
 
 /** A node at rest: its core, what it was given and what it said. */
 export interface LocalState {
@@ -84,29 +75,10 @@ export const createLocalRuns = (
     return added;
   };
 
-  /** Signer and application answer at once: a node's own slowness is a late delivery. */
-  const run = (core: CoreState<null, null>, input: Input<null, null>): Ran => {
-    const sent: Message[] = [];
-    const effects: Effect<null, null>[] = [];
-    let decided: Decided | null = null;
-    let at = core;
-    const queue = [input];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const result = step(at, next);
-      coreSteps += 1;
-      at = result.state;
-      for (const effect of result.effects) {
-        effects.push(effect);
-        if (effect._tag === 'SignVote' && effect.vote.round < world.proposers.length)
-          sent.push(table.message(voteContent(effect.vote)));
-        if (effect._tag === 'SignProposal' && effect.proposal.round < world.proposers.length)
-          sent.push(table.message(proposalContent(effect.proposal)));
-        if (effect._tag === 'Decide') decided = { value: effect.value, round: effect.round };
-        const answer = answerTo(effect);
-        if (answer !== null) queue.push(answer);
-      }
-    }
-    return { core: at, sent, decided, effects };
+  const run = (core: CoreState<null, null>, input: Input<null, null>): CoreRun => {
+    const ran = runCore(world, table, core, input);
+    coreSteps += ran.steps;
+    return ran;
   };
 
   const begun = run(initialState(), { _tag: 'StartHeight', params: heightParams(world, self) });
@@ -156,41 +128,3 @@ export const createLocalRuns = (
     },
   };
 };
-
-interface Ran {
-  readonly core: CoreState<null, null>;
-  readonly sent: readonly Message[];
-  readonly decided: Decided | null;
-  readonly effects: readonly Effect<null, null>[];
-}
-
-export const answerTo = (effect: Effect<null, null>): Input<null, null> | null => {
-  if (effect._tag === 'JudgeValue' || effect._tag === 'FetchValue')
-    return { _tag: 'ValueJudged', height: effect.height, value: effect.value, verdict: 'valid' };
-  if (effect._tag === 'SignVote')
-    return { _tag: 'OwnSigned', message: { _tag: 'Vote', vote: { vote: effect.vote, signed: null } } };
-  if (effect._tag === 'SignProposal')
-    return {
-      _tag: 'OwnSigned',
-      message: { _tag: 'Proposal', proposal: { proposal: effect.proposal, signed: null } },
-    };
-  return null;
-};
-
-export const voteContent = ({ voter, kind, round, value, polRound, against }: Vote): Omit<Message, 'id'> => ({
-  from: positionOf(voter),
-  kind,
-  round,
-  value,
-  earlier: polRound,
-  against,
-});
-
-export const proposalContent = ({ proposer, round, value, validRound }: Proposal): Omit<Message, 'id'> => ({
-  from: positionOf(proposer),
-  kind: 'proposal',
-  round,
-  value,
-  earlier: validRound,
-  against: null,
-});

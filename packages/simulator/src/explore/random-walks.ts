@@ -1,14 +1,12 @@
-import { cloneState, fingerprint, initialState, step, type CoreState, type Effect, type Input } from '@zhtp/bft';
 import { createSeededRandom } from '../seeded-random.ts';
-import { PAPER, WITH_ADDITIONS, correctPositions, heightParams, nameOf, type BoundedWorld } from './bounded-world.ts';
+import { PAPER, WITH_ADDITIONS, correctPositions, nameOf, type BoundedWorld } from './bounded-world.ts';
 import type { Breach } from './breach.ts';
 import type { Trace, TraceStep } from './counterexample.ts';
-import { brokenByStep } from './local-properties.ts';
-import { answerTo, proposalContent, voteContent } from './local-runs.ts';
-import { bitsOf, createMessageTable, type Message, type MessageTable } from './message-table.ts';
-import { createOffers, type Offers } from './offers.ts';
-import { createLogTable, describeGrowth, type LogTable, type SentLog } from './sent-log.ts';
+import { bitsOf, createMessageTable } from './message-table.ts';
+import { createOffers } from './offers.ts';
+import { createLogTable, describeGrowth, type SentLog } from './sent-log.ts';
 import { brokenTogether } from './shared-properties.ts';
+import { begin, give, type Tables } from './walker.ts';
 
 /** One walk: a world drawn from its seed, and deliveries drawn until nothing is left to do or `stepsMax` is reached. */
 export interface Walk {
@@ -21,20 +19,6 @@ export interface Walk {
   readonly round: number;
   readonly breach: Breach | null;
   readonly trace: Trace;
-}
-
-export interface Walker {
-  readonly self: number;
-  core: CoreState<null, null>;
-  log: SentLog;
-  received: bigint;
-}
-
-export interface Tables {
-  readonly world: BoundedWorld;
-  readonly table: MessageTable;
-  readonly logs: LogTable;
-  readonly offers: Offers;
 }
 
 /** In 1000: how often a walk prefers what a correct node sent, so that walks get beyond the first round. */
@@ -117,41 +101,4 @@ export const walk = (
     if (breach !== undefined) return finish(breach);
   }
   return finish(null);
-};
-
-export const begin = (tables: Tables, self: number): Walker => {
-  const walker: Walker = { self, core: initialState(), log: tables.logs.empty, received: 0n };
-  give(tables, walker, { _tag: 'StartHeight', params: heightParams(tables.world, self) }, []);
-  return walker;
-};
-
-/** What it broke; `null` when it changed nothing. */
-export const give = (
-  { world, table, logs }: Tables,
-  walker: Walker,
-  input: Input<null, null>,
-  messages: readonly Message[],
-): readonly Breach[] | null => {
-  const from = { core: cloneState(walker.core), log: walker.log, received: walker.received };
-  const print = fingerprint(walker.core);
-  const effects: Effect<null, null>[] = [];
-  const queue = [input];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const result = step(walker.core, next);
-    walker.core = result.state;
-    effects.push(...result.effects);
-    queue.push(...result.effects.flatMap((effect) => answerTo(effect) ?? []));
-  }
-  const sent = effects
-    .flatMap((effect) => {
-      if (effect._tag === 'SignVote') return [table.message(voteContent(effect.vote))];
-      return effect._tag === 'SignProposal' ? [table.message(proposalContent(effect.proposal))] : [];
-    })
-    .filter(({ round }) => round < world.proposers.length);
-  const decide = effects.find((effect) => effect._tag === 'Decide');
-  const decided = decide === undefined ? null : { value: decide.value, round: decide.round };
-  walker.received |= bitsOf(messages) | bitsOf(sent);
-  walker.log = logs.extend(walker.log, sent, decided);
-  if (effects.every(({ _tag }) => _tag === 'Dropped') && fingerprint(walker.core) === print) return null;
-  return brokenByStep(world, table, { self: walker.self, from, next: walker, sent, decided, effects });
 };

@@ -3,9 +3,9 @@ import type { Breach } from './breach.ts';
 import type { Trace } from './counterexample.ts';
 import { createMessageTable, describeMessage, type Message } from './message-table.ts';
 import { createOffers } from './offers.ts';
-import { begin, give } from './random-walks.ts';
 import { createLogTable } from './sent-log.ts';
 import { brokenTogether } from './shared-properties.ts';
+import { begin, give } from './walker.ts';
 
 export interface Replay {
   /** Everything that broke, at whatever step. */
