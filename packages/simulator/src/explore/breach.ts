@@ -1,4 +1,4 @@
-/** A property of properties.md, by its number there, and what broke it. */
+/** A property by its number in the README (What is checked; A2 and L1: Small worlds), and what broke it. */
 export interface Breach {
   readonly property: PropertyId;
   readonly detail: string;

@@ -3,7 +3,7 @@ import type { Breach } from './breach.ts';
 import type { LocalRuns, LocalState } from './local-runs.ts';
 import type { Delivery } from './message-table.ts';
 import type { LocalPath, NodeClasses } from './node-classes.ts';
-import type { LogTable } from './sent-log.ts';
+import { LOGS_MAX, type LogTable } from './sent-log.ts';
 import type { TurnMenu } from './turn-menu.ts';
 
 /*
@@ -81,7 +81,7 @@ export const byTurns = (runs: LocalRuns, menu: TurnMenu, logs: LogTable): NodeCl
         table = new Map();
         known.set(nodeClass, table);
       }
-      const key = first * 65_536 + second;
+      const key = first * LOGS_MAX + second;
       const before = table.get(key);
       if (before !== undefined) return before;
       const ends = new Set<number>();

@@ -8,7 +8,7 @@ import { createLocalRuns, type LocalRuns } from './local-runs.ts';
 import { createMessageTable } from './message-table.ts';
 import type { NodeClasses } from './node-classes.ts';
 import { createOffers } from './offers.ts';
-import { createLogTable, type LogTable, type SentLog } from './sent-log.ts';
+import { createLogTable, LOGS_MAX, type LogTable, type SentLog } from './sent-log.ts';
 import { brokenTogether } from './shared-properties.ts';
 import { createStateStore, type StateStore, type Triple } from './state-store.ts';
 import { turnKey } from './turn-key.ts';
@@ -93,7 +93,7 @@ export const explore = (options: ExploreOptions): Exploration => {
   const decidedHistories: [number, number, number] = [0, 0, 0];
   const judge = (triple: Triple): Breach | null => {
     const ids = [classes[0].logOf(triple[0]), classes[1].logOf(triple[1]), classes[2].logOf(triple[2])] as const;
-    const key = (ids[0] * 65_536 + ids[1]) * 65_536 + ids[2];
+    const key = (ids[0] * LOGS_MAX + ids[1]) * LOGS_MAX + ids[2];
     const known = histories.get(key);
     if (known !== undefined) return known;
     const spoken = ids.map((id, i) => [runs[i]?.self ?? -1, logs.log(id)] as const);

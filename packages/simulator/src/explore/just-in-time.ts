@@ -3,7 +3,7 @@ import type { LocalRuns, LocalState } from './local-runs.ts';
 import type { Delivery } from './message-table.ts';
 import type { LocalPath, NodeClasses } from './node-classes.ts';
 import type { Offers } from './offers.ts';
-import type { LogTable } from './sent-log.ts';
+import { LOGS_MAX, type LogTable } from './sent-log.ts';
 
 /*
  * The reduction. What is observable of a node is what it sends and decides; a delivery after which it says nothing is
@@ -121,7 +121,7 @@ export const justInTime = (runs: LocalRuns, offers: Offers, logs: LogTable, bund
 
   /** Where it can be when it spoke, each place once. */
   const reached = (from: number, first: number, second: number): readonly number[] =>
-    memo(stepsOf, from, first * 65_536 + second, () => {
+    memo(stepsOf, from, first * LOGS_MAX + second, () => {
       const ends = new Set<number>();
       search(runs.state(from), first, second, ({ to }, silent) => {
         if (!silent) ends.add(to.id);
@@ -133,7 +133,7 @@ export const justInTime = (runs: LocalRuns, offers: Offers, logs: LogTable, bund
     start: classOf([runs.start.id]),
     logOf: (nodeClass) => runs.state(classes[nodeClass]?.[0] ?? 0).log.id,
     next: (nodeClass, first, second) =>
-      memo(nextOf, nodeClass, first * 65_536 + second, () => {
+      memo(nextOf, nodeClass, first * LOGS_MAX + second, () => {
         const ends = new Set((classes[nodeClass] ?? []).flatMap((member) => reached(member, first, second)));
         const byLog = Map.groupBy(ends, (id) => runs.state(id).log.id);
         return [...byLog.values()].map((members) => classOf(members.toSorted((a, b) => a - b)));

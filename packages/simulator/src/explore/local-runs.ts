@@ -36,7 +36,7 @@ export interface LocalRuns {
   step(from: LocalState, delivery: Delivery): LocalStep;
   /** How often the core ran. */
   coreSteps(): number;
-  /** Properties of properties.md that a single node broke, in the order they were met; taken out by reading. */
+  /** Properties that a single node broke, in the order they were met; taken out by reading. */
   takeBreaches(): readonly LocalBreach[];
   /** Adds one that shows in what a node does not do. */
   report(breach: LocalBreach): void;
@@ -48,7 +48,7 @@ export interface LocalBreach {
   readonly delivery: Delivery;
 }
 
-/** More deliveries than any table holds: (state, delivery) fits in one number. */
+/** (State, delivery) is put into one number: with more deliveries two pairs would be taken for one. */
 const DELIVERIES_MAX = 4_096;
 
 export const createLocalRuns = (
@@ -110,6 +110,8 @@ export const createLocalRuns = (
     state: (id) => states[id] ?? start,
     states: () => states.length,
     step(from, delivery) {
+      if (delivery.id >= DELIVERIES_MAX)
+        throw new Error(`more than ${String(DELIVERIES_MAX)} deliveries: choose a world with fewer rounds or values`);
       const key = from.id * DELIVERIES_MAX + delivery.id;
       const known = steps.get(key);
       if (known !== undefined) return known;

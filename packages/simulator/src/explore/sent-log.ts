@@ -20,8 +20,8 @@ export interface LogTable {
   extend(log: SentLog, sent: readonly Message[], decided: Decided | null): SentLog;
 }
 
-/** Searches put several log numbers into one. */
-const LOGS_MAX = 65_536;
+/** Searches put the numbers of up to three logs into one: it stays below 2⁵³. */
+export const LOGS_MAX = 65_536;
 
 export const createLogTable = (): LogTable => {
   const empty: SentLog = { id: 0, sent: [], decided: null };

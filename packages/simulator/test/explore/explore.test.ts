@@ -68,6 +68,13 @@ test('an exploration is for three correct validators', () => {
   );
 });
 
+test('an exploration of a world with more deliveries than it can tell apart is refused', () => {
+  const world = { ...FOUR_VALIDATORS, proposers: Array.from({ length: 48 }, () => 3), evidenceContents: true };
+  expect(() => explore({ world, search: 'every-delivery', statesMax: 2 })).toThrow(
+    'more than 4096 deliveries: choose a world with fewer rounds or values',
+  );
+}, 120_000);
+
 describe('seeded walks', () => {
   test('keep every property, and one seed is one walk', () => {
     const walks = Array.from({ length: 40 }, (_, seed) => walk(seed, 300));
