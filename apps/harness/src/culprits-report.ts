@@ -1,9 +1,8 @@
 import { option as O } from 'fp-ts';
 import type { CulpritsReport, UnshownPolka } from '@zhtp/chain';
-import type { ConsensusVote, Evidence } from '@zhtp/types';
+import { bytesToHex, type ConsensusVote, type Evidence } from '@zhtp/types';
 
-const signatureStart = (signature: Uint8Array): string =>
-  [...signature.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const signatureStart = (signature: Uint8Array): string => bytesToHex(signature.subarray(0, 8));
 
 const voteLine = (vote: ConsensusVote): string => {
   const named = O.isSome(vote.proposalId) ? vote.proposalId.value : 'nil';

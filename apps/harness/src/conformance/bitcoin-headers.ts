@@ -5,6 +5,7 @@ import {
   compact,
   HEADER_BYTES,
   headerProblem,
+  MEDIAN_BLOCKS,
   medianTime,
   readHeader,
   type BitcoinHeader,
@@ -30,14 +31,12 @@ const problemOf = (header: BitcoinHeader, before: readonly BitcoinHeader[]): str
   );
 };
 
-const MEDIAN_WINDOW = 11;
-
 /** Consecutive raw headers: proof of work, parent and median time of each. Where bits change is in their index. */
 export const runRawHeaders = (raw: Uint8Array): readonly CaseReport[] => {
   const headers = headersIn(raw);
   return headers.map((header, i) =>
     runCase('headers', `#${String(i + 1)}`, () =>
-      verdictOf(problemOf(header, headers.slice(Math.max(0, i - MEDIAN_WINDOW), i))),
+      verdictOf(problemOf(header, headers.slice(Math.max(0, i - MEDIAN_BLOCKS), i))),
     ),
   );
 };

@@ -5,6 +5,7 @@ import * as t from 'io-ts';
 import { difference, failed, notUnderstood, verdictOf, type Outcome } from './case-outcome.ts';
 import { declared } from './declarations.ts';
 import { identityNamed } from './keyed-set.ts';
+import { must } from './must.ts';
 import { closed, count, hasKeys, integer, isObject, oneOf, read, someIn } from './shape.ts';
 import { runList, runSections, unreadable, type VectorFormat } from './vector-format.ts';
 
@@ -50,11 +51,6 @@ const choiceOf = (word: TallyCase['votes'][number][1]): DaoVoteChoice | undefine
     case 'spam':
       return undefined;
   }
-};
-
-const must = <A>(result: E.Either<{ readonly message: string }, A>): A => {
-  if (E.isLeft(result)) throw new Error(result.left.message);
-  return result.right;
 };
 
 /** Own weights: a validator's power less what delegators hold of it, and theirs. */

@@ -1,6 +1,14 @@
 import { precommitSignBytes, type SigningContext } from '@zhtp/chain';
 import { keyPairFromSeed, signMessage, taggedHash } from '@zhtp/crypto';
-import { hashToBytes, encodeUtf8, type CommitCertificate, type Hash, type IdentityId, identityId } from '@zhtp/types';
+import {
+  bytesToHex,
+  encodeUtf8,
+  hashToBytes,
+  identityId,
+  type CommitCertificate,
+  type Hash,
+  type IdentityId,
+} from '@zhtp/types';
 import { makeValidatorSet, type ValidatorSet } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 
@@ -22,8 +30,7 @@ const keyOf = (name: string): NamedKey => {
 
 /** An identity that sorts like its name, as long as the name is at most 32 bytes. */
 export const identityNamed = (name: string): IdentityId => {
-  const digits = [...encodeUtf8(name)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const made = identityId(digits.padEnd(64, '0'));
+  const made = identityId(bytesToHex(encodeUtf8(name)).padEnd(64, '0'));
   if (E.isLeft(made) || name.endsWith('\0')) throw new Error(`${name} is too long to be an identity of a vector`);
   return made.right;
 };

@@ -4,6 +4,7 @@ import { either as E } from 'fp-ts';
 import * as t from 'io-ts';
 import { difference, notUnderstood, verdictOf, type Outcome } from './case-outcome.ts';
 import { identityNamed } from './keyed-set.ts';
+import { must } from './must.ts';
 import { closed, count, hasKeys, shaped, someIn } from './shape.ts';
 import { runList, runSections, type VectorFormat } from './vector-format.ts';
 
@@ -11,11 +12,6 @@ const ONE = 1_000_000n;
 
 /** A case that says something this reader cannot say to the package. */
 class Unreadable extends Error {}
-
-const must = <A>(result: E.Either<{ readonly message: string }, A>): A => {
-  if (E.isRight(result)) return result.right;
-  throw new Error(result.left.message);
-};
 
 /** Coins and fractions count in millionths: the expected rationals have no more decimals. */
 const millionths = (text: string | number): bigint => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { either as E } from 'fp-ts';
 import { runRawHeaders } from './bitcoin-headers.ts';
-import { notUnderstood, shown, type CaseReport, type Outcome } from './case-outcome.ts';
+import { shown, type CaseReport, type Outcome } from './case-outcome.ts';
 import { FORMATS } from './formats.ts';
 import { checkManifest, isManifest } from './manifest.ts';
 import { isObject } from './shape.ts';
 import { isHeaderFile, readVectorFile, type VectorFile } from './vector-file.ts';
 import { filesBelow } from './vector-folder.ts';
-import { runCase, unreadable } from './vector-format.ts';
+import { unreadable } from './vector-format.ts';
 
 /** What one file came to. */
 export interface FileReport {
@@ -97,11 +97,7 @@ const runFile = (root: string, { path, content }: VectorFile): Omit<FileReport, 
     case 'NotVectors':
       return { kind: `no vectors: ${content.reason}`, cases: [], remarks: [] };
     case 'Unreadable':
-      return {
-        kind: 'unreadable',
-        cases: [runCase('-', '-', () => notUnderstood(content.problem))],
-        remarks: [],
-      };
+      return { kind: 'unreadable', cases: [unreadable('-', content.problem)], remarks: [] };
   }
 };
 

@@ -5,6 +5,7 @@ import * as t from 'io-ts';
 import { difference, failed, notUnderstood, passed, verdictOf, type CaseReport, type Outcome } from './case-outcome.ts';
 import { declared } from './declarations.ts';
 import { identityNamed, keyedSet } from './keyed-set.ts';
+import { must } from './must.ts';
 import { closed, count, hasKeys, isObject, read, shaped, someIn } from './shape.ts';
 import { runList, runSections, unreadable, type VectorFormat } from './vector-format.ts';
 
@@ -59,11 +60,6 @@ type StakeCase = t.TypeOf<typeof stakeCase>;
 type EntryCase = Extract<StakeCase, { readonly entry: unknown }>;
 
 const UNBONDING_SECONDS = 100n;
-
-const must = <A>(result: E.Either<{ readonly message: string } | string, A>): A => {
-  if (E.isRight(result)) return result.right;
-  throw new Error(typeof result.left === 'string' ? result.left : result.left.message);
-};
 
 const offender = identityNamed('validator');
 
