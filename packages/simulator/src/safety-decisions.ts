@@ -1,6 +1,6 @@
 import { taggedHash } from '@zhtp/crypto';
 import type { NodeEvent } from '@zhtp/engine';
-import { hasSigner, type CommitCertificate, type Genesis, type Hash } from '@zhtp/types';
+import { hasSigner, ZERO_HASH, type CommitCertificate, type Genesis, type Hash } from '@zhtp/types';
 import type { MessageReader, SeenProposal } from './safety-messages.ts';
 import type { Signatures } from './safety-signatures.ts';
 import type { Violated } from './safety-violation.ts';
@@ -25,8 +25,6 @@ interface Decided {
 
 type Commit = Extract<NodeEvent, { readonly _tag: 'BlockCommitted' }>;
 
-const NO_HASH = '0'.repeat(64) as Hash;
-
 /** Milliseconds a proposal may travel: a tenth more with each round (protocol.md, Blocks). */
 const travelMs = (messageDelayMs: number, round: number): bigint => (BigInt(messageDelayMs) * BigInt(10 + round)) / 10n;
 
@@ -39,7 +37,7 @@ export const createDecisions = (
 ): Decisions => {
   const { precisionMs, messageDelayMs } = genesis.parameters;
   const decided = new Map<bigint, Decided>([
-    [genesis.initialHeight - 1n, { blockId: NO_HASH, appHash: NO_HASH, time: genesis.genesisTime }],
+    [genesis.initialHeight - 1n, { blockId: ZERO_HASH, appHash: ZERO_HASH, time: genesis.genesisTime }],
   ]);
   const committed = new Map<number, bigint>();
   const refused = new Map<string, number>();

@@ -8,7 +8,6 @@ export interface SoakTask {
 }
 
 export interface SoakAnswer {
-  readonly task: SoakTask;
   readonly sums: SoakSums;
   /** One for each run that was not clean, with the fewest faults that still fail. */
   readonly reports: readonly string[];
@@ -27,7 +26,7 @@ const run = async (task: SoakTask): Promise<SoakAnswer> => {
     const { plan, violations, complaints } = await minimised(outcome);
     reports.push(`seed ${String(seed)}\n  plan ${show(plan)}\n  ${show({ violations, complaints })}`);
   }
-  return { task, sums, reports };
+  return { sums, reports };
 };
 
 parentPort?.on('message', (task: SoakTask) => {

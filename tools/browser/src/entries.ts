@@ -15,7 +15,7 @@ import * as storeCompliance from '@zhtp/store/compliance';
 import * as types from '@zhtp/types';
 import * as validators from '@zhtp/validators';
 
-/** Every entry that promises to run in a browser: all but the `/node` ones (architecture.md, Floors). */
+/** Every entry that promises to run in a browser: all but the `/node` ones. */
 const entries: Readonly<Record<string, object>> = {
   '@zhtp/bft': bft,
   '@zhtp/byzantine': byzantine,
