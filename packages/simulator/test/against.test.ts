@@ -4,30 +4,21 @@ import type { NodeEvent } from '@zhtp/engine';
 import { createWorld } from '@zhtp/simulator';
 import type { Application } from '@zhtp/types';
 import { expect, test } from 'vitest';
+import { changedApplication } from './support/changed-application.ts';
 
 const NODES = [0, 1, 2, 3];
 
 /** Rejects every block that this validator was the first to build. */
-const rejecting = (ledger: Application, isOfLiar: (proposer: string) => boolean): Application => ({
-  initChain: (genesis) => ledger.initChain(genesis),
-  info: () => ledger.info(),
-  checkTx: (bytes) => ledger.checkTx(bytes),
-  prepareProposal: (request) => ledger.prepareProposal(request),
-  processProposal: (block) =>
-    pipe(
-      ledger.processProposal(block),
-      TE.map((verdict) =>
-        isOfLiar(block.header.proposer) ? { _tag: 'Reject' as const, reason: 'built by the liar' } : verdict,
+const rejecting = (ledger: Application, isOfLiar: (proposer: string) => boolean): Application =>
+  changedApplication(ledger, {
+    processProposal: (block) =>
+      pipe(
+        ledger.processProposal(block),
+        TE.map((verdict) =>
+          isOfLiar(block.header.proposer) ? { _tag: 'Reject' as const, reason: 'built by the liar' } : verdict,
+        ),
       ),
-    ),
-  finalizeBlock: (block) => ledger.finalizeBlock(block),
-  commit: () => ledger.commit(),
-  query: (request) => ledger.query(request),
-  listSnapshots: () => ledger.listSnapshots(),
-  offerSnapshot: (snapshot) => ledger.offerSnapshot(snapshot),
-  loadSnapshotChunk: (height, chunk) => ledger.loadSnapshotChunk(height, chunk),
-  applySnapshotChunk: (chunk, bytes) => ledger.applySnapshotChunk(chunk, bytes),
-});
+  });
 
 test('a proposer whose block the others judge invalid gets their Against votes, is convicted by them, and the chain goes on', async () => {
   const events: (readonly [node: number, event: NodeEvent])[] = [];

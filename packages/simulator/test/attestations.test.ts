@@ -4,6 +4,7 @@ import type { NodeEvent } from '@zhtp/engine';
 import { createWorld, type World, type WorldOptions } from '@zhtp/simulator';
 import { hash, type Application } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
+import { changedApplication } from './support/changed-application.ts';
 
 const SEED = 21;
 const NODES = [0, 1, 2, 3];
@@ -43,26 +44,16 @@ const worldWith = (options: Partial<WorldOptions> = {}): Attested => {
 const otherHash = hash('ab'.repeat(32));
 
 /** Comes to another application hash at this height. */
-const goingAstray = (ledger: Application, height: bigint): Application => ({
-  initChain: (genesis) => ledger.initChain(genesis),
-  info: () => ledger.info(),
-  checkTx: (bytes) => ledger.checkTx(bytes),
-  prepareProposal: (request) => ledger.prepareProposal(request),
-  processProposal: (block) => ledger.processProposal(block),
-  query: (request) => ledger.query(request),
-  listSnapshots: () => ledger.listSnapshots(),
-  offerSnapshot: (snapshot) => ledger.offerSnapshot(snapshot),
-  loadSnapshotChunk: (at, chunk) => ledger.loadSnapshotChunk(at, chunk),
-  applySnapshotChunk: (chunk, bytes) => ledger.applySnapshotChunk(chunk, bytes),
-  commit: () => ledger.commit(),
-  finalizeBlock: (block) =>
-    pipe(
-      ledger.finalizeBlock(block),
-      TE.map((result) =>
-        block.header.height === height && E.isRight(otherHash) ? { ...result, appHash: otherHash.right } : result,
+const goingAstray = (ledger: Application, height: bigint): Application =>
+  changedApplication(ledger, {
+    finalizeBlock: (block) =>
+      pipe(
+        ledger.finalizeBlock(block),
+        TE.map((result) =>
+          block.header.height === height && E.isRight(otherHash) ? { ...result, appHash: otherHash.right } : result,
+        ),
       ),
-    ),
-});
+  });
 
 describe('with execution attestations switched on', () => {
   test('every validator attests every height, and everybody hears it', async () => {

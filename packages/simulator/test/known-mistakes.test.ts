@@ -1,4 +1,4 @@
-import { either as E, option as O } from 'fp-ts';
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCertificate, verifyCommitFull } from '@zhtp/chain';
 import { createWorld, type World } from '@zhtp/simulator';
@@ -12,6 +12,7 @@ import {
   type CommitCertificate,
   type Hash,
 } from '@zhtp/types';
+import { changedApplication } from './support/changed-application.ts';
 import { BLOCK_X, BLOCK_Y, idOf, proposerOf, Puppetry, PUPPETS, SUBJECT, X, Y } from './support/puppets.ts';
 
 // Each was found in a published system. One node runs the shipping engine; the other three validators are puppets, or four
@@ -147,13 +148,7 @@ describe('a mistake of others is not ours', () => {
 
   test('truthiness of a validity result', async () => {
     const rejecting = (opened: Application): Application =>
-      new Proxy(opened, {
-        get: (target, name): unknown => {
-          if (name === 'processProposal') return () => async () => E.right({ _tag: 'Reject' as const, reason: '' });
-          const member: unknown = Reflect.get(target, name);
-          return typeof member === 'function' ? member.bind(target) : member;
-        },
-      });
+      changedApplication(opened, { processProposal: () => TE.right({ _tag: 'Reject', reason: '' }) });
     const it = await puppetry({ application: (_node, opened) => rejecting(opened) });
     await it.offer(BLOCK_X, 0);
     await it.prevote(0, X, [FIRST, SECOND]);

@@ -10,6 +10,7 @@ import {
   type VoteExtension,
 } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
+import { changedApplication } from './support/changed-application.ts';
 
 const SEED = 31;
 const NODES = [0, 1, 2, 3];
@@ -42,29 +43,18 @@ const plain: Manners = {
 /** The ledger, extending votes. */
 const extending = (ledger: Application, node: number, it: Omit<Extending, 'world'>, manners: Manners): Application => {
   let calls = 0;
-  return {
-    initChain: (genesis) => ledger.initChain(genesis),
-    info: () => ledger.info(),
-    checkTx: (bytes) => ledger.checkTx(bytes),
+  return changedApplication(ledger, {
     prepareProposal: (request) => {
       it.prepared.push({ node, height: request.height, extensions: request.voteExtensions });
       return ledger.prepareProposal(request);
     },
-    processProposal: (block) => ledger.processProposal(block),
-    finalizeBlock: (block) => ledger.finalizeBlock(block),
-    commit: () => ledger.commit(),
-    query: (request) => ledger.query(request),
-    listSnapshots: () => ledger.listSnapshots(),
-    offerSnapshot: (snapshot) => ledger.offerSnapshot(snapshot),
-    loadSnapshotChunk: (height, chunk) => ledger.loadSnapshotChunk(height, chunk),
-    applySnapshotChunk: (chunk, bytes) => ledger.applySnapshotChunk(chunk, bytes),
     extendVote: ({ header: { height } }) => {
       it.asked.push([node, height]);
       return TE.right(manners.extend(node, height, calls++));
     },
     verifyVoteExtension: (_height, _voter, extension) =>
       TE.right(manners.accepts(node, extension) ? { _tag: 'Accept' } : { _tag: 'Reject', reason: 'not liked' }),
-  };
+  });
 };
 
 const worldWith = (manners: Partial<Manners> = {}, options: Partial<WorldOptions> = {}): Extending => {
