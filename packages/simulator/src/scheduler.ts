@@ -9,7 +9,12 @@ interface Instant {
   readonly events: Event[];
   /** Index of the first event that has not been run. */
   next: number;
+  /** False once it is over. */
+  isAhead: boolean;
 }
+
+/** Instants that are over and still in the index, before it is made anew. */
+const PAST_INSTANTS_MAX = 256;
 
 /**
  * Virtual time: what is scheduled first for one instant runs first. Milliseconds since the start of the world; nothing runs
@@ -35,7 +40,11 @@ export interface Scheduler {
  */
 export const createScheduler = (): Scheduler => {
   const heap: Instant[] = [];
-  const instants = new Map<number, Instant>();
+  /**
+   * Instants by time, some of them over. Nothing is deleted: a Map in which entries come and go makes itself a new table
+   * again and again, each old one holding on to the next, so that V8's young collections keep all that any of them ever held.
+   */
+  let instants = new Map<number, Instant>();
   let now = 0;
   let steps = 0;
 
@@ -70,7 +79,8 @@ export const createScheduler = (): Scheduler => {
   };
 
   const dropFirst = (first: Instant): void => {
-    instants.delete(first.atMs);
+    first.isAhead = false;
+    first.events.length = 0;
     const last = heap.pop();
     if (last !== undefined && last !== first) siftDown(last);
   };
@@ -87,8 +97,10 @@ export const createScheduler = (): Scheduler => {
 
   const instantAt = (atMs: number): Instant => {
     const known = instants.get(atMs);
-    if (known !== undefined) return known;
-    const instant: Instant = { atMs, events: [], next: 0 };
+    if (known?.isAhead === true) return known;
+    if (instants.size >= 2 * heap.length + PAST_INSTANTS_MAX)
+      instants = new Map(heap.map((ahead) => [ahead.atMs, ahead]));
+    const instant: Instant = { atMs, events: [], next: 0, isAhead: true };
     instants.set(atMs, instant);
     heap.push(instant);
     siftUp(instant);

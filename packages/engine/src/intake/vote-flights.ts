@@ -8,6 +8,9 @@ const CONTENTS_IN_FLIGHT = 2;
 /** Votes of one signer far ahead that one peer may have checked at once: its two rounds, two steps, two contents. */
 const FAR_IN_FLIGHT = 8;
 
+/** Voters without a vote under way that keep their place. */
+const VOTERS_LANDED_MAX = 1_024;
+
 /** A signature being checked. */
 export interface VoteFlight {
   readonly peer: Peer;
@@ -31,8 +34,9 @@ const sameSlot = (a: ConsensusVote, b: ConsensusVote): boolean =>
 const NONE: readonly VoteFlight[] = [];
 
 export const createVoteFlights = (): VoteFlights => {
-  /** By the voter that is named: mostly one at a time. */
-  const flights = new Map<IdentityId, readonly VoteFlight[]>();
+  /** By voter, all of them in the set of a height. Nobody leaves at each landing: a Map that empties is built anew each time. */
+  let flights = new Map<IdentityId, readonly VoteFlight[]>();
+  let underWay = 0;
   const of = (vote: ConsensusVote): readonly VoteFlight[] => flights.get(vote.voter) ?? NONE;
   return {
     has: (vote) => {
@@ -52,17 +56,15 @@ export const createVoteFlights = (): VoteFlights => {
       return contents < CONTENTS_IN_FLIGHT && (!isFar || far < FAR_IN_FLIGHT);
     },
     start: (flight) => {
-      const others = flights.get(flight.vote.voter);
-      flights.set(flight.vote.voter, others === undefined ? [flight] : [...others, flight]);
+      underWay += 1;
+      const others = of(flight.vote);
+      flights.set(flight.vote.voter, others.length === 0 ? [flight] : [...others, flight]);
     },
     end: (flight) => {
+      underWay -= 1;
       const rest = of(flight.vote);
-      if (rest.length > 1)
-        flights.set(
-          flight.vote.voter,
-          rest.filter((other) => other !== flight),
-        );
-      else flights.delete(flight.vote.voter);
+      flights.set(flight.vote.voter, rest.length > 1 ? rest.filter((other) => other !== flight) : NONE);
+      if (underWay === 0 && flights.size > VOTERS_LANDED_MAX) flights = new Map();
     },
   };
 };
