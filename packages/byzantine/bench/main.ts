@@ -85,6 +85,19 @@ const detecting = (validators: number): number => {
 };
 print('detectFaults of 500 validators / of 50', detecting(500), detecting(50));
 
+/** Everybody's fault once more, punished already: what is looked up for each is all that is measured. */
+const processing = (validators: number): number => {
+  const names = Array.from({ length: validators }, (_, n) => `w${String(n)}`);
+  const detector = new ByzantineFaultDetector();
+  const { manager } = stakeBook(...names);
+  for (const name of names) detector.recordInvalidVote(identityNamed(name), 1n, 'zero id');
+  const found = detector.detectFaults(manager);
+  const faults = E.isRight(found) ? found.right : [];
+  detector.processFaults(faults, manager);
+  return micros(() => detector.processFaults(faults, manager), 20);
+};
+print('processFaults of 100 validators / of 10', processing(100), processing(10));
+
 const pooling = (behind: number): number => {
   const pool = createEvidencePool({ piecesMax: 1_000_000, bytesMax: 1e9, perAccusedMax: 1_000_000 });
   const piece = (n: number) => ({

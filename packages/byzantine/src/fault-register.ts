@@ -1,4 +1,10 @@
-import { byzantineFaultError, type ByzantineFault, type ConsensusResult, type IdentityId } from '@zhtp/types';
+import {
+  byzantineFaultError,
+  type ByzantineFault,
+  type ByzantineFaultType,
+  type ConsensusResult,
+  type IdentityId,
+} from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { applyPenalty, type AppliedPenalty, type PenaltyTarget } from './apply-penalty.ts';
 import { faultOf } from './describe-fault.ts';
@@ -77,9 +83,12 @@ export const createFaultRegister = (): FaultRegister => {
             `no ${groundless.faultType} of validator ${groundless.validator} is on record here; pass faults that detectFaults of this detector returned`,
           ),
         );
-      for (const validator of new Set(faults.toSorted(byValidator).map((fault) => fault.validator)))
+      const named = new Map<IdentityId, Set<ByzantineFaultType>>();
+      for (const { validator, faultType } of faults.toSorted(byValidator))
+        named.set(validator, (named.get(validator) ?? new Set()).add(faultType));
+      for (const [validator, faultTypes] of named)
         for (const { faultType, severity } of dueAgainst(validator, target)) {
-          if (!faults.some((fault) => fault.validator === validator && fault.faultType === faultType)) continue;
+          if (!faultTypes.has(faultType)) continue;
           // The severity is ours: a fault is data, and its text and severity are whatever the caller made of it.
           const penalty = penaltyFor(faultType, severity, shares);
           if (penalty === undefined) continue;
