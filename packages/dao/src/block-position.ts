@@ -1,4 +1,5 @@
 import { daoError, found, u64, type ConsensusError } from '@zhtp/types';
+import { mistyped } from './refusals.ts';
 
 /** The block that something happens in: the only time governance knows (decisions.md §1). */
 export interface BlockPosition {
@@ -12,9 +13,8 @@ export const invalidPosition = (at: BlockPosition, last: BlockPosition): Consens
   const given: unknown = at;
   if (typeof given !== 'object' || given === null)
     return daoError(`at is ${found(given)}, it must be { height, timeSeconds } of the block`);
-  if (!u64.json.is(at.height)) return daoError(`at.height is ${found(at.height)}, it must be a value of type u64`);
-  if (!u64.json.is(at.timeSeconds))
-    return daoError(`at.timeSeconds is ${found(at.timeSeconds)}, it must be a value of type u64`);
+  const wrong = mistyped('at.height', u64, at.height) ?? mistyped('at.timeSeconds', u64, at.timeSeconds);
+  if (wrong !== undefined) return wrong;
   if (at.height < last.height)
     return daoError(`at.height is below ${String(last.height)}, the block last seen: heights never fall`, at.height);
   return at.timeSeconds < last.timeSeconds

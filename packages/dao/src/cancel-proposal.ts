@@ -10,6 +10,7 @@ import {
   type GovernanceState,
   type ProposalRecord,
 } from './governance-state.ts';
+import { mistyped } from './refusals.ts';
 import { settleDeposit } from './settle-deposit.ts';
 import { released } from './treasury.ts';
 
@@ -52,12 +53,11 @@ export const cancelByProposer = (state: GovernanceState, request: CancelRequest)
   if (typeof given !== 'object' || given === null)
     return E.left(daoError(`a cancellation is an object of named fields, got ${found(given)}`));
   const { proposalId, proposer, at } = request;
-  const misplaced = invalidPosition(at, state.at);
-  if (misplaced !== undefined) return E.left(misplaced);
-  if (!hashCodec.json.is(proposalId))
-    return E.left(daoError(`proposalId is ${found(proposalId)}, it must be 64 lowercase hex characters`));
-  if (!identityCodec.json.is(proposer))
-    return E.left(daoError(`proposer is ${found(proposer)}, it must be 64 lowercase hex characters`));
+  const wrong =
+    invalidPosition(at, state.at) ??
+    mistyped('proposalId', hashCodec, proposalId) ??
+    mistyped('proposer', identityCodec, proposer);
+  if (wrong !== undefined) return E.left(wrong);
   const record = findProposal(state, proposalId);
   if (record === undefined) return E.left(daoError(`proposal ${proposalId} is not known`));
   if (record.proposal.proposer !== proposer)

@@ -30,6 +30,7 @@ import {
   type ProposalRecord,
 } from './governance-state.ts';
 import { voteIdOf, voteSignBytes, type VoteContent } from './proposal-id.ts';
+import { mistyped } from './refusals.ts';
 
 /** A vote as it is cast: the documented arguments, an optional signature (decisions.md §3), and the block it is in. */
 export interface VoteRequest {
@@ -55,17 +56,15 @@ const invalidJustification = (justification: unknown): ConsensusError | undefine
       );
 };
 
-const mistyped = ({
+const outOfForm = ({
   voter,
   proposalId,
   voteChoice,
   justification,
   signature,
 }: VoteRequest): ConsensusError | undefined => {
-  if (!identityCodec.json.is(voter))
-    return daoError(`voter is ${found(voter)}, it must be 64 lowercase hex characters`);
-  if (!hashCodec.json.is(proposalId))
-    return daoError(`proposalId is ${found(proposalId)}, it must be 64 lowercase hex characters`);
+  const wrong = mistyped('voter', identityCodec, voter) ?? mistyped('proposalId', hashCodec, proposalId);
+  if (wrong !== undefined) return wrong;
   if (!daoVoteChoiceCodec.json.is(voteChoice))
     return daoError(`voteChoice is ${found(voteChoice)}, it must be Yes, No, Abstain or Delegate with an identity`);
   if (signature !== undefined && !postQuantumSignatureCodec.json.is(signature))
@@ -194,7 +193,7 @@ export const castVote = (
   const given: unknown = request;
   if (typeof given !== 'object' || given === null)
     return E.left(daoError(`a vote is an object of named fields, got ${found(given)}`));
-  const wrong = invalidPosition(request.at, state.at) ?? mistyped(request);
+  const wrong = invalidPosition(request.at, state.at) ?? outOfForm(request);
   if (wrong !== undefined) return E.left(wrong);
   return pipe(
     votable(state, request),

@@ -36,6 +36,7 @@ import { account, ESCROW, fundsMoved } from './governance-event.ts';
 import type { GovernancePorts } from './governance-ports.ts';
 import { withOpen, type GovernanceResult, type GovernanceState, type ProposalRecord } from './governance-state.ts';
 import { proposalIdOf } from './proposal-id.ts';
+import { mistyped } from './refusals.ts';
 
 /** A proposal as it is asked for: the documented arguments, and what decisions.md §3 adds. */
 export interface ProposalRequest {
@@ -74,10 +75,10 @@ const invalidText = (name: string, value: unknown, charactersMax: number): Conse
     : daoError(`${name} is longer than ${String(charactersMax)} characters: shorten it`, value.length);
 };
 
-const mistyped = (request: ProposalRequest): ConsensusError | undefined => {
+const outOfForm = (request: ProposalRequest): ConsensusError | undefined => {
   const { proposer, title, description, proposalType, votingDelaySeconds, ubiImpact, economicImpact } = request;
-  if (!identityCodec.json.is(proposer))
-    return daoError(`proposer is ${found(proposer)}, it must be 64 lowercase hex characters`);
+  const stranger = mistyped('proposer', identityCodec, proposer);
+  if (stranger !== undefined) return stranger;
   if (!daoProposalTypeCodec.json.is(proposalType))
     return daoError(`proposalType is ${found(proposalType)}, which is no type of proposal`);
   if (votingDelaySeconds !== undefined && (!u64.json.is(votingDelaySeconds) || votingDelaySeconds > DELAY_SECONDS_MAX))
@@ -109,8 +110,8 @@ const windowSeconds = (state: GovernanceState, request: ProposalRequest): Consen
     return E.left(daoError('give votingPeriodDays or votingPeriodSeconds, one of the two'));
   if (days !== undefined && !u32.json.is(days))
     return E.left(daoError(`votingPeriodDays is ${found(days)}, it must be a whole number from 1 to 365`));
-  if (seconds !== undefined && !u64.json.is(seconds))
-    return E.left(daoError(`votingPeriodSeconds is ${found(seconds)}, it must be a value of type u64`));
+  const wrong = seconds === undefined ? undefined : mistyped('votingPeriodSeconds', u64, seconds);
+  if (wrong !== undefined) return E.left(wrong);
   const length = seconds ?? BigInt(days ?? 0) * DAY_SECONDS;
   const least = proposalType === 'Emergency' ? 'emergencyVotingPeriodMinSeconds' : 'votingPeriodMinSeconds';
   const min = chainParameter(state.chainParameters, least);
@@ -255,7 +256,7 @@ export const createProposal = (
   const given: unknown = request;
   if (typeof given !== 'object' || given === null)
     return E.left(daoError(`a proposal is an object of named fields, got ${found(given)}`));
-  const wrong = invalidPosition(request.at, state.at) ?? mistyped(request) ?? refusedPrivacy(request.privacyLevel);
+  const wrong = invalidPosition(request.at, state.at) ?? outOfForm(request) ?? refusedPrivacy(request.privacyLevel);
   if (wrong !== undefined) return E.left(wrong);
   const now = { ...state, at: request.at };
   return pipe(

@@ -1,7 +1,8 @@
-import { daoError, found, identityCodec, U64_MAX, u64, type ConsensusResult, type IdentityId } from '@zhtp/types';
+import { daoError, identityCodec, U64_MAX, u64, type ConsensusResult, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { latestValue, valueAt, withCheckpoint, type Checkpoints } from './checkpoints.ts';
 import { HexMap } from './hex-map.ts';
+import { mistyped } from './refusals.ts';
 
 /** Who may vote, with how much. */
 export type Electorate =
@@ -50,10 +51,9 @@ export const withWeight = (
     return E.left(
       daoError('everyone has power 1 in this engine: create it with electorate "registered" to set weights'),
     );
-  if (!identityCodec.json.is(identity))
-    return E.left(daoError(`identity is ${found(identity)}, it must be 64 lowercase hex characters`));
-  if (!u64.json.is(weight)) return E.left(daoError(`weight is ${found(weight)}, it must be a value of type u64`));
-  if (!u64.json.is(height)) return E.left(daoError(`height is ${found(height)}, it must be a value of type u64`));
+  const wrong =
+    mistyped('identity', identityCodec, identity) ?? mistyped('weight', u64, weight) ?? mistyped('height', u64, height);
+  if (wrong !== undefined) return E.left(wrong);
   const last = electorate.total[electorate.total.length - 1]?.height ?? 0n;
   if (height < last)
     return E.left(daoError(`height ${String(height)} is below ${String(last)}, which weights are noted for already`));

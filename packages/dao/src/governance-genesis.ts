@@ -6,6 +6,7 @@ import {
   DEFAULT_DIFFICULTY_CONFIG,
   encodeUtf8,
   found,
+  mistypedField,
   u64,
   type ConsensusConfig,
   type ConsensusResult,
@@ -83,8 +84,8 @@ const refusal = (genesis: GovernanceGenesis): string | undefined => {
     return `chainId is ${found(chainId)}, it must be text of 1 to ${String(CHAIN_ID_BYTES_MAX)} bytes`;
   if (electorate !== undefined && electorate !== 'open' && electorate !== 'registered')
     return `electorate is ${found(electorate)}, it must be open or registered`;
-  if (treasuryBalance !== undefined && !u64.json.is(treasuryBalance))
-    return `treasuryBalance is ${found(treasuryBalance)}, it must be a value of type u64`;
+  const notAmount = treasuryBalance === undefined ? undefined : mistypedField('treasuryBalance', u64, treasuryBalance);
+  if (notAmount !== undefined) return notAmount;
   if (!(chainParameters instanceof Map)) return 'chainParameters must be a Map of names and bigints';
   const names: readonly unknown[] = [...chainParameters.keys()];
   if (!names.every((name) => typeof name === 'string')) return 'chainParameters must be a Map of names and bigints';

@@ -12,6 +12,7 @@ import { either as E, option as O } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import { account, fundsMoved, TREASURY } from './governance-event.ts';
 import type { GovernanceResult, GovernanceState } from './governance-state.ts';
+import { mistyped } from './refusals.ts';
 import { credited, type Treasury } from './treasury.ts';
 import { recordedIn } from './treasury-records.ts';
 
@@ -30,8 +31,8 @@ const creditedIn = (state: GovernanceState, amount: bigint): ConsensusResult<Tre
 
 /** Someone gives to the treasury; one record each. */
 export const donate = (state: GovernanceState, amount: bigint, source: IdentityId): GovernanceResult<void> => {
-  if (!identityCodec.json.is(source))
-    return E.left(daoError(`source is ${found(source)}, it must be 64 lowercase hex characters`));
+  const stranger = mistyped('source', identityCodec, source);
+  if (stranger !== undefined) return E.left(stranger);
   return pipe(
     creditedIn(state, amount),
     E.map((treasury) => {

@@ -1,9 +1,9 @@
 import {
   daoError,
   floorDiv,
-  found,
   MICRO_PER_ZHTP,
   minBigint,
+  mistypedFields,
   mulDivFloor,
   u32,
   u64,
@@ -55,10 +55,8 @@ const COMPONENT_CODECS = {
  * its type.
  */
 export const calculateVotingPower = (components: VotingPowerComponents): ConsensusResult<bigint> => {
-  const given: { readonly [name: string]: unknown } = { ...components };
-  for (const [name, codec] of Object.entries(COMPONENT_CODECS))
-    if (!codec.json.is(given[name]))
-      return E.left(daoError(`${name} is ${found(given[name])}, it must be a value of type ${codec.name}`));
+  const wrong = mistypedFields(COMPONENT_CODECS, components);
+  if (wrong !== undefined) return E.left(daoError(wrong));
   const { tokenBalance, stakedAmount, networkContributionScore, reputationScore, delegatedPower } = components;
   const base = 1n + holdings(tokenBalance, stakedAmount, VOTING_UNIT_ZHTP);
   return E.right(powerOfBase(base, networkContributionScore, reputationScore, delegatedPower));

@@ -1,25 +1,10 @@
-import { found, rewardError, u8, type ConsensusError } from '@zhtp/types';
+import { found, mistypedField, rewardError, u8, type ConsensusError, type TypeJudge } from '@zhtp/types';
 
-/** A codec of any type: only its `is` and its name are asked. */
-interface Judge {
-  readonly name: string;
-  readonly json: { is(value: unknown): boolean };
-}
-
-/** What a type is called in words a caller knows. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  u64: 'a bigint from 0 to 2^64 - 1',
-  IdentityId: '64 lowercase hex characters',
+/** A RewardError that names the field when a value is not of its type. */
+export const mistyped = (field: string, judge: TypeJudge, value: unknown): ConsensusError | undefined => {
+  const reason = mistypedField(field, judge, value);
+  return reason === undefined ? undefined : rewardError(reason);
 };
-
-/**
- * A RewardError that names the field when a value is not of its type. Callers without types reach the public functions
- * too, with NaN, fractions or numbers for bigints.
- */
-export const mistyped = (field: string, judge: Judge, value: unknown): ConsensusError | undefined =>
-  judge.json.is(value)
-    ? undefined
-    : rewardError(`${field} is ${found(value)}, it must be ${EXPECTED[judge.name] ?? `a value of type ${judge.name}`}`);
 
 /** Refuses a commission that is not a whole percentage. */
 export const refusedCommission = (field: string, percent: unknown): ConsensusError | undefined =>

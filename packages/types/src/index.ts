@@ -2,6 +2,7 @@ export * from './arithmetic.ts';
 export * from './brand.ts';
 export { bytesToHex, hexToBytes, nativeHex, portableHex, putHex, type HexMethod } from './hex.ts';
 export * from './codec.ts';
+export * from './mistyped.ts';
 export * from './utf8.ts';
 export * from './equal-bytes.ts';
 export * from './signature.ts';

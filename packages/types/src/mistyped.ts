@@ -1,0 +1,38 @@
+import { found } from './codec-core.ts';
+
+/** A codec of any type: only its name and its `is` are asked. */
+export interface TypeJudge {
+  readonly name: string;
+  readonly json: { is(value: unknown): boolean };
+}
+
+/** What a type is called in words a caller knows. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  u64: 'a bigint from 0 to 2^64 - 1',
+  u32: 'a whole number from 0 to 4294967295',
+  u8: 'a whole number from 0 to 255',
+  IdentityId: 'an identity of 64 lowercase hex characters',
+  Hash: 'a hash of 64 lowercase hex characters',
+};
+
+/**
+ * Why a value is not of its type, undefined when it is; the message names field, value and type. Callers without types reach
+ * public functions too, with NaN, fractions, or numbers for bigints: everything public asks this first.
+ */
+export const mistypedField = (field: string, judge: TypeJudge, value: unknown): string | undefined =>
+  judge.json.is(value)
+    ? undefined
+    : `${field} is ${found(value)}, it must be ${EXPECTED[judge.name] ?? `a value of type ${judge.name}`}`;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** {@link mistypedField} of the first named argument that is not of its type, in the order of `judges`. */
+export const mistypedFields = (judges: Readonly<Record<string, TypeJudge>>, args: unknown): string | undefined => {
+  if (!isRecord(args)) return `arguments are ${found(args)}, give an object with named fields`;
+  for (const [field, judge] of Object.entries(judges)) {
+    const reason = mistypedField(field, judge, args[field]);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+};
