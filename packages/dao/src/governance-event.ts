@@ -21,7 +21,7 @@ export type GovernanceEvent =
   | Extract<ConsensusEvent, { readonly _tag: 'DaoError' }>
   | { readonly _tag: 'ProposalCreated'; readonly proposal: DaoProposal }
   | { readonly _tag: 'VotingStarted'; readonly proposalId: Hash }
-  /** With signature and justification, which state does not keep. */
+  /** With its signature, which state does not keep. */
   | { readonly _tag: 'VoteCast'; readonly vote: DaoVote; readonly replaces: Hash | undefined }
   /** Passed, Failed or Expired; `reason` where the numbers alone do not say why. */
   | { readonly _tag: 'VotingClosed'; readonly proposal: DaoProposal; readonly reason: string | undefined }

@@ -86,12 +86,19 @@ export type GovernanceResult<A> = Either<ConsensusError, Transition<A>>;
 export const findProposal = (state: GovernanceState, id: Hash): ProposalRecord | undefined =>
   state.open.get(id) ?? state.ended.get(id);
 
+/** Of maps that were asked for: a block changes many weights and few proposals. */
+const knownSnapshots = new WeakMap<GovernanceState['open'], readonly bigint[]>();
+
 /** Rising heights whose weights open votes look at. */
-export const openSnapshots = (state: GovernanceState): readonly bigint[] => {
-  const heights = [...state.open.values()]
+export const openSnapshots = ({ open }: Pick<GovernanceState, 'open'>): readonly bigint[] => {
+  const known = knownSnapshots.get(open);
+  if (known !== undefined) return known;
+  const heights = [...open.values()]
     .filter(({ proposal }) => proposal.status !== 'Passed')
     .map(({ proposal }) => proposal.createdAtHeight - 1n);
-  return [...new Set(heights)].sort((a, b) => (a < b ? -1 : 1));
+  const snapshots = [...new Set(heights)].sort((a, b) => (a < b ? -1 : 1));
+  knownSnapshots.set(open, snapshots);
+  return snapshots;
 };
 
 /** Puts a record in place of the open one of its id. */
