@@ -1,3 +1,4 @@
+import { ByzantineFaultDetector, type DetectorEvent } from '@zhtp/byzantine';
 import { sealVote, voteSignBytes, type SignerSet, type SigningContext, type VoteContent } from '@zhtp/chain';
 import { identityOf, keyPairFromSeed, signMessage, taggedHash } from '@zhtp/crypto';
 import { encodeUtf8, type ConsensusVote, type Hash, type IdentityId, type KeyPair } from '@zhtp/types';
@@ -69,4 +70,11 @@ export const signedVote = (signer: string, fields: Partial<VoteContent> = {}): C
   const content = contentOf({ voter: identityNamed(signer), ...fields });
   const signature = signMessage(keyOf(signer), 'zhtp/vote/v1', voteSignBytes(GENESIS_HASH, content));
   return sealVote(content, { algorithm: 'ML-DSA-65', signature, publicKey: O.none });
+};
+
+/** A detector and what it has told so far. */
+export const watched = (detector = new ByzantineFaultDetector()) => {
+  const events: DetectorEvent[] = [];
+  detector.events$.subscribe((event) => events.push(event));
+  return { detector, events, tags: () => events.map(({ _tag }) => _tag) };
 };

@@ -10,13 +10,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DaoEngine, decodeExecutionParams, encodeExecutionParams } from '@zhtp/dao';
 import { executionParams } from './arbitraries.ts';
-import { person, refusalOf, right } from './support.ts';
+import { person, refusalOf, right, update } from './support.ts';
 
-const updates = (...values: readonly GovernanceParameterValue[]): DaoExecutionParams => ({
-  action: { _tag: 'GovernanceParameterUpdate', updates: values },
-});
-
-const EXAMPLE = updates(
+const EXAMPLE = update(
   { _tag: 'BlockchainInitialDifficulty', value: 0x1d00_fffe },
   { _tag: 'BlockchainAdjustmentInterval', value: 1_000n },
   { _tag: 'BlockchainTargetTimespan', value: 604_800n },
@@ -43,8 +39,8 @@ describe('each width', () => {
     [{ _tag: 'DevelopmentMode', value: true }, '0d000000' + '01'],
     [{ _tag: 'EpochLengthBlocks', value: 2n ** 64n - 1n }, '11000000' + 'ffffffffffffffff'],
     [{ _tag: 'ChainParameter', name: 'é', value: 7n }, '12000000' + '0200000000000000' + 'c3a9' + '0700000000000000'],
-  ] satisfies readonly [GovernanceParameterValue, string][])('is the one bincode has, row %$', (update, hex) => {
-    expect(bytesToHex(right(encodeExecutionParams(updates(update))))).toBe(`000000000100000000000000${hex}`);
+  ] satisfies readonly [GovernanceParameterValue, string][])('is the one bincode has, row %$', (value, hex) => {
+    expect(bytesToHex(right(encodeExecutionParams(update(value))))).toBe(`000000000100000000000000${hex}`);
   });
 
   test('a payment is its recipient in 32 bare bytes, amount, and the line with its length', () => {
@@ -102,10 +98,10 @@ describe('a strict decoder', () => {
       name: 'n'.repeat(64),
       value: 0n,
     }));
-    const encoded = right(encodeExecutionParams(updates(...longest)));
-    expect(right(decodeExecutionParams(encoded))).toEqual(updates(...longest));
+    const encoded = right(encodeExecutionParams(update(...longest)));
+    expect(right(decodeExecutionParams(encoded))).toEqual(update(...longest));
     const one: GovernanceParameterValue = { _tag: 'DevelopmentMode', value: false };
-    expect(refusalOf(encodeExecutionParams(updates(...longest, one)))).toContain('over the limit of 64');
+    expect(refusalOf(encodeExecutionParams(update(...longest, one)))).toContain('over the limit of 64');
   });
 });
 

@@ -3,7 +3,9 @@ import {
   encodeUtf8,
   identityId,
   type ConsensusError,
+  type DaoExecutionParams,
   type DaoProposalType,
+  type GovernanceParameterValue,
   type Hash,
   type IdentityId,
 } from '@zhtp/types';
@@ -73,6 +75,11 @@ export const request = (change: Partial<ProposalRequest> = {}): ProposalRequest 
   at: block(1n),
   ...change,
 });
+
+export const update = (...updates: readonly GovernanceParameterValue[]): DaoExecutionParams => ({
+  action: { _tag: 'GovernanceParameterUpdate', updates },
+});
+export const BLOCK_TIME = update({ _tag: 'BlockTime', value: 5n });
 
 export interface Chain {
   readonly engine: DaoEngine;

@@ -2,14 +2,27 @@ import { TREASURY_HISTORY_MAX, type DaoExecutionParams, type DaoProposalType } f
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import type { DaoEngine } from '@zhtp/dao';
-import { after, block, chain, DAY, pass, person, range, refusalOf, right, some, ZHTP, type Chain } from './support.ts';
+import {
+  after,
+  block,
+  chain,
+  DAY,
+  pass,
+  person,
+  range,
+  refusalOf,
+  right,
+  some,
+  update,
+  ZHTP,
+  type Chain,
+} from './support.ts';
 
 const payment = (amount: bigint, budgetLine = 'grants'): DaoExecutionParams => ({
   action: { _tag: 'TreasuryPayment', recipient: person('recipient'), amount, budgetLine },
 });
-const budget = (line: string, value: bigint): DaoExecutionParams => ({
-  action: { _tag: 'GovernanceParameterUpdate', updates: [{ _tag: 'ChainParameter', name: `budget.${line}`, value }] },
-});
+const budget = (line: string, value: bigint): DaoExecutionParams =>
+  update({ _tag: 'ChainParameter', name: `budget.${line}`, value });
 const sums = (engine: DaoEngine) => {
   const { totalBalance, availableBalance, allocatedFunds, reservedFunds } = engine.getDaoTreasury();
   return [totalBalance, availableBalance, allocatedFunds, reservedFunds].map((amount) => amount / ZHTP);
