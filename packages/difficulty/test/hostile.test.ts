@@ -1,3 +1,4 @@
+import { HOSTILE_VALUES } from '@zhtp/testing';
 import {
   decodeCompact,
   DifficultyConfig,
@@ -12,26 +13,13 @@ import { describe, expect, test } from 'vitest';
 
 // What untyped callers pass. Nothing of it may throw, be taken for a number, or change a state.
 const HOSTILE: readonly unknown[] = [
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  Number.NEGATIVE_INFINITY,
-  -0,
-  -1,
-  1.5,
-  2 ** 53 + 1,
+  ...HOSTILE_VALUES,
   2 ** 32,
-  -1n,
-  1n << 64n,
-  1n << 300n,
   '1'.repeat(10_000),
   '0x1d00ffff',
   '',
-  true,
-  null,
   [],
   {},
-  Symbol('bits'),
-  () => 1,
   new Date(0),
   new Uint8Array(4),
 ];

@@ -1,3 +1,4 @@
 export { describeInChromium, findChromium } from './chromium.ts';
+export { HOSTILE_VALUES } from './hostile-values.ts';
 export { runReadmeExample } from './readme-example.ts';
 export { describeVectors, readVector, readVectorBytes, vectorsFolder } from './vectors.ts';
