@@ -15,17 +15,21 @@ export const createEvidenceCheck = (
   reader: MessageReader,
   violated: Violated,
 ): EvidenceCheck => {
-  const accuse = (node: number, voter: number, height: bigint, isReal: boolean): void => {
-    const detail = `node ${String(node)} accuses validator ${String(voter)}`;
-    if (voters.isCorrect(voter)) violated('correct validator accused', height, detail);
+  /** Whoever evidence shows is accused by it, in whatever place. */
+  const accuse = (node: number, shown: readonly number[], height: bigint, isReal: boolean): void => {
+    const accused = [...new Set(shown)];
+    const detail = `node ${String(node)} accuses validator ${accused.join(' and ')}`;
+    if (accused.some((voter) => voters.isCorrect(voter))) violated('correct validator accused', height, detail);
     if (!isReal) violated('evidence of what was never sent', height, detail);
   };
 
   const votes = (node: number, seen: readonly (SeenVote | undefined)[]): void => {
-    const [first] = seen;
+    const known = seen.flatMap((vote) => vote ?? []);
+    const [first] = known;
     if (first === undefined) return;
-    const isReal = seen.every((vote) => vote !== undefined && signatures.hasSigned(vote));
-    accuse(node, first.voter, first.height, isReal);
+    const isReal = known.length === seen.length && known.every((vote) => signatures.hasSigned(vote));
+    const shown = known.map(({ voter }) => voter);
+    accuse(node, shown, first.height, isReal);
   };
 
   const proposals = (node: number, seen: readonly SeenProposal[]): void => {
@@ -34,7 +38,8 @@ export const createEvidenceCheck = (
     const isReal = seen.every(({ height, proposer, round, content }) =>
       signatures.hasProposal(height, proposer, round, content),
     );
-    accuse(node, first.proposer, first.height, isReal);
+    const shown = seen.map(({ proposer }) => proposer);
+    accuse(node, shown, first.height, isReal);
   };
 
   return {

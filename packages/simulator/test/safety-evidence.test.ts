@@ -38,6 +38,21 @@ describe('of evidence, the safety checker', () => {
     expect(honest.found()).toEqual(['correct validator accused', 'evidence of what was never sent']);
   });
 
+  test('sees a correct validator accused beside a faulty one, in either place', () => {
+    const [lie, honest] = [vote('PreVote', 3, X), vote('PreVote', 2, null)];
+    for (const [first, second] of [
+      [lie, honest],
+      [honest, lie],
+    ] as const) {
+      const it = story([3]).says(3, lie).enters(2, 0, 'prevote').says(2, honest);
+      it.checker.observe(0, {
+        _tag: 'EvidenceFound',
+        evidence: { _tag: 'DuplicateVote', voteA: first, voteB: second },
+      });
+      expect(it.found()).toEqual(['correct validator accused']);
+    }
+  });
+
   test('takes from gossip what a faulty validator shows against itself, and not what others show', () => {
     const [first, second] = [vote('PreVote', 3, X), vote('PreVote', 3, Y)];
     const gossip = encode(gossipMessageCodec)({ _tag: 'Evidence', evidence: duplicateVote(first, second) });
