@@ -1,6 +1,7 @@
-import { taskEither as TE } from 'fp-ts';
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import type { NodeEvent } from '@zhtp/engine';
 import { createWorld, nullScheme, type SimulationScheme, type World, type WorldOptions } from '@zhtp/simulator';
+import { keepEverything } from '@zhtp/store';
 import {
   bytesToHex,
   decodeUtf8,
@@ -173,6 +174,38 @@ describe('vote extensions', () => {
     expect(prepared.length).toBeGreaterThan(0);
     for (const build of prepared)
       expect(build.extensions.length, `height ${String(build.height)}`).toBeGreaterThanOrEqual(3);
+  });
+
+  test('of a decision are all stored, though the process died before its block was', async () => {
+    const HEIGHT = 5n;
+    const storedBy = async (victim: number): Promise<number | undefined> => {
+      let died = false;
+      const { world } = worldWith(
+        {},
+        {
+          keepUnsynced: keepEverything,
+          interrupt: (node) => (call) => {
+            const isDeciding = call === 'blockStore.save' && world.record.committedBy(node) === HEIGHT - 1n;
+            if (node !== victim || died || !isDeciding) return 'go on';
+            died = true;
+            world.scheduler.after(1, () => {
+              world.start(node);
+            });
+            return 'before';
+          },
+        },
+      );
+      startAll(world);
+      expect(await untilHeight(world, HEIGHT, [victim])).toBe(true);
+      let stored: number | undefined;
+      world.nodes[victim]?.blocks().loadExtensions(HEIGHT, (loaded) => {
+        if (E.isRight(loaded) && O.isSome(loaded.right)) stored = loaded.right.value.extensions.length;
+      });
+      await world.runUntil(() => stored !== undefined, 60_000);
+      expect([died, world.checker.violations()]).toEqual([true, []]);
+      return stored;
+    };
+    for (const victim of NODES) expect(await storedBy(victim), `node ${String(victim)}`).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -36,7 +36,7 @@ export interface VoteExtensions {
   attach(vote: ConsensusVote): ConsensusVote;
   /** Asks about what came before its height started. */
   heightStarted(): void;
-  /** Stores what belongs to a decision, before its block is stored and again with what came late. */
+  /** Stores what belongs to a decision, once the application has judged what it was asked about. Its block is stored after it. */
   save(decision: DecidedSlot, done: () => void): void;
   /** Reads what a stored decision came with, after a start. */
   load(parameters: ChainParameters, decision: DecidedSlot, done: () => void): void;

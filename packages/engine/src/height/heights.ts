@@ -148,8 +148,9 @@ export const createHeights = (ctx: NodeContext, partsOf: () => HeightParts): Hei
       replay(input);
     }
     ctx.emit({ _tag: 'Replayed', height: entered.height, records: entries.length });
-    for (const effect of open.inOrder()) execute(effect);
+    // First: what a decision comes with is asked about before the decision itself is taken up.
     begun(entered.height);
+    for (const effect of open.inOrder()) execute(effect);
   };
 
   return {
