@@ -1,13 +1,6 @@
 import { either as E } from 'fp-ts';
 import { createEvidencePool, type EvidencePool, type EvidencePoolLimits, type PooledEvidence } from '@zhtp/byzantine';
-import {
-  accusedBy,
-  BLOCK_EVIDENCE_BYTES_MAX,
-  evidenceChecks,
-  evidenceHeight,
-  evidenceIdOf,
-  type EvidenceError,
-} from '@zhtp/chain';
+import { accusedBy, BLOCK_EVIDENCE_BYTES_MAX, evidenceChecks, evidenceHeight, evidenceIdOf } from '@zhtp/chain';
 import {
   decode,
   encode,
@@ -121,7 +114,7 @@ export const createEvidenceIntake = (
     return 'accept';
   };
 
-  const refused = (_error: EvidenceError): Verdict => {
+  const refused = (): Verdict => {
     ctx.counters.count('evidenceRefused');
     return 'reject';
   };
@@ -141,7 +134,7 @@ export const createEvidenceIntake = (
     }
     const checks = evidenceChecks(ctx.view().signing, set, piece.evidence);
     if (E.isLeft(checks)) {
-      done(refused(checks.left));
+      done(refused());
       return;
     }
     if (piece.bytes > BLOCK_EVIDENCE_BYTES_MAX || !pool.admits(piece)) {
@@ -162,8 +155,7 @@ export const createEvidenceIntake = (
             done(keep(piece));
             return;
           case 'Invalid':
-            ctx.counters.count('evidenceRefused');
-            done('reject');
+            done(refused());
             return;
           case 'Dropped':
             done('dropped');

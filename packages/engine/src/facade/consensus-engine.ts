@@ -308,9 +308,9 @@ export class ConsensusEngine {
     return this.#validators;
   }
 
-  /** Governance is a package of its own that this version does not have: refuses, so that nothing is silently ignored. */
+  /** Governance is not wired into the engine of this version: refuses, so that nothing is silently ignored. */
   daoEngine(): ConsensusResult<never> {
-    return E.left(daoError('governance is not part of this version'));
+    return E.left(daoError('governance is not part of this version: DaoEngine of @zhtp/dao is a library beside it'));
   }
 
   /** As {@link daoEngine}. */
