@@ -19,13 +19,14 @@ export { changeWeight } from './change-weight.ts';
 export { createProposal, type ProposalRequest } from './create-proposal.ts';
 export { DaoEngine, type DaoEngineOptions, type ProposalDetails } from './dao-engine.ts';
 export type { Electorate, WeightChange } from './electorate.ts';
+export type { Checkpoint, Checkpoints } from './checkpoints.ts';
 export { executeByHand } from './execute-by-hand.ts';
 export { applyExecutionParams } from './execution-params.ts';
 export { decodeExecutionParams, encodeExecutionParams } from './execution-params-codec.ts';
 export type { FundsHolder, GovernanceEvent } from './governance-event.ts';
 export { governanceGenesis, type GovernanceGenesis } from './governance-genesis.ts';
 export type { GovernancePorts, RemainingValidators } from './governance-ports.ts';
-export type { GovernanceResult, GovernanceState, ProposalRecord, Transition } from './governance-state.ts';
+export type { GovernanceResult, GovernanceState, LiveVote, ProposalRecord, Transition } from './governance-state.ts';
 export { governanceUpdateFromProposal } from './governance-update.ts';
 export { HexMap, type HexMapChange } from './hex-map.ts';
 export { isApproved, isQuorumReached, outcomeOf, type VoteOutcome } from './outcome.ts';
@@ -33,7 +34,7 @@ export { changeParameters, type GovernedParameters, type ParameterChange } from 
 export { forbiddenAction } from './permissions.ts';
 export { proposalIdOf, voteIdOf, voteSignBytes, type ProposalContent, type VoteContent } from './proposal-id.ts';
 export { donate, receiveBlockIncome } from './treasury-income.ts';
-export { documentedTreasury } from './treasury.ts';
+export { documentedTreasury, type Reservation, type Treasury } from './treasury.ts';
 export {
   calculateVotingPower,
   ownWeight,

@@ -1,0 +1,18 @@
+import type { AccrualPool, AccrualStake } from '@zhtp/rewards';
+import { array, boolean, struct, u128, u32, u64, type Codec } from '@zhtp/types';
+
+/** A bound for a decoder: more slashes of one pool than its stake survives. */
+const SLASHES_MAX = 1_000_000;
+
+export const accrualPoolCodec: Codec<AccrualPool> = struct('AccrualPool', {
+  stake: u64,
+  delegations: u32,
+  ratio: u128,
+  current: u64,
+  commission: u64,
+  outstanding: u64,
+  slashes: array(struct('SlashMark', { ratio: u128, before: u64, after: u64 }), SLASHES_MAX),
+  isVoid: boolean,
+});
+
+export const accrualStakeCodec: Codec<AccrualStake> = struct('AccrualStake', { stake: u64, ratio: u128, slashes: u32 });

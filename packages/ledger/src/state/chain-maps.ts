@@ -1,0 +1,99 @@
+import { hexToBytes, identityCodec, orUndefined, struct, u64, type FrozenValidator, type Hash } from '@zhtp/types';
+import { OrderedMap } from '@zhtp/validators';
+import { either as E } from 'fp-ts';
+import type { ChainDomains } from '../chain-domains.ts';
+import { accrualPoolCodec, accrualStakeCodec } from './accrual-codec.ts';
+import {
+  difficultyRecordCodec,
+  faultFileCodec,
+  frozenSet,
+  frozenSetCodec,
+  keyHashOf,
+  lastBlockCodec,
+  type FrozenSet,
+} from './chain-codec.ts';
+import { orderedMap, scalar, textKey, type Scalar } from './map-kinds.ts';
+import { namedMap, type NamedMap } from './named-map.ts';
+
+/** Every key that ever served, by its hash. */
+const keysByHash = ({ staking }: ChainDomains): ReadonlyMap<Hash, Uint8Array> => {
+  const keys = new Map<Hash, Uint8Array>();
+  for (const [hex] of staking.keys) {
+    const key = hexToBytes(hex);
+    if (E.isRight(key)) keys.set(keyHashOf(key.right), key.right);
+  }
+  return keys;
+};
+
+const withKeys = (set: FrozenSet, keys: ReadonlyMap<Hash, Uint8Array>): readonly FrozenValidator[] | undefined => {
+  const members: FrozenValidator[] = [];
+  for (const { identity, keyHash, votingPower } of set) {
+    const consensusKey = keys.get(keyHash);
+    if (consensusKey === undefined) return undefined;
+    members.push({ identity, consensusKey, votingPower });
+  }
+  return members;
+};
+
+/** After the map of keys, which the sets refer to. */
+const validatorSets = namedMap<ChainDomains, string, FrozenSet>({
+  name: 'validator-sets',
+  key: textKey,
+  value: frozenSetCodec,
+  *entries({ sets }) {
+    for (const [height, set] of sets) yield [height, frozenSet(set)];
+  },
+  get: ({ sets }, height) => {
+    const set = sets.get(height);
+    return set === undefined ? undefined : frozenSet(set);
+  },
+  *changes(before, after) {
+    for (const { key, after: set } of after.sets.changesSince(before.sets))
+      yield { key, after: set === undefined ? undefined : frozenSet(set) };
+  },
+  load: (state, entries) => {
+    const keys = keysByHash(state);
+    const sets: (readonly [string, readonly FrozenValidator[]])[] = [];
+    for (const [height, stored] of entries) {
+      const set = withKeys(stored, keys);
+      if (set === undefined) return E.left(`the set of height ${height} has a key that is not in consensus-keys`);
+      sets.push([height, set]);
+    }
+    return E.right({ ...state, sets: OrderedMap.of(sets) });
+  },
+});
+
+export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
+  orderedMap('reward-pools', identityCodec, accrualPoolCodec, {
+    get: ({ accrual }) => accrual.pools,
+    set: (state, pools) => ({ ...state, accrual: { ...state.accrual, pools } }),
+  }),
+  orderedMap('reward-stakes', textKey, accrualStakeCodec, {
+    get: ({ accrual }) => accrual.stakes,
+    set: (state, stakes) => ({ ...state, accrual: { ...state.accrual, stakes } }),
+  }),
+  orderedMap('faults', identityCodec, faultFileCodec, {
+    get: ({ faults }) => faults,
+    set: (state, faults) => ({ ...state, faults }),
+  }),
+  validatorSets,
+  orderedMap('epoch-times', textKey, u64, {
+    get: ({ epochTimes }) => epochTimes,
+    set: (state, epochTimes) => ({ ...state, epochTimes }),
+  }),
+];
+
+export const CHAIN_SCALARS: readonly Scalar<ChainDomains>[] = [
+  scalar('rewards', struct('Accrual', { outstanding: u64 }), {
+    get: ({ accrual: { outstanding } }) => ({ outstanding }),
+    set: (state, { outstanding }) => ({ ...state, accrual: { ...state.accrual, outstanding } }),
+  }),
+  scalar('difficulty', difficultyRecordCodec, {
+    get: ({ difficulty }) => difficulty,
+    set: (state, difficulty) => ({ ...state, difficulty }),
+  }),
+  scalar('last-block', orUndefined(lastBlockCodec), {
+    get: ({ previous }) => previous,
+    set: (state, previous) => ({ ...state, previous }),
+  }),
+];

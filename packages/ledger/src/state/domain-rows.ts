@@ -1,0 +1,72 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { EMPTY_MAP, mapFrom, updateMap, type AuthenticatedMap } from '../authenticated-map.ts';
+import type { ChainDomains } from '../chain-domains.ts';
+import type { MapKey } from '../trie-path.ts';
+import { DOMAIN_MAPS } from './domain-maps.ts';
+import type { EntryBytes, NamedMap } from './named-map.ts';
+
+/** Changed entries by map and key; none: the entry is gone. Maps without a change are left out. */
+export type DomainChanges = ReadonlyMap<string, ReadonlyMap<string, Option<Uint8Array>>>;
+
+/** What one block, or several, changed. Cost: the differences of the two states, not their size. */
+export const domainChanges = (before: ChainDomains, after: ChainDomains): DomainChanges => {
+  const all = new Map<string, ReadonlyMap<string, Option<Uint8Array>>>();
+  for (const map of DOMAIN_MAPS) {
+    const changes = new Map(map.changes(before, after));
+    if (changes.size > 0) all.set(map.name, changes);
+  }
+  return all;
+};
+
+/** The tries over the domain maps, by name: what roots and proofs are taken from. */
+export type DomainTries = ReadonlyMap<string, AuthenticatedMap>;
+
+const placed = <A>(map: NamedMap<ChainDomains>, entries: Iterable<readonly [string, A]>): ReadonlyMap<MapKey, A> =>
+  new Map(Array.from(entries, ([key, value]): [MapKey, A] => [map.place(key), value]));
+
+/** From scratch: a visit to every entry. */
+export const domainTries = (state: ChainDomains): DomainTries =>
+  new Map(DOMAIN_MAPS.map((map) => [map.name, mapFrom(placed(map, map.entries(state)))]));
+
+/** After changes; unchanged maps are shared. */
+export const updatedTries = (tries: DomainTries, changes: DomainChanges): DomainTries =>
+  new Map(
+    DOMAIN_MAPS.map((map) => {
+      const trie = tries.get(map.name) ?? EMPTY_MAP;
+      const changed = changes.get(map.name);
+      return [map.name, changed === undefined ? trie : updateMap(trie, placed(map, changed))];
+    }),
+  );
+
+/** Every entry by map, as it is stored. */
+export function* domainEntries(state: ChainDomains): Generator<readonly [map: string, entries: Iterable<EntryBytes>]> {
+  for (const map of DOMAIN_MAPS) yield [map.name, map.entries(state)];
+}
+
+/**
+ * The state with these entries, and which is damaged where one is. Maps that are left out are empty.
+ * @param blank holds what no entry does: ports of the chain, such as how possession of a key is verified
+ */
+export const domainsFrom = (
+  blank: ChainDomains,
+  entries: ReadonlyMap<string, Iterable<EntryBytes>>,
+): Either<string, ChainDomains> => {
+  const names = new Set(DOMAIN_MAPS.map(({ name }) => name));
+  for (const name of entries.keys())
+    if (!names.has(name)) return E.left(`map ${name.slice(0, 64)} is unknown to this release`);
+  let state = blank;
+  for (const map of DOMAIN_MAPS) {
+    const loaded = map.load(state, entries.get(map.name) ?? []);
+    if (E.isLeft(loaded)) return loaded;
+    state = loaded.right;
+  }
+  return E.right(state);
+};
+
+/** The value of an entry; none: there is no such entry, or no such map. */
+export const domainEntry = (state: ChainDomains, name: string, key: string): Option<Uint8Array> => {
+  const map = DOMAIN_MAPS.find((each) => each.name === name);
+  return map === undefined ? O.none : map.get(state, key);
+};

@@ -1,0 +1,136 @@
+import { HexMap } from '@zhtp/dao';
+import { boolean, decode, encode, found, fromJson, leaf, text, toJson, type Codec, type Json } from '@zhtp/types';
+import { OrderedMap } from '@zhtp/validators';
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { namedMap, type NamedMap } from './named-map.ts';
+
+/** Longest text of a key: a consensus key of the widest scheme in hex. */
+const KEY_BYTES_MAX = 8_192;
+export const textKey: Codec<string> = text(KEY_BYTES_MAX);
+
+/** Where in `S` something stands. */
+export interface Place<S, A> {
+  readonly get: (state: S) => A;
+  readonly set: (state: S, part: A) => S;
+}
+
+/** A map whose values are stored as they are. */
+export const orderedMap = <S, K extends string, V>(
+  name: string,
+  key: Codec<K>,
+  value: Codec<V>,
+  { get, set }: Place<S, OrderedMap<K, V>>,
+): NamedMap<S> =>
+  namedMap<S, K, V>({
+    name,
+    key,
+    value,
+    entries: get,
+    get: (state, at) => get(state).get(at),
+    changes: (before, after) => get(after).changesSince(get(before)),
+    load: (state, entries) => E.right(set(state, OrderedMap.of(entries))),
+  });
+
+/** The same for a map by identities or hashes. */
+export const hexMap = <S, K extends string, V>(
+  name: string,
+  key: Codec<K>,
+  value: Codec<V>,
+  { get, set }: Place<S, HexMap<K, V>>,
+): NamedMap<S> =>
+  namedMap<S, K, V>({
+    name,
+    key,
+    value,
+    entries: get,
+    get: (state, at) => get(state).get(at),
+    changes: (before, after) => get(after).changesSince(get(before)),
+    load: (state, entries) => E.right(set(state, HexMap.of(entries))),
+  });
+
+/** A short list as a map, for rows and proofs of its own; compared element by element where it was replaced. */
+export const listMap = <S, K extends string, V>(
+  name: string,
+  key: Codec<K>,
+  value: Codec<V>,
+  list: {
+    readonly keyed: (state: S) => readonly (readonly [K, V])[];
+    readonly set: (state: S, values: readonly V[]) => S;
+    /** Whatever is replaced when the list changes. */
+    readonly of: (state: S) => readonly unknown[];
+  },
+): NamedMap<S> =>
+  namedMap<S, K, V>({
+    name,
+    key,
+    value,
+    entries: list.keyed,
+    get: (state, at) => new Map(list.keyed(state)).get(at),
+    *changes(before, after) {
+      if (list.of(before) === list.of(after)) return;
+      const old = new Map(list.keyed(before));
+      for (const [at, now] of list.keyed(after)) {
+        if (old.get(at) !== now) yield { key: at, after: now };
+        old.delete(at);
+      }
+      for (const at of old.keys()) yield { key: at, after: undefined };
+    },
+    load: (state, entries) => {
+      const inOrder = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+      return E.right(
+        list.set(
+          state,
+          inOrder.map(([, each]) => each),
+        ),
+      );
+    },
+  });
+
+/** The value of entries that are only there or not. */
+export const present: Codec<true> = leaf<true>(
+  'present',
+  (u): u is true => u === true,
+  (u) => (u === true ? E.right(true) : E.left(`expected true, got ${found(u)}`)),
+  () => true,
+  {
+    size: 1,
+    write: (writer) => {
+      boolean.bytes.write(writer, true);
+    },
+    read: (reader) => {
+      if (!boolean.bytes.read(reader)) throw new Error('expected 1, got 0');
+      return true;
+    },
+  },
+);
+
+/** A value of the state that is no map: an entry of the map `meta`. */
+export interface Scalar<S> {
+  readonly key: string;
+  readonly read: (state: S) => Uint8Array;
+  readonly load: (state: S, value: Uint8Array) => Either<string, S>;
+  readonly toJson: (value: Uint8Array) => Either<string, Json>;
+  readonly fromJson: (json: Json) => Either<string, Uint8Array>;
+}
+
+export const scalar = <S, V>(key: string, codec: Codec<V>, { get, set }: Place<S, V>): Scalar<S> => {
+  const bytesOf = encode(codec);
+  const valueOf = decode(codec);
+  return {
+    key,
+    read: (state) => bytesOf(get(state)),
+    load: (state, value) => {
+      const decoded = valueOf(value);
+      return E.isRight(decoded) ? E.right(set(state, decoded.right)) : E.left(decoded.left.message);
+    },
+    toJson: (value) => {
+      const decoded = valueOf(value);
+      return E.isRight(decoded) ? E.right(toJson(codec)(decoded.right)) : E.left(decoded.left.message);
+    },
+    fromJson: (json) => {
+      const value = fromJson(codec)(json);
+      return E.isRight(value) ? E.right(bytesOf(value.right)) : E.left(value.left.message);
+    },
+  };
+};

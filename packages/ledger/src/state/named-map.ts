@@ -1,0 +1,113 @@
+import { taggedHash } from '@zhtp/crypto';
+import { decode, encode, encodeUtf8, fromJson, hash, toJson, type Codec, type Json } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { MapKey } from '../trie-path.ts';
+
+/** An entry: its key as text, its value as canonical bytes. */
+export type EntryBytes = readonly [key: string, value: Uint8Array];
+/** What became of an entry; none: it is gone. */
+export type EntryChange = readonly [key: string, value: Option<Uint8Array>];
+
+/**
+ * One map of the state under the name that the app hash, the store and proofs know it by. `S` is the part of the state it
+ * stands in; types of keys and values stay inside.
+ */
+export interface NamedMap<S> {
+  readonly name: string;
+  readonly entries: (state: S) => Iterable<EntryBytes>;
+  readonly get: (state: S, key: string) => Option<Uint8Array>;
+  /** What is other in `after`, at the cost of the differences; the same key never twice. */
+  readonly changes: (before: S, after: S) => Iterable<EntryChange>;
+  /** The state with exactly these entries in this map, or which of them is damaged. */
+  readonly load: (state: S, entries: Iterable<EntryBytes>) => Either<string, S>;
+  /** Where the entry stands in the map's trie. */
+  readonly place: (key: string) => MapKey;
+  readonly toJson: (key: string, value: Uint8Array) => Either<string, Json>;
+  readonly fromJson: (key: string, json: Json) => Either<string, Uint8Array>;
+}
+
+/** An entry that differs; `after` undefined: it is gone. */
+interface Difference<V> {
+  readonly key: string;
+  readonly after: V | undefined;
+}
+
+/** A map with the types that {@link NamedMap} hides. */
+export interface MapDeclaration<S, K extends string, V> {
+  readonly name: string;
+  readonly key: Codec<K>;
+  readonly value: Codec<V>;
+  readonly entries: (state: S) => Iterable<readonly [string, V]>;
+  readonly get: (state: S, key: K) => V | undefined;
+  readonly changes: (before: S, after: S) => Iterable<Difference<V>>;
+  /** Left: why these entries fit no state. */
+  readonly load: (state: S, entries: readonly (readonly [K, V])[]) => Either<string, S>;
+}
+
+/** Keys of 32 bytes are their own place; other texts are hashed to one. */
+export const placeOf = (key: string): MapKey => {
+  const own = hash(key);
+  return E.isRight(own) ? own.right : taggedHash('zhtp/map/key/v1', encodeUtf8(key));
+};
+
+/** Longest part of a key that a message repeats. */
+const SHOWN_CHARACTERS_MAX = 140;
+const shown = (key: string): string =>
+  key.length > SHOWN_CHARACTERS_MAX ? `${key.slice(0, SHOWN_CHARACTERS_MAX)}…` : key;
+
+/** Hides the types of a declaration behind canonical bytes. */
+export const namedMap = <S, K extends string, V>(declared: MapDeclaration<S, K, V>): NamedMap<S> => {
+  const { name, key: keyCodec, value: valueCodec } = declared;
+  const bytesOf = encode(valueCodec);
+  const valueOf = decode(valueCodec);
+  const keyOf = fromJson(keyCodec);
+  const damaged = (key: string, why: string): string => `entry ${name}/${shown(key)} is damaged: ${why}`;
+  return {
+    name,
+    place: placeOf,
+    *entries(state) {
+      for (const [key, value] of declared.entries(state)) yield [key, bytesOf(value)];
+    },
+    get: (state, key) => {
+      const own = keyOf(key);
+      const value = E.isRight(own) ? declared.get(state, own.right) : undefined;
+      return value === undefined ? O.none : O.some(bytesOf(value));
+    },
+    *changes(before, after) {
+      for (const { key, after: value } of declared.changes(before, after))
+        yield [key, value === undefined ? O.none : O.some(bytesOf(value))];
+    },
+    load: (state, entries) => {
+      const read: (readonly [K, V])[] = [];
+      for (const [key, value] of entries) {
+        const own = keyOf(key);
+        if (E.isLeft(own)) return E.left(damaged(key, own.left.message));
+        const decoded = valueOf(value);
+        if (E.isLeft(decoded)) return E.left(damaged(key, decoded.left.message));
+        read.push([own.right, decoded.right]);
+      }
+      return E.mapLeft((why: string) => `map ${name} is damaged: ${why}`)(declared.load(state, read));
+    },
+    toJson: (_, value) => {
+      const decoded = valueOf(value);
+      return E.isRight(decoded) ? E.right(toJson(valueCodec)(decoded.right)) : E.left(decoded.left.message);
+    },
+    fromJson: (_, json) => {
+      const value = fromJson(valueCodec)(json);
+      return E.isRight(value) ? E.right(bytesOf(value.right)) : E.left(value.left.message);
+    },
+  };
+};
+
+/** The same map, seen from a state that holds `Part` in a field. */
+export const within =
+  <S, Part>(get: (state: S) => Part, set: (state: S, part: Part) => S) =>
+  (map: NamedMap<Part>): NamedMap<S> => ({
+    ...map,
+    entries: (state) => map.entries(get(state)),
+    get: (state, key) => map.get(get(state), key),
+    changes: (before, after) => (get(before) === get(after) ? [] : map.changes(get(before), get(after))),
+    load: (state, entries) => E.map((part: Part) => set(state, part))(map.load(get(state), entries)),
+  });

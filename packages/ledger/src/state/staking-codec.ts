@@ -1,0 +1,167 @@
+import {
+  array,
+  bitSet,
+  boolean,
+  consensusTypeCodec,
+  identityCodec,
+  orUndefined,
+  publicKeyCodec,
+  signatureAlgorithmCodec,
+  sparse,
+  struct,
+  u128,
+  u32,
+  u64,
+  u8,
+  validatorCodec,
+  type Codec,
+  type IdentityId,
+  type TypeOf,
+} from '@zhtp/types';
+import {
+  LIVENESS_WINDOW_MAX,
+  type BlockPoint,
+  type BondedCheckpoint,
+  type CommissionTerms,
+  type Conviction,
+  type Delegation,
+  type LivenessWindow,
+  type RedelegationEntry,
+  type StakingRules,
+  type StakingState,
+  type StakingTotals,
+  type UnbondingEntry,
+  type ValidatorAccount,
+  type VerifyPossession,
+} from '@zhtp/validators';
+
+/** Most checkpoints and identities of one list: bounds for a decoder, beyond what the rules let grow. */
+const LIST_MAX = 1_000_000;
+
+const commissionTermsCodec: Codec<CommissionTerms> = sparse(
+  'CommissionTerms',
+  { maxRate: u8, maxDailyChange: u8 },
+  { pendingRate: u8, changedAt: u64 },
+);
+
+const livenessWindowCodec: Codec<LivenessWindow> = struct('LivenessWindow', {
+  counted: u32,
+  missed: u32,
+  missedBits: bitSet(LIVENESS_WINDOW_MAX),
+});
+
+/** A validator without its history, which grows and is seldom read: that has a map of its own. */
+export const validatorEntryCodec: Codec<Omit<ValidatorAccount, 'bondedHistory'>> = sparse(
+  'ValidatorAccount',
+  {
+    validator: validatorCodec,
+    seniority: u64,
+    minStake: u64,
+    commission: commissionTermsCodec,
+    shares: u128,
+    provenWork: u64,
+    countedFrom: u64,
+    liveness: livenessWindowCodec,
+  },
+  { keyChangedAt: u64, pendingKey: publicKeyCodec },
+);
+export type ValidatorEntry = TypeOf<typeof validatorEntryCodec>;
+
+export const bondedHistoryCodec: Codec<readonly BondedCheckpoint[]> = array(
+  struct('BondedCheckpoint', { fromHeight: u64, bonded: u64, atSeconds: u64 }),
+  LIST_MAX,
+);
+
+export const delegationCodec: Codec<Delegation> = struct('Delegation', { shares: u128, locked: u128 });
+
+export const unbondingEntryCodec: Codec<UnbondingEntry> = struct('UnbondingEntry', {
+  validator: identityCodec,
+  delegator: identityCodec,
+  initial: u64,
+  left: u64,
+  backedUntil: u64,
+  maturesAt: orUndefined(u64),
+  serial: u64,
+});
+
+export const redelegationEntryCodec: Codec<RedelegationEntry> = struct('RedelegationEntry', {
+  source: identityCodec,
+  destination: identityCodec,
+  delegator: identityCodec,
+  initial: u64,
+  shares: u128,
+  backedUntil: u64,
+  maturesAt: orUndefined(u64),
+  serial: u64,
+});
+
+export const convictionCodec: Codec<Conviction> = struct('Conviction', {
+  identity: identityCodec,
+  infractionHeight: u64,
+  power: u64,
+  totalPower: u64,
+  atSeconds: u64,
+  base: u64,
+  taken: u64,
+});
+
+const totalsCodec: Codec<StakingTotals> = struct('StakingTotals', {
+  own: u64,
+  delegated: u64,
+  unbonding: u64,
+  storage: u64,
+  power: u64,
+  activeOwn: u64,
+  activeStorage: u64,
+  activePower: u64,
+  // Money comes back and is slashed again: over the life of a chain more than there ever is at once.
+  taken: u128,
+});
+
+const blockPointCodec: Codec<BlockPoint> = struct('BlockPoint', { height: u64, atSeconds: u64 });
+
+/** What is no map in staking. */
+export const stakingScalarsCodec: Codec<Pick<StakingState, 'now' | 'epoch' | 'nextSerial' | 'totals'>> = struct(
+  'Staking',
+  {
+    now: orUndefined(blockPointCodec),
+    epoch: struct('Epoch', { start: u64, length: u64 }),
+    nextSerial: u64,
+    totals: totalsCodec,
+  },
+);
+
+/** Rules as values: the list of who is allowed in order; how possession is verified is the chain's, not the state's. */
+export const stakingRulesCodec = sparse(
+  'StakingRules',
+  {
+    consensusType: consensusTypeCodec,
+    minStorage: u64,
+    jailSeconds: u64,
+    livenessJailSeconds: u64,
+    maxValidators: u32,
+    minStake: u64,
+    algorithm: signatureAlgorithmCodec,
+    developmentMode: boolean,
+    epochLengthBlocks: u64,
+    unbondingSeconds: u64,
+    evidenceBlocks: u64,
+    signedBlocksWindow: u32,
+    minSignedPercent: u8,
+    slashDoubleSign: u8,
+  },
+  { allowed: array(identityCodec, LIST_MAX) },
+);
+type StoredRules = TypeOf<typeof stakingRulesCodec>;
+
+export const storedRules = ({ allowed, verifyPossession: _verify, ...rules }: StakingRules): StoredRules =>
+  allowed === undefined ? rules : { ...rules, allowed: [...allowed].sort((a, b) => (a < b ? -1 : 1)) };
+
+export const rulesOf = (
+  { allowed, ...rules }: StoredRules,
+  verifyPossession: VerifyPossession | undefined,
+): StakingRules => ({
+  ...rules,
+  ...(allowed === undefined ? {} : { allowed: new Set<IdentityId>(allowed) }),
+  ...(verifyPossession === undefined ? {} : { verifyPossession }),
+});
