@@ -7,6 +7,9 @@ import { segmentHeader, segmentName } from './journal-segment.ts';
 import { PAYLOAD_BYTES_MAX, RECORD_OVERHEAD_BYTES, writeRecord } from './record.ts';
 import type { Schedule } from './schedule.ts';
 
+/** Longest memory kept for later batches: a batch is as long as this with a large body in its last record. */
+const SPARE_BYTES_MAX = 512 * 1024;
+
 /** Unsynced records are handed to the disk once they are this many bytes; until then a sync takes them along. */
 const WRITE_BYTES = 256 * 1024;
 
@@ -89,6 +92,11 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
     return batch;
   };
 
+  /** The longest: what a rotation closes comes beside the two that take turns, and a short one would have to grow again. */
+  const keepForLater = (memory: Uint8Array): void => {
+    if (memory.length <= SPARE_BYTES_MAX && memory.length > (spare?.length ?? 0)) spare = memory;
+  };
+
   const pump = (): void => {
     if (busy || stopped !== undefined) return;
     const batch = nextBatch();
@@ -115,7 +123,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       }
       unsynced = true;
       disk.append(fileOnDisk, batch.memory.subarray(0, batch.bytes), (written) => {
-        if (batch.memory.length <= WRITE_BYTES) spare = batch.memory;
+        keepForLater(batch.memory);
         done(written);
       });
     };
