@@ -51,7 +51,14 @@ export {
   type HeaderFieldProof,
 } from './header.ts';
 export { checkBlockAgainst, verifyBlockAgainst, type NextBlockRules } from './parent-rules.ts';
-export { openProposal, proposalContentOf, sealProposal, signedProposalOf, type Offer } from './proposal.ts';
+export {
+  checkEnvelope,
+  openProposal,
+  proposalContentOf,
+  sealProposal,
+  signedProposalOf,
+  type Offer,
+} from './proposal.ts';
 export {
   extensionSignBytes,
   heartbeatSignBytes,

@@ -1,6 +1,6 @@
 import {
   blockCodec,
-  decode,
+  decodeLent,
   encode,
   type Block,
   type ConsensusProposal,
@@ -17,7 +17,8 @@ import { blockIdOf, proofHashOf } from './header.ts';
 import type { ProposalContent } from './sign-bytes.ts';
 
 const writeBlock = encode(blockCodec);
-const readBlock = decode(blockCodec);
+/** A block consists of these bytes and little else, and each signature of its certificate would be an array of its own. */
+const readBlock = decodeLent(blockCodec);
 
 /** A round's offer of a block. */
 export interface Offer {
@@ -70,8 +71,23 @@ const differs = (
     : blockError('WrongEnvelope', `proposal.${field}`, String(inEnvelope), `${String(inBlock)} as in its block`);
 
 /**
- * The block of a proposal: its id is recomputed, never believed, and what occurs in both places must be equal
- * (protocol.md, "What is proposed and voted on"). Says nothing of signature and proposer.
+ * Whether a proposal is about this block: its id is recomputed, never believed, and what occurs in both places must be
+ * equal (protocol.md, "What is proposed and voted on"). Says nothing of signature and proposer.
+ */
+export const checkEnvelope = (proposal: ConsensusProposal, { header, proof }: Block): Either<BlockError, void> => {
+  const wrong =
+    differs('id', proposal.id, blockIdOf(header)) ??
+    differs('height', proposal.height, header.height) ??
+    differs('previousHash', proposal.previousHash, header.lastBlockId) ??
+    differs('timestamp', proposal.timestamp, secondsOf(header.time)) ??
+    differs('protocolVersion', proposal.protocolVersion, header.version.protocol) ??
+    differs('consensusProof', proofHashOf(proposal.consensusProof), proofHashOf(proof));
+  return wrong === undefined ? E.right(undefined) : E.left(wrong);
+};
+
+/**
+ * The block that a proposal carries, if it is about that block: {@link checkEnvelope}. The block may hold views of
+ * `blockData`, which nobody may write to from here on.
  */
 export const openProposal = (proposal: ConsensusProposal): Either<BlockError, Block> => {
   const read = readBlock(proposal.blockData);
@@ -81,13 +97,6 @@ export const openProposal = (proposal: ConsensusProposal): Either<BlockError, Bl
       field: 'blockData',
       message: `block of proposal ${proposal.id}: ${read.left.message}`,
     });
-  const { header, proof } = read.right;
-  const wrong =
-    differs('id', proposal.id, blockIdOf(header)) ??
-    differs('height', proposal.height, header.height) ??
-    differs('previousHash', proposal.previousHash, header.lastBlockId) ??
-    differs('timestamp', proposal.timestamp, secondsOf(header.time)) ??
-    differs('protocolVersion', proposal.protocolVersion, header.version.protocol) ??
-    differs('consensusProof', proofHashOf(proposal.consensusProof), proofHashOf(proof));
-  return wrong === undefined ? read : E.left(wrong);
+  const fits = checkEnvelope(proposal, read.right);
+  return E.isRight(fits) ? read : fits;
 };

@@ -5,6 +5,7 @@ import {
   blockIdOf,
   emptyCertificate,
   makeBlock,
+  checkEnvelope,
   openProposal,
   proposalContentOf,
   sealProposal,
@@ -45,6 +46,20 @@ describe('a proposal', () => {
       { blockData: encode(blockCodec)({ ...BLOCK, header: { ...BLOCK.header, appHash: hashOf('x') } }) },
     ];
     for (const change of changes) expect(left(openProposal({ ...PROPOSAL, ...change }))._tag).toBe('WrongEnvelope');
+  });
+
+  test('is held against a block that was read before just as against the one it carries', () => {
+    expect(checkEnvelope(PROPOSAL, BLOCK)).toEqual(E.right(undefined));
+    const others: readonly Partial<ConsensusProposal>[] = [
+      { id: hashOf('believed') },
+      { height: 8n },
+      { previousHash: hashOf('x') },
+      { timestamp: PROPOSAL.timestamp + 1n },
+      { protocolVersion: 2 },
+      { consensusProof: proofAt(1n) },
+    ];
+    for (const other of others)
+      expect(left(checkEnvelope({ ...PROPOSAL, ...other }, BLOCK))._tag).toBe('WrongEnvelope');
   });
 
   test('is refused when its body is no block', () => {

@@ -207,9 +207,8 @@ export const createConsensusNode = ({
     self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool, evidence, extensions);
   const sync = createBlockSync(ctx, decisions);
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
-    ctx.record({ _tag: 'Body', block });
+    if (!proposals.bodyArrived(blockId)) ctx.record({ _tag: 'Body', block });
     judging.judge(blockId);
-    proposals.bodyArrived(blockId);
     committing.bodyArrived(blockId);
   });
   const proposals = createProposalIntake(ctx, bodyExchange.fetch);

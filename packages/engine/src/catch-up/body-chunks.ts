@@ -11,7 +11,7 @@ export const chunkAt = (bytes: Uint8Array, chunk: number): Uint8Array | undefine
     ? bytes.subarray(chunk * BODY_CHUNK_BYTES, Math.min(bytes.length, (chunk + 1) * BODY_CHUNK_BYTES))
     : undefined;
 
-/** One piece as a peer sends it. */
+/** One piece as a peer sends it. `bytes` may be a view of its message, which holds little else. */
 export interface BodyChunk {
   readonly chunk: number;
   /** How many the body has. */
@@ -44,8 +44,7 @@ export const createBodyDownload = (): BodyDownload => {
       if (chunks > CHUNKS_MAX || chunk >= chunks || chunks !== (total ?? chunks) || !isSized(piece)) return 'Wrong';
       total = chunks;
       if (pieces.has(chunk)) return 'Known';
-      // A copy: the bytes are a view of a frame that holds more.
-      pieces.set(chunk, Uint8Array.from(bytes));
+      pieces.set(chunk, bytes);
       return 'Added';
     },
     chunks: () => total,

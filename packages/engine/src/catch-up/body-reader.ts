@@ -1,12 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { blockIdOf, checkBodyOfHeader, openProposal, type BlockError } from '@zhtp/chain';
-import { blockCodec, decode, encode, type Block, type ConsensusProposal } from '@zhtp/types';
+import { blockIdOf, checkBodyOfHeader, checkEnvelope, openProposal, type BlockError } from '@zhtp/chain';
+import { blockCodec, decodeLent, encode, type Block, type ConsensusProposal } from '@zhtp/types';
 import type { Body } from './bodies.ts';
 
 const encodeBlock = encode(blockCodec);
-const decodeBlock = decode(blockCodec);
+/** The bytes are kept beside the block, so it may as well consist of views of them. */
+const decodeBlock = decodeLent(blockCodec);
 
 const bodyOf = (block: Block, bytes: Uint8Array): Either<BlockError, Body> =>
   pipe(
@@ -25,7 +26,14 @@ export const bodyOfProposal = (proposal: ConsensusProposal): Either<BlockError, 
     E.chain((block) => bodyOf(block, proposal.blockData)),
   );
 
-/** The same for the canonical bytes of a block. */
+/** The same where the body was in hand before, read and checked: only what the envelope says of it is left to look at. */
+export const knownBodyOfProposal = (proposal: ConsensusProposal, body: Body): Either<BlockError, Body> =>
+  pipe(
+    checkEnvelope(proposal, body.block),
+    E.map(() => body),
+  );
+
+/** The same for the canonical bytes of a block, to which nobody writes from here on. */
 export const bodyOfBytes = (bytes: Uint8Array): Either<{ readonly message: string }, Body> => {
   const block = decodeBlock(bytes);
   return E.isLeft(block) ? block : bodyOf(block.right, bytes);

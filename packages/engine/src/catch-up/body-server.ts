@@ -1,6 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import { blockIdOf } from '@zhtp/chain';
 import { blockCodec, BODY_CHUNK_BYTES, encode, type Hash, type PeerId, type PeerMessage } from '@zhtp/types';
+import { payloadOf } from '../gossip/outbox.ts';
 import { chunkAt, chunkCount } from './body-chunks.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { Peer } from '../gossip/peers.ts';
@@ -23,14 +24,27 @@ export const createBodyServer = (ctx: NodeContext): BodyServer => {
   const servedBytes = new Map<PeerId, number>();
   /** The last body that came from the block store: its pieces are asked for one after another. */
   let stored: { readonly id: Hash; readonly bytes: Uint8Array } | undefined;
+  /** Pieces of the last body as messages: a proposer gives each of them to everybody. */
+  let written: { readonly id: Hash; readonly payloads: Map<number, Uint8Array> } | undefined;
   /** Who waits for a body that is being loaded. */
   const waiting = new Map<Hash, { readonly peer: Peer; readonly chunk: number }[]>();
 
-  const give = (peer: Peer, blockId: Hash, bytes: Uint8Array, chunk: number): void => {
+  const payloadOfPiece = (blockId: Hash, bytes: Uint8Array, chunk: number): Uint8Array | undefined => {
     const piece = chunkAt(bytes, chunk);
-    if (piece === undefined) return;
+    if (piece === undefined) return undefined;
+    if (written?.id !== blockId) written = { id: blockId, payloads: new Map<number, Uint8Array>() };
+    const before = written.payloads.get(chunk);
+    if (before !== undefined) return before;
+    const payload = payloadOf({ _tag: 'BodyChunk', blockId, chunk, chunks: chunkCount(bytes), bytes: piece });
+    written.payloads.set(chunk, payload);
+    return payload;
+  };
+
+  const give = (peer: Peer, blockId: Hash, bytes: Uint8Array, chunk: number): void => {
+    const payload = payloadOfPiece(blockId, bytes, chunk);
+    if (payload === undefined) return;
     ctx.counters.count('bodyServed');
-    ctx.outbox.send(peer, { _tag: 'BodyChunk', blockId, chunk, chunks: chunkCount(bytes), bytes: piece });
+    ctx.outbox.sendPayload(peer, payload);
   };
 
   const load = (height: bigint, blockId: Hash): void => {
@@ -70,6 +84,7 @@ export const createBodyServer = (ctx: NodeContext): BodyServer => {
     reset: () => {
       servedBytes.clear();
       stored = undefined;
+      written = undefined;
     },
   };
 };

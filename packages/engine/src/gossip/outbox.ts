@@ -10,6 +10,8 @@ export const payloadOf = (message: PeerMessage): Uint8Array => encodePeerMessage
 export interface Outbox {
   /** To one peer. */
   send(peer: Peer, message: PeerMessage): void;
+  /** The same for a message that is encoded already. */
+  sendPayload(peer: Peer, payload: Uint8Array): void;
   /** To every peer, without asking what they have. */
   broadcast(payload: Uint8Array, id?: string): void;
   /** Whether some peer has not said that it is past this height: otherwise there is nobody to say anything to again. */
@@ -34,6 +36,9 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
   return {
     send: (peer, message) => {
       network.send(peer.id, payloadOf(message));
+    },
+    sendPayload: (peer, payload) => {
+      network.send(peer.id, payload);
     },
     broadcast: (payload, id) => {
       for (const peer of peers.all()) {

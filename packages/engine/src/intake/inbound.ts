@@ -20,11 +20,14 @@ import type { ProposalIntake } from './proposal-intake.ts';
 import type { RoundExchange } from '../catch-up/round-exchange.ts';
 import type { VoteIntake } from './vote-intake.ts';
 
-/** A vote is a signature and little else: it may keep its message in memory. One signature of a long message may not. */
+/**
+ * A vote is a signature and little else, as a piece of a body is: they may keep their message in memory. One signature of
+ * a long message may not.
+ */
 const LENT_BYTES_MAX = 8_192;
 
-const decodeShort = decodeLent(peerMessageCodec);
-const decodeLong = decode(peerMessageCodec);
+const decodeLending = decodeLent(peerMessageCodec);
+const decodeCopying = decode(peerMessageCodec);
 
 /** First bytes of the answers of `PeerMessage`, as declared there. */
 const BODY_CODE = 8;
@@ -168,7 +171,8 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
       ctx.ports.network.report(inbound.peer, 'unasked-answer');
       return;
     }
-    const message = (inbound.payload.length <= LENT_BYTES_MAX ? decodeShort : decodeLong)(inbound.payload);
+    const isLent = inbound.payload.length <= LENT_BYTES_MAX || inbound.payload[0] === BODY_CODE;
+    const message = (isLent ? decodeLending : decodeCopying)(inbound.payload);
     if (E.isLeft(message)) {
       ctx.counters.count('undecodable');
       ctx.ports.network.report(inbound.peer, 'undecodable');

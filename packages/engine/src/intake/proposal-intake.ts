@@ -1,7 +1,8 @@
 import { either as E, option as O } from 'fp-ts';
 import { isTimely, proposalCheck } from '@zhtp/chain';
 import type { ConsensusProposal, Hash } from '@zhtp/types';
-import { bodyOfProposal } from '../catch-up/body-reader.ts';
+import type { Body } from '../catch-up/bodies.ts';
+import { bodyOfProposal, knownBodyOfProposal } from '../catch-up/body-reader.ts';
 import { createFarRoundPace, FAR_PROPOSALS_PER_SECOND } from './far-round-pace.ts';
 import { admitRound, type FarRoundVerdict } from './far-rounds.ts';
 import { proposerAt, setAt } from '../height/height-view.ts';
@@ -22,8 +23,11 @@ export interface ProposalIntake {
   receive(peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void;
   /** Own and replayed proposals take their place beside the received ones. */
   remember(proposal: ConsensusProposal): void;
-  /** A body that was fetched is in hand: proposals that came without it are taken up. */
-  bodyArrived(blockId: Hash): void;
+  /**
+   * A body that was fetched is in hand: proposals that came without it are taken up. Answers whether one was, with which
+   * the body is in the journal.
+   */
+  bodyArrived(blockId: Hash): boolean;
   /** Another height is in progress: what waited for a body of the last one waits no more. */
   reset(): void;
 }
@@ -92,19 +96,26 @@ export const createProposalIntake = (
   const timelyAt = (proposal: ConsensusProposal, time: bigint, receivedAtMs: bigint): boolean =>
     O.isSome(proposal.validRound) || isTimely(time, receivedAtMs, proposal.round, ctx.view().state.parameters);
 
-  const accept = (peer: Peer, proposal: ConsensusProposal, payload: Uint8Array, receivedAtMs: bigint): void => {
+  /** @param known the body of `blockData`, where it was read before it met this proposal */
+  const accept = (
+    peer: Peer,
+    proposal: ConsensusProposal,
+    payload: Uint8Array,
+    receivedAtMs: bigint,
+    known?: Body,
+  ): boolean => {
     const place = setAt(ctx.view(), proposal.height) === undefined ? undefined : room(proposal);
-    if (place === undefined || place._tag === 'Refused') return;
+    if (place === undefined || place._tag === 'Refused') return false;
     if (place._tag === 'Displaces' && !pace.allows(proposal.proposer)) {
       ctx.counters.count('farRoundPace');
-      return;
+      return false;
     }
     // The id of the body is recomputed: votes bind the id alone, so the bytes that come with it are only a candidate.
-    const body = bodyOfProposal(proposal);
+    const body = known === undefined ? bodyOfProposal(proposal) : knownBodyOfProposal(proposal, known);
     if (E.isLeft(body)) {
       ctx.counters.count('badBody');
       ctx.ports.network.report(peer.id, 'undecodable');
-      return;
+      return false;
     }
     if (place._tag === 'Displaces') pace.spend(proposal.proposer);
     remember(proposal);
@@ -117,6 +128,7 @@ export const createProposalIntake = (
       input: { _tag: 'ProposalReceived', proposal: coreProposal(proposal), timely },
     });
     ctx.emit({ _tag: 'ProposalAccepted', proposal });
+    return true;
   };
 
   /**
@@ -129,9 +141,9 @@ export const createProposalIntake = (
   };
 
   /** Taken up here with the body, as if it had come in one piece; the core and the journal see no difference. */
-  const completed = ({ peer, proposal, receivedAtMs }: WithoutBody, blockData: Uint8Array): void => {
-    const whole = withBody(proposal, blockData);
-    accept(peer, whole, payloadOf({ _tag: 'Propose', proposal: whole }), receivedAtMs);
+  const completed = ({ peer, proposal, receivedAtMs }: WithoutBody, body: Body): boolean => {
+    const whole = withBody(proposal, body.bytes);
+    return accept(peer, whole, payloadOf({ _tag: 'Propose', proposal: whole }), receivedAtMs, body);
   };
 
   /** Answers whether the proposal was dealt with: false while its body is on its way. */
@@ -143,7 +155,7 @@ export const createProposalIntake = (
     }
     const body = ctx.bodies.get(proposal.id);
     if (body !== undefined) {
-      completed(received, body.bytes);
+      completed(received, body);
       return true;
     }
     if (!isNear(proposal)) {
@@ -240,13 +252,15 @@ export const createProposalIntake = (
     receive,
     bodyArrived: (blockId) => {
       const body = ctx.bodies.get(blockId);
-      if (body === undefined) return;
+      if (body === undefined) return false;
+      let taken = false;
       for (const [flight, received] of withoutBody) {
         if (received.proposal.id !== blockId) continue;
         withoutBody.delete(flight);
-        completed(received, body.bytes);
+        taken = completed(received, body) || taken;
         endFlight(flight);
       }
+      return taken;
     },
     reset: () => {
       const { height } = ctx.view();

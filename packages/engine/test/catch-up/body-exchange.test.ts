@@ -206,6 +206,19 @@ test('a body in hand is served piece by piece; an unknown one, or a piece beyond
   expect(sent).toEqual([{ peer: 'p0', message: large(12) }]);
 });
 
+test('bodies asked for in turns never mix, and a height ends without what was written for the last one', () => {
+  const { bodies, peer, sent, ctx } = exchange(2);
+  for (const bytes of [LARGE, SMALL]) {
+    const body = bodyOfBytes(bytes);
+    if (body._tag === 'Right') ctx.bodies.put(body.right, undefined);
+  }
+  const turns = [request(LARGE_ID, 0), request(ID), request(LARGE_ID, 0), request(LARGE_ID, 1), request(ID)];
+  for (const turn of turns) bodies.serve(peer(0), turn);
+  bodies.reset();
+  bodies.serve(peer(1), request(LARGE_ID, 1));
+  expect(sent.map(({ message }) => message)).toEqual([large(0), small, large(0), large(1), small, large(1)]);
+});
+
 test('the body of a decided height comes from the block store', () => {
   const { bodies, peer, sent, blocks, moveTo } = exchange(1);
   blocks.set(1n, committedAt(1n));

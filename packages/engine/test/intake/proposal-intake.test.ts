@@ -273,11 +273,29 @@ describe('a proposal whose body travels apart', () => {
   const LARGE_ID = blockIdOf(LARGE.header);
   const whole = signedProposal(LARGE);
   const bodiless: ConsensusProposal = { ...whole, blockData: new Uint8Array(0) };
-  const arrive = ({ ctx, proposals }: ReturnType<typeof intake>): void => {
+  const arrive = ({ ctx, proposals }: ReturnType<typeof intake>): boolean => {
     const body = bodyOfBlock(LARGE);
     if (body._tag === 'Right') ctx.bodies.put(body.right, undefined);
-    proposals.bodyArrived(LARGE_ID);
+    return proposals.bodyArrived(LARGE_ID);
   };
+
+  test('takes its body into the journal; a body that nothing waits for is not in it yet', () => {
+    const base = intake();
+    expect(arrive(base)).toBe(false);
+    const waiting = intake();
+    waiting.receive(bodiless);
+    waiting.verify();
+    expect([arrive(waiting), arrive(waiting)]).toEqual([true, false]);
+  });
+
+  test('is refused when it says of its body what the body does not', () => {
+    for (const wrong of [{ previousHash: hashNamed('x') }, { timestamp: whole.timestamp + 1n }]) {
+      const base = intake();
+      base.receive({ ...bodiless, ...wrong });
+      base.verify();
+      expect([arrive(base), base.inputs(), base.counted()]).toEqual([false, [], { badBody: 1 }]);
+    }
+  });
 
   test('is taken up with its body, judged by the clock of its own arrival, and journaled whole', () => {
     const base = intake();
