@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { readGenesis, type CollectedMessages } from '@zhtp/chain';
+import { readEvidenceFile, readGenesis, type EvidenceFile } from '@zhtp/chain';
 import { fromJson, peerMessageCodec, type Genesis, type PeerMessage } from '@zhtp/types';
 
 const messageFromJson = fromJson(peerMessageCodec);
@@ -30,46 +30,31 @@ const jsonOf = (path: string, text: string): Either<string, unknown> => {
   }
 };
 
-/** Messages of a file: a JSON array of peer messages, each as one node received it. */
-export const readMessages = (path: string): Either<string, readonly PeerMessage[]> => {
-  const text = textOf(path);
-  if (E.isLeft(text)) return text;
-  const json = jsonOf(path, text.right);
-  if (E.isLeft(json)) return json;
-  if (!Array.isArray(json.right)) return E.left(`${path} must hold a JSON array of messages`);
+/** What a file shows: an export of a node, or bare messages, which show no sets. */
+export type ShownFile = Pick<EvidenceFile, 'sets' | 'headers' | 'messages' | 'evidence'> & {
+  readonly path: string;
+  readonly genesisHash: string | undefined;
+};
+
+const bareMessages = (path: string, json: readonly unknown[]): Either<string, ShownFile> => {
   const messages: PeerMessage[] = [];
-  for (const [i, entry] of (json.right as readonly unknown[]).entries()) {
+  for (const [i, entry] of json.entries()) {
     const message = messageFromJson(entry);
     if (E.isLeft(message)) return E.left(`${path}, message ${String(i + 1)}: ${message.left.message}`);
     messages.push(message.right);
   }
-  return E.right(messages);
+  return E.right({ path, genesisHash: undefined, sets: [], headers: [], messages, evidence: [] });
 };
 
-/** Signed messages by height. */
-export const collectByHeight = (messages: readonly PeerMessage[]): ReadonlyMap<bigint, CollectedMessages> => {
-  const heights = new Map<
-    bigint,
-    {
-      votes: CollectedMessages['votes'][number][];
-      proposals: CollectedMessages['proposals'][number][];
-      certificates: CollectedMessages['certificates'][number][];
-    }
-  >();
-  const at = (height: bigint) => {
-    const known = heights.get(height) ?? { votes: [], proposals: [], certificates: [] };
-    heights.set(height, known);
-    return known;
-  };
-  for (const message of messages) {
-    if (message._tag === 'Vote') at(message.vote.height).votes.push(message.vote);
-    else if (message._tag === 'Polka' || message._tag === 'Round')
-      for (const vote of message.votes) at(vote.height).votes.push(vote);
-    else if (message._tag === 'Propose') at(message.proposal.height).proposals.push(message.proposal);
-    else if (message._tag === 'Decision') {
-      const { certificate } = message.committed;
-      at(certificate.height).certificates.push(certificate);
-    }
-  }
-  return new Map([...heights].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+/** An export of a node (`zhtp evidence export`), or a JSON array of peer messages, each as one node received it. */
+export const readShownFile = (path: string): Either<string, ShownFile> => {
+  const text = textOf(path);
+  if (E.isLeft(text)) return text;
+  const json = jsonOf(path, text.right);
+  if (E.isLeft(json)) return json;
+  if (Array.isArray(json.right)) return bareMessages(path, json.right as readonly unknown[]);
+  const file = readEvidenceFile(json.right);
+  return E.isLeft(file)
+    ? E.left(`${path} is neither a JSON array of messages nor an export of a node: ${file.left}`)
+    : E.right({ ...file.right, path });
 };

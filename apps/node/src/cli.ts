@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { either as E } from 'fp-ts';
 import { addDevnetCommand } from './commands/devnet.ts';
+import { addEvidenceCommand } from './commands/evidence.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addStartCommand } from './commands/start.ts';
@@ -33,6 +34,7 @@ export const runCli = async (argv: readonly string[]): Promise<void> => {
   addStatusCommand(program, run);
   addTxCommand(program, run);
   addQueryCommand(program, run);
+  addEvidenceCommand(program, run);
   addKeysCommand(program, run);
   try {
     await program.parseAsync([...argv]);

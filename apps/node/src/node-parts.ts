@@ -61,6 +61,14 @@ const readPeerKey = async ({ peerKey }: Home): Outcome<Uint8Array> => {
   return E.isLeft(bytes) ? bytes : E.right(new Uint8Array(bytes.right));
 };
 
+/** The genesis of a home: the one its data belongs to, if it has started before. */
+export const readHomeGenesis = async (home: Home): Outcome<Genesis> => {
+  const source = await attemptFile('reading genesis', home.genesis, () => readFile(home.genesis, 'utf8'));
+  if (E.isLeft(source)) return source;
+  const expected = await expectedHash(home);
+  return E.isLeft(expected) ? expected : parseGenesis(home.genesis, source.right, expected.right);
+};
+
 /** Reads and checks the files of a home. */
 export const readParts = async (
   home: Home,
@@ -68,11 +76,7 @@ export const readParts = async (
 ): Outcome<Omit<NodeParts, 'log' | 'warn'>> => {
   const config = await loadConfig(home);
   if (E.isLeft(config)) return config;
-  const source = await attemptFile('reading genesis', home.genesis, () => readFile(home.genesis, 'utf8'));
-  if (E.isLeft(source)) return source;
-  const expected = await expectedHash(home);
-  if (E.isLeft(expected)) return expected;
-  const genesis = parseGenesis(home.genesis, source.right, expected.right);
+  const genesis = await readHomeGenesis(home);
   if (E.isLeft(genesis)) return genesis;
   const validator = await validatorKey(home, genesis.right, passphraseFile);
   if (E.isLeft(validator)) return validator;

@@ -33,6 +33,14 @@ export {
   evidenceIdOf,
   verifyEvidence,
 } from './evidence.ts';
+export {
+  EVIDENCE_FILE_FORMAT_VERSION,
+  EVIDENCE_FILE_HEIGHTS_MAX,
+  evidenceFileJson,
+  readEvidenceFile,
+  type EvidenceFile,
+  type ProvenHeader,
+} from './evidence-file.ts';
 export { evidenceAgeBlocks, isExpired, type Moment } from './evidence-age.ts';
 export type { EvidenceError } from './evidence-error.ts';
 export { invalidProposal } from './invalid-proposal.ts';
@@ -82,6 +90,7 @@ export {
   voteCheck,
   type SigningContext,
 } from './signature-checks.ts';
+export { proveSets, type MakeSet, type ProvenSets, type SetsToProve, type TrustedBlock } from './proven-sets.ts';
 export type { SignerSet } from './signer-set.ts';
 export { isTimely, messageDelayAt } from './timeliness.ts';
 export {

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import { fingerprint, knownPolkas, roundState, type RoundState } from '@zhtp/bft';
-import { genesisHashOf, type SigningContext } from '@zhtp/chain';
+import { genesisHashOf, type EvidenceFile, type SigningContext } from '@zhtp/chain';
 import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, LivenessMonitor } from '@zhtp/types';
 import type { Observable, Subscription } from 'rxjs';
 import { createApplicationQueue } from './application/application-queue.ts';
@@ -15,6 +15,7 @@ import { createCoreLoop } from './loop/core-loop.ts';
 import { createCounters, type CounterName } from './counters.ts';
 import { createDecisionIntake } from './intake/decision-intake.ts';
 import { createEffects, type CoreEffect } from './effects/effects.ts';
+import { exportEvidence, type ExportRange } from './evidence/evidence-export.ts';
 import { createEvidenceIntake } from './evidence/evidence-intake.ts';
 import { createEventBuffer } from './loop/event-buffer.ts';
 import type { Recovered } from './recovery/executing.ts';
@@ -26,6 +27,7 @@ import { createInbound } from './intake/inbound.ts';
 import type { JournalEntry } from './recovery/journal-entry.ts';
 import { createJudging } from './effects/judging.ts';
 import { createKeptPolkas } from './evidence/kept-polkas.ts';
+import { messagesInView } from './evidence/messages-in-progress.ts';
 import type { MempoolLimits } from './application/mempool.ts';
 import { createNextHeightEntries } from './height/next-height-entries.ts';
 import { createNeighbours } from './gossip/neighbours.ts';
@@ -90,6 +92,8 @@ export interface ConsensusNode {
   status(): NodeStatus | undefined;
   /** The documented view of the round in progress; undefined before the start. */
   currentRound(): ConsensusRound | undefined;
+  /** What this node can show of these heights, for whoever asks who made a fork; the last may be the one in progress. */
+  exportEvidence(range: ExportRange, done: Answer<string, EvidenceFile>): void;
   /** Equal exactly when two cores answer every input alike: what a restart must bring back. */
   coreFingerprint(): string;
   readonly events$: Observable<NodeEvent>;
@@ -345,6 +349,11 @@ export const createConsensusNode = ({
           }),
         );
       else transactions.submit(bytes, done);
+    },
+    exportEvidence: (range, done) => {
+      const current = heights.current();
+      const inProgress = current === undefined ? [] : messagesInView(current, knownPolkas(loop.state()));
+      exportEvidence({ genesis, ...ports, inProgress }, range)(done);
     },
     waitingTransactions: () => transactions.mempool.inOrder().map(({ bytes }) => bytes),
     currentRound: () => {

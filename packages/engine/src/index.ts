@@ -2,6 +2,9 @@ export { createConsensusNode, type ConsensusNode, type NodeOptions, type NodeSta
 export { chainStateCodec, type ChainState } from './height/chain-state.ts';
 export { journalEntryCodec, type JournalEntry } from './recovery/journal-entry.ts';
 export { lastJournaledSlot, type JournaledSlot } from './recovery/own-slots.ts';
+export { exportEvidence, type EvidenceSources, type ExportRange } from './evidence/evidence-export.ts';
+export type { Ask } from './evidence/asking.ts';
+export { messagesOfJournal } from './evidence/messages-in-progress.ts';
 export type { NodeEvent } from './node-event.ts';
 export type { NodePorts } from './node-ports.ts';
 export {

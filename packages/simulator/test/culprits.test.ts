@@ -1,14 +1,18 @@
 import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
+  evidenceFileJson,
   findCulprits,
   genesisHashOf,
+  readEvidenceFile,
   verifyEvidence,
   verifyNow,
   type CulpritsReport,
+  type EvidenceFile,
   type VerifySignature,
 } from '@zhtp/chain';
 import { createWorld, mlDsaScheme, nullScheme, type SimulationScheme, type World } from '@zhtp/simulator';
+import { encode, peerMessageCodec, type Hash } from '@zhtp/types';
 import { validatorsFromGenesis } from '@zhtp/validators';
 import { collector, forkByAmnesia, forkByTwins, type Collected } from './support/attack.ts';
 import { properties } from './support/history.ts';
@@ -41,6 +45,41 @@ const judge = (world: World, collected: Collected): CulpritsReport => {
   return report;
 };
 
+/** What a node of the world writes for these heights, read back from its JSON. */
+const exported = async (world: World, node: number, fromHeight: bigint, toHeight: bigint): Promise<EvidenceFile> => {
+  let answer: E.Either<string, EvidenceFile> | undefined;
+  // What it had in memory is gone: it can show what it has on its disk.
+  world.crash(node);
+  world.start(node);
+  const isBack = (): boolean => world.nodes[node]?.running()?.status() !== undefined;
+  await world.runUntil(isBack, world.scheduler.nowMs() + 1_000);
+  world.nodes[node]?.running()?.exportEvidence({ fromHeight, toHeight }, (file) => {
+    answer = file;
+  });
+  await world.runUntil(() => answer !== undefined, world.scheduler.nowMs() + 1_000);
+  if (answer === undefined || E.isLeft(answer)) throw new Error(answer?.left ?? 'no answer');
+  const read = readEvidenceFile(JSON.parse(JSON.stringify(evidenceFileJson(answer.right))));
+  if (E.isLeft(read)) throw new Error(read.left);
+  return read.right;
+};
+
+/** Who is to blame, by nothing but what one correct node of each side keeps of the height. */
+const judgeExports = async (world: World, faultyCount: number): Promise<CulpritsReport> => {
+  const sides = new Map<Hash, EvidenceFile>();
+  for (const [node] of world.nodes.entries()) {
+    if (node < faultyCount || world.record.committedBy(node) < 1n) continue;
+    const file = await exported(world, node, 1n, 1n);
+    const [decided] = file.headers;
+    if (decided !== undefined) sides.set(decided.certificate.blockId, file);
+  }
+  const collected = collector();
+  for (const { messages, headers } of sides.values()) {
+    for (const message of messages) collected.hear(encode(peerMessageCodec)(message));
+    for (const { certificate } of headers) collected.decided(certificate);
+  }
+  return judge(world, collected);
+};
+
 const named = ({ convicted, asked }: CulpritsReport): ReadonlySet<string> =>
   new Set([...convicted, ...asked].map(({ validator }) => validator));
 
@@ -61,6 +100,10 @@ describe.each([REAL, MANY])('with %s', (_title, scheme, seeds) => {
           expect(world.checker.equivocations()).toBe(0);
           const report = judge(world, collected);
           expect(report.decided).toHaveLength(2);
+          const kept = await judgeExports(world, faultyCount);
+          expect(kept.decided).toHaveLength(2);
+          expect(kept).toMatchObject({ asked: [], explainsFork: true });
+          expect(named(kept)).toEqual(faulty);
           expect(report).toMatchObject({ asked: [], explainsFork: true });
           expect(named(report)).toEqual(faulty);
           expect(report.convicted.map(({ evidence }) => evidence.map(({ _tag }) => _tag))).toEqual(
@@ -78,6 +121,9 @@ describe.each([REAL, MANY])('with %s', (_title, scheme, seeds) => {
         const report = judge(world, collected);
         expect(report).toMatchObject({ convicted: [], explainsFork: true });
         expect(named(report)).toEqual(faulty);
+        const kept = await judgeExports(world, faultyCount);
+        expect(kept).toMatchObject({ convicted: [], explainsFork: true });
+        expect(named(kept)).toEqual(faulty);
         world.stop();
       }
     });

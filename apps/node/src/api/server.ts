@@ -13,6 +13,7 @@ import {
   validatorsAnswer,
   type RouteAnswer,
 } from './chain-routes.ts';
+import { evidenceAnswer } from './evidence-route.ts';
 import { createMetrics } from './metrics.ts';
 import { problem, problemJson, type Problem } from './problem.ts';
 import { submitAnswer, transactionAnswer } from './transaction-routes.ts';
@@ -29,7 +30,7 @@ const CONNECTION_MS = 60_000;
 const PATH_PART_MAX = 100;
 
 const ENDPOINTS =
-  'GET /status, /health, /blocks/latest, /blocks/:height, /validators, /parameters, /accounts/:identity, /accounts/:identity/proof, /transactions/:id, /mempool, /metrics; POST /transactions';
+  'GET /status, /health, /blocks/latest, /blocks/:height, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, /transactions/:id, /mempool, /metrics; POST /transactions';
 
 const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
   reply.code(refused.status).send(problemJson(refused));
@@ -90,6 +91,10 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
     sendAnswer(reply, await blockAnswer(wired, params.height)),
   );
   server.get('/validators', async (_, reply) => sendAnswer(reply, validatorsAnswer(wired)));
+  server.get<{ Params: { readonly from: string; readonly to: string } }>(
+    '/evidence/:from/:to',
+    async ({ params }, reply) => sendAnswer(reply, await evidenceAnswer(wired, params.from, params.to)),
+  );
   server.get('/parameters', async (_, reply) => sendAnswer(reply, parametersAnswer(wired)));
   server.get<{ Params: { readonly identity: string } }>('/accounts/:identity', async ({ params }, reply) =>
     sendAnswer(reply, accountAnswer(wired, params.identity)),

@@ -1,5 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
+import { readEvidenceFile } from '@zhtp/chain';
 import { accountCodec, type TransactionLocation } from '@zhtp/ledger';
 import {
   formatZhtp,
@@ -16,7 +17,7 @@ import {
   u64,
 } from '@zhtp/types';
 import { nodeClient, readAnswer } from '../node-client.ts';
-import { fail, type Outcome } from '../outcome.ts';
+import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
 import { transactionAnswerCodec } from '../transaction-answer.ts';
 import {
@@ -29,6 +30,7 @@ import {
   type NodeOption,
   type Run,
 } from './common.ts';
+import { readHeights, writeEvidence, type OutOption } from './evidence-file.ts';
 
 type QueryOptions = NodeOption & JsonOption;
 
@@ -167,6 +169,21 @@ const transaction = async (id: string, options: QueryOptions): Outcome<void> => 
   return E.right(undefined);
 };
 
+const queriedEvidence = async (
+  from: string,
+  to: string | undefined,
+  options: QueryOptions & OutOption,
+): Outcome<void> => {
+  const range = readHeights(from, to);
+  if (E.isLeft(range)) return range;
+  const client = nodeClient(options.node);
+  const { fromHeight, toHeight } = range.right;
+  const json = await client.get(`/evidence/${fromHeight.toString()}/${toHeight.toString()}`);
+  if (E.isLeft(json)) return json;
+  const file = asFailure(readEvidenceFile(json.right));
+  return E.isLeft(file) ? file : writeEvidence(file.right, options);
+};
+
 export const addQueryCommand = (program: Command, run: Run): void => {
   const query = program
     .command('query')
@@ -187,6 +204,15 @@ export const addQueryCommand = (program: Command, run: Run): void => {
   add('validators', 'the current validator set', 'validators --json').action((options: QueryOptions) =>
     run(validators(options)),
   );
+  add(
+    'evidence <from> [to]',
+    'what a running node can show of some heights, for harness culprits',
+    'evidence 41 43 --out node0.json',
+  )
+    .option('--out <file>', 'write it there instead of standard output')
+    .action((from: string, to: string | undefined, options: QueryOptions & OutOption) =>
+      run(queriedEvidence(from, to, options)),
+    );
   add('tx <id>', 'where a transaction is and what became of it', 'tx 3f0c…').action(
     (id: string, options: QueryOptions) => run(transaction(id, options)),
   );

@@ -23,7 +23,8 @@ import { frozen } from '../height/height-cycle.ts';
 /** Prefix of the rows of this file in the chain state store. */
 export const PAST_PREFIX: Uint8Array = encodeUtf8('past/');
 const HEIGHT_PREFIX = encodeUtf8('past/height/');
-const SET_PREFIX = encodeUtf8('past/set/');
+/** Prefix of the rows of the sets that decided them, each once. */
+export const SET_PREFIX: Uint8Array = encodeUtf8('past/set/');
 
 const heightCodec = struct('PastHeight', {
   height: u64,

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Certificate } from '@zhtp/bft';
 import {
   array,
@@ -12,12 +13,12 @@ import {
   u32,
   u64,
   VALIDATORS_MAX,
-  type Answer,
   type ChainStateRow,
   type ChainStateStore,
   type ConsensusVote,
   type TypeOf,
 } from '@zhtp/types';
+import { answerNow, askPort, inTurn, thenAsk, type Ask } from './asking.ts';
 import { blockIdOfValue } from '../loop/translate.ts';
 
 /*
@@ -79,45 +80,32 @@ export const readKeptPolkas = (
   chainStates: Pick<ChainStateStore, 'rows'>,
   fromHeight: bigint,
   toHeight: bigint,
-  done: Answer<string, readonly (readonly ConsensusVote[])[]>,
-): void => {
-  const found: (readonly ConsensusVote[])[] = [];
-
-  const readFrom = (keys: readonly Uint8Array[], at: number): void => {
-    const next = keys[at];
-    if (next === undefined) {
-      done(E.right(found));
-      return;
-    }
-    chainStates.rows(next, (rows) => {
-      if (E.isLeft(rows)) {
-        done(E.left(`a kept polka could not be read: ${rows.left.message}`));
-        return;
-      }
-      for (const { value } of rows.right) {
-        const votes = readVotes(value);
-        if (E.isLeft(votes)) {
-          done(E.left(`a kept polka is damaged: ${votes.left.message}`));
-          return;
-        }
-        found.push(votes.right);
-      }
-      readFrom(keys, at + 1);
-    });
-  };
-
-  chainStates.rows(POLKA_INDEX_PREFIX, (index) => {
-    if (E.isLeft(index)) {
-      done(E.left(`which polkas are kept could not be read: ${index.left.message}`));
-      return;
-    }
-    const entries = E.traverseArray(readIndexRow)(index.right);
-    if (E.isLeft(entries)) {
-      done(entries);
-      return;
-    }
-    const wanted = entries.right.filter(({ height }) => height >= fromHeight && height <= toHeight);
-    const keys = wanted.flatMap(({ height, polkas }) => polkas.map((polka) => polkaKey(height, polka)));
-    readFrom(keys, 0);
-  });
+): Ask<readonly (readonly ConsensusVote[])[]> => {
+  const readPolka = (key: Uint8Array): Ask<readonly (readonly ConsensusVote[])[]> =>
+    pipe(
+      askPort<readonly ChainStateRow[]>('a kept polka', (done) => {
+        chainStates.rows(key, done);
+      }),
+      thenAsk((rows) =>
+        answerNow(
+          E.traverseArray(({ value }: ChainStateRow) =>
+            E.mapLeft(({ message }: { readonly message: string }) => `a kept polka is damaged: ${message}`)(
+              readVotes(value),
+            ),
+          )(rows),
+        ),
+      ),
+    );
+  return pipe(
+    askPort<readonly ChainStateRow[]>('the list of kept polkas', (done) => {
+      chainStates.rows(POLKA_INDEX_PREFIX, done);
+    }),
+    thenAsk((rows) => answerNow(E.traverseArray(readIndexRow)(rows))),
+    thenAsk((entries) => {
+      const wanted = entries.filter(({ height }) => height >= fromHeight && height <= toHeight);
+      const keys = wanted.flatMap(({ height, polkas }) => polkas.map((polka) => polkaKey(height, polka)));
+      return inTurn(keys, readPolka);
+    }),
+    thenAsk((found) => answerNow(E.right(found.flat()))),
+  );
 };

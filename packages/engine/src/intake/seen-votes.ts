@@ -22,6 +22,8 @@ export interface SeenVotes {
   find(vote: ConsensusVote): ConsensusVote | undefined;
   /** Every verified vote of a round. */
   ofRound(round: number): readonly ConsensusVote[];
+  /** Every verified vote. */
+  all(): readonly ConsensusVote[];
 }
 
 /** Where the slots of a round stand. */
@@ -72,6 +74,7 @@ export const createSeenVotes = (): SeenVotes => {
       if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || find(vote) !== undefined) return;
       steps[placeOf(vote)] = [...slot, vote];
     },
+    all: () => [...voters.values()].flatMap((rounds) => [...rounds.values()].flat(2)),
     ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),
   };
 };

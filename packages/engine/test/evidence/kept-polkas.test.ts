@@ -56,7 +56,11 @@ const keeping = (limits?: PolkaLimits) => {
     },
     read: (from: bigint, to: bigint): readonly string[] => {
       let found: readonly string[] = [];
-      readKeptPolkas(base.ctx.ports.chainStates, from, to, (polkas) => {
+      readKeptPolkas(
+        base.ctx.ports.chainStates,
+        from,
+        to,
+      )((polkas) => {
         expect(polkas).toMatchObject({ _tag: 'Right' });
         if (E.isRight(polkas))
           found = polkas.right.map(
