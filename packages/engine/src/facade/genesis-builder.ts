@@ -1,11 +1,18 @@
 import { either as E } from 'fp-ts';
 import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import {
+  CHAIN_ID_BYTES_MAX,
   DEFAULT_EVIDENCE_AGE_MS,
+  found,
   GENESIS_FORMAT_VERSION,
+  mistypedField,
   networkStateError,
+  text,
+  timeError,
+  u64,
   validatorError,
   type ConsensusConfig,
+  type ConsensusError,
   type ConsensusResult,
   type Genesis,
   type IdentityId,
@@ -42,6 +49,20 @@ const PRODUCTION_VALIDATORS_MIN = 4;
 
 const EMPTY_LEDGER: Json = ledgerAppState({ accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS, treasury: 0n });
 
+const chainIdCodec = text(CHAIN_ID_BYTES_MAX);
+
+const refusedName = (chainId: string): ConsensusError | undefined => {
+  if (chainId === '') return networkStateError('chainId is empty: name the chain');
+  return chainIdCodec.json.is(chainId)
+    ? undefined
+    : networkStateError(`chainId is ${found(chainId)}, it must be text of at most ${String(CHAIN_ID_BYTES_MAX)} bytes`);
+};
+
+const refusedTime = (genesisTime: bigint): ConsensusError | undefined => {
+  const reason = mistypedField('genesisTime', u64, genesisTime);
+  return reason === undefined ? undefined : timeError(`${reason} of unix milliseconds; set the clock or pass another`);
+};
+
 /** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */
 export const buildGenesis = ({
   chainId,
@@ -59,7 +80,8 @@ export const buildGenesis = ({
         validators.length,
       ),
     );
-  if (chainId === '') return E.left(networkStateError('chainId is empty: name the chain'));
+  const refused = refusedName(chainId) ?? refusedTime(genesisTime);
+  if (refused !== undefined) return E.left(refused);
   return E.right({
     formatVersion: GENESIS_FORMAT_VERSION,
     chainId,

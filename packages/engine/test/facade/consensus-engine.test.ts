@@ -76,7 +76,25 @@ describe('before the start', () => {
     expect(refusal(await engine.handleConsensusEvent({ _tag: 'StartRound', height: 1n, trigger: 'test' })())).toContain(
       'not running',
     );
-    expect(refusal(await engine.submitTransaction(new Uint8Array(1))())).toContain('not running');
+    expect(await engine.submitTransaction(new Uint8Array(1))()).toMatchObject({
+      left: { _tag: 'NetworkStateError', message: expect.stringContaining('not running') as string },
+    });
+  });
+
+  test.each([-1n, 2n ** 64n])('a genesis at %s ms is a TimeError', async (genesisTime) => {
+    const engine = engineOf({ genesisTime });
+    await engine.registerValidator(registration(member()))();
+    expect(await engine.startConsensus()()).toMatchObject({
+      left: { _tag: 'TimeError', message: expect.stringContaining(`genesisTime is ${String(genesisTime)}`) as string },
+    });
+  });
+
+  test.each(['', 'x'.repeat(65), '\ud800'])('no chain is called %j', async (chainId) => {
+    const engine = engineOf({ chainId });
+    await engine.registerValidator(registration(member()))();
+    expect(await engine.startConsensus()()).toMatchObject({
+      left: { _tag: 'NetworkStateError', message: expect.stringContaining('chainId') as string },
+    });
   });
 });
 
@@ -100,6 +118,15 @@ describe('a single validator in development mode', () => {
     expect(
       refusal(await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 1n, previousHash: ZERO_HASH })()),
     ).toContain('decided already');
+    const next = (engine.status()?.state.height ?? 0n) + 1n;
+    expect(
+      await engine.handleConsensusEvent({ _tag: 'NewBlock', height: next, previousHash: ZERO_HASH })(),
+    ).toMatchObject({
+      left: {
+        _tag: 'InvalidPreviousHash',
+        message: expect.stringContaining(`height ${String(next)} builds on`) as string,
+      },
+    });
     expect(
       await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 99n, previousHash: ZERO_HASH })(),
     ).toMatchObject({ right: [{ _tag: 'RoundFailed' }] });
