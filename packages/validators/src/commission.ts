@@ -16,7 +16,7 @@ export interface CommissionTerms {
 }
 
 /** Promised where nothing is said: any rate, five points a day. */
-export const DEFAULT_COMMISSION: CommissionTerms = { maxRate: 100, maxDailyChange: 5 };
+const DEFAULT_COMMISSION: CommissionTerms = { maxRate: 100, maxDailyChange: 5 };
 
 /** Terms of a registration with that rate, or what is wrong with them. */
 export const commissionTerms = (

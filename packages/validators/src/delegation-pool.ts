@@ -22,7 +22,7 @@ export const tokensOf = ({ tokens, shares }: DelegationPool, held: bigint): bigi
   shares === 0n ? 0n : mulDivFloor(held, tokens, shares);
 
 /** Slashed to nothing: its shares are void and nobody can join (economics.md, Rewards). */
-export const isVoid = ({ tokens, shares }: DelegationPool): boolean => tokens === 0n && shares > 0n;
+const isVoid = ({ tokens, shares }: DelegationPool): boolean => tokens === 0n && shares > 0n;
 
 /** Tokens for shares at today's worth, rounded down; the first share costs one token. */
 export const deposited = (

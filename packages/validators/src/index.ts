@@ -7,15 +7,14 @@ export {
   WEIGHTED_ROUNDS,
   weightedProposers,
 } from './proposer-rotation.ts';
-export { centre, carryOver, increment, rescale } from './proposer-priority.ts';
+export { increment } from './proposer-priority.ts';
 export { applyChanges } from './set-changes.ts';
-export { makeValidatorSet, TOTAL_POWER_MAX, validatorsHashOf, type ValidatorSet } from './validator-set.ts';
+export { makeValidatorSet, TOTAL_POWER_MAX, type ValidatorSet } from './validator-set.ts';
 export { votingPower, type PowerBasis, type PowerRule } from './voting-power.ts';
 
 export { Validator, type ValidatorTerms } from './validator.ts';
 export { ValidatorManager, type ValidatorManagerOptions } from './validator-manager.ts';
-export { createValidator, isInactive, withActivity, withStatus, type ValidatorCandidate } from './validator-record.ts';
-export { canParticipate } from './jail.ts';
+export type { ValidatorCandidate } from './validator-record.ts';
 export { effectiveReputation, REPUTATION_AT_START, REPUTATION_MAX } from './reputation.ts';
 export { DEFAULT_RULES, type StakingRules, type VerifyPossession } from './staking-rules.ts';
 export type { DelegationChanged, PoolSlashed, StakingEvent, ValidatorEvent } from './staking-event.ts';
@@ -43,12 +42,11 @@ export {
   type Contribution,
   type GovernedRules,
 } from './governed-rules.ts';
-export { poolLoss, slashStake, type SlashOrder, type SlashTaken } from './slash.ts';
-export { forgotten, PPM, PPM_PER_PERCENT, punished, type JailTerms, type SlashMemory } from './slash-consequences.ts';
+export { slashStake, type SlashOrder, type SlashTaken } from './slash.ts';
+export { PPM_PER_PERCENT, type JailTerms } from './slash-consequences.ts';
 export { convict, type Conviction, type DoubleSignProven } from './conviction.ts';
-export { correlatedFraction, isCorrelated, type Infraction } from './correlation.ts';
+export type { Infraction } from './correlation.ts';
 export { beginBlock, countSigning, endBlock, type SetChange, type Signing } from './block.ts';
-export { churnLimit, planSet, type SetPlan, type SetWish } from './set-plan.ts';
 export {
   countBlock,
   FRESH_WINDOW,
@@ -56,17 +54,8 @@ export {
   type LivenessRule,
   type LivenessWindow,
 } from './liveness-window.ts';
-export { changedCommission, commissionTerms, DEFAULT_COMMISSION, type CommissionTerms } from './commission.ts';
-export {
-  DELEGATION_MIN,
-  deposited,
-  isVoid,
-  tokensOf,
-  withdrawn,
-  withdrawnBy,
-  type DelegationPool,
-  type Withdrawal,
-} from './delegation-pool.ts';
+export type { CommissionTerms } from './commission.ts';
+export { DELEGATION_MIN, tokensOf, type DelegationPool } from './delegation-pool.ts';
 export { ENTRIES_PER_PAIR_MAX, type RedelegationEntry, type UnbondingEntry } from './unbonding-entry.ts';
 export { emptyMap, OrderedMap } from './ordered-map.ts';
 export type { MapChange } from './avl-changes.ts';

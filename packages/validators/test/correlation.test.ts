@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { correlatedFraction, forgotten, isCorrelated, PPM } from '@zhtp/validators';
-import { convictsNear } from '../src/correlation.ts';
+import { convictsNear, correlatedFraction, isCorrelated } from '../src/correlation.ts';
+import { forgotten, PPM } from '../src/slash-consequences.ts';
 
 const LEAST = 50_000n;
 const at = (power: bigint, atSeconds = 0n) => ({ power, totalPower: 1_000n, atSeconds });

@@ -2,8 +2,9 @@ import { GIB, MICRO_PER_ZHTP, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { churnLimit, planSet, ValidatorManager, type ValidatorEvent } from '@zhtp/validators';
+import { ValidatorManager, type ValidatorEvent } from '@zhtp/validators';
 import { id, left, managerWith, memberIds, range, recordOf, registration, right, runTo } from './support.ts';
+import { churnLimit, planSet } from '../src/set-plan.ts';
 
 const ZHTP = MICRO_PER_ZHTP;
 const EPOCH = { epochLengthBlocks: 10n, unbondingSeconds: 100n } as const;

@@ -3,11 +3,8 @@ import { U64_MAX } from '@zhtp/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  carryOver,
-  centre,
   increment,
   nextRotation,
-  rescale,
   roundRobinProposer,
   startRotation,
   WEIGHTED_ROUNDS,
@@ -16,6 +13,7 @@ import {
   type WeightedRotation,
 } from '@zhtp/validators';
 import { identityNamed, range } from './support.ts';
+import { carryOver, centre, rescale } from '../src/proposer-priority.ts';
 
 const known = <A>(value: A | undefined): A => {
   if (value === undefined) throw new Error('expected a value');

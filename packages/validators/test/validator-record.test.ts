@@ -8,15 +8,10 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import {
-  canParticipate,
-  createValidator,
-  effectiveReputation,
-  isInactive,
-  withActivity,
-  withStatus,
-} from '@zhtp/validators';
+import { effectiveReputation } from '@zhtp/validators';
 import { left, registration, right } from './support.ts';
+import { canParticipate } from '../src/jail.ts';
+import { createValidator, isInactive, withActivity, withStatus } from '../src/validator-record.ts';
 
 const create = (change: Parameters<typeof registration>[1] = {}) =>
   createValidator('ML-DSA-65', DEFAULT_CONSENSUS_CONFIG, registration(1, change));

@@ -1,12 +1,7 @@
 import type { Json } from '@zhtp/types';
-import {
-  correlatedFraction,
-  makeValidatorSet,
-  nextRotation,
-  startRotation,
-  type ValidatorEvent,
-} from '@zhtp/validators';
+import { makeValidatorSet, nextRotation, startRotation, type ValidatorEvent } from '@zhtp/validators';
 import { frozen, id, identityNamed, managerWith, memberIds, range, recordOf, right, runTo } from '../support.ts';
+import { correlatedFraction } from '../../src/correlation.ts';
 
 const ZHTP = 1_000_000n;
 
