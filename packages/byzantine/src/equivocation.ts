@@ -6,10 +6,17 @@ import {
   type SigningContext,
   type VerifySignature,
 } from '@zhtp/chain';
-import { proofVerificationFailed, type ConsensusResult, type EquivocationEvidence, type Evidence } from '@zhtp/types';
+import {
+  equivocationEvidenceCodec,
+  proofVerificationFailed,
+  type ConsensusResult,
+  type EquivocationEvidence,
+  type Evidence,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { ReceivedVote } from './first-votes.ts';
+import { mistyped } from './refusals.ts';
 
 /** What a block carries of it: both signed votes in canonical order, without what this node alone says of them. */
 export const evidenceOfEquivocation = ({ voteA, voteB }: EquivocationEvidence): Evidence => duplicateVote(voteA, voteB);
@@ -23,11 +30,14 @@ export const verifyEquivocation = (
   set: SignerSet,
   evidence: EquivocationEvidence,
   verify: VerifySignature = verifyNow,
-): ConsensusResult<void> =>
-  pipe(
+): ConsensusResult<void> => {
+  const wrong = mistyped({ evidence: equivocationEvidenceCodec }, { evidence });
+  if (wrong !== undefined) return E.left(wrong);
+  return pipe(
     verifyEvidence(context, set, evidenceOfEquivocation(evidence), verify),
     E.mapLeft(({ message }) => proofVerificationFailed(message)),
   );
+};
 
 /** The documented record of two conflicting votes, in the order in which they came. */
 export const evidenceOfConflict = (first: ReceivedVote, second: ReceivedVote): EquivocationEvidence => ({

@@ -2,9 +2,10 @@ import { HOSTILE_VALUES } from '@zhtp/testing';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { ByzantineFaultDetector } from '../src/byzantine-fault-detector.ts';
+import { verifyEquivocation } from '../src/equivocation.ts';
 import type { DetectorEvent } from '../src/detector-event.ts';
 import { stakeBook } from './stake-book.ts';
-import { hashNamed, identityNamed, vote } from './support.ts';
+import { CONTEXT, hashNamed, identityNamed, setOf, vote } from './support.ts';
 
 /** What callers without types, or with hostile input, may pass anywhere. */
 const HOSTILE: readonly unknown[] = [...HOSTILE_VALUES, '', '\ud800', [], {}, new Uint8Array(20_000)];
@@ -72,20 +73,26 @@ describe.each(Object.entries(METHODS))('%s', (name, args) => {
   });
 });
 
-test.each(HOSTILE.filter((value) => value === null || typeof value !== 'object'))(
-  'ByzantineFaultDetector.create and forensicRecords take no %s for options',
-  (value) => {
-    const created = hostileCall(ByzantineFaultDetector, 'create', value);
-    expect(created).toMatchObject({ _tag: 'Left', left: { _tag: 'ByzantineFault' } });
-    const detector = new ByzantineFaultDetector();
-    expect(hostileCall(detector, 'forensicRecords', value)).toEqual([]);
-  },
-);
+const REFUSED = { _tag: 'Left', left: { _tag: 'ByzantineFault' } };
 
-test.each(HOSTILE)('a share of %s is refused', (value) => {
-  for (const field of ['slashDoubleSign', 'slashLiveness']) {
-    const created = hostileCall(ByzantineFaultDetector, 'create', { [field]: value });
-    expect(created).toMatchObject({ _tag: 'Left', left: { _tag: 'ByzantineFault' } });
+test('ByzantineFaultDetector.create and forensicRecords take nothing but objects for options', () => {
+  for (const value of HOSTILE.filter((each) => each === null || typeof each !== 'object')) {
+    expect(hostileCall(ByzantineFaultDetector, 'create', value)).toMatchObject(REFUSED);
+    expect(hostileCall(new ByzantineFaultDetector(), 'forensicRecords', value)).toEqual([]);
+  }
+});
+
+test('a share that is no percentage is refused', () => {
+  for (const value of HOSTILE)
+    for (const field of ['slashDoubleSign', 'slashLiveness'])
+      expect(hostileCall(ByzantineFaultDetector, 'create', { [field]: value })).toMatchObject(REFUSED);
+});
+
+test('what is no evidence of equivocation convicts nobody and throws nothing', () => {
+  const set = setOf('v0');
+  for (const value of HOSTILE) {
+    const answer: unknown = Reflect.apply(verifyEquivocation, undefined, [CONTEXT, set, value]);
+    expect(answer).toMatchObject(REFUSED);
   }
 });
 

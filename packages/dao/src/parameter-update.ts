@@ -1,7 +1,9 @@
 import {
   consensusConfig,
   daoError,
+  found,
   GOVERNANCE_UPDATES_MAX,
+  governanceParameterValueCodec,
   type ConsensusConfig,
   type ConsensusError,
   type ConsensusResult,
@@ -31,6 +33,12 @@ export interface ParameterChange extends GovernedParameters {
 
 const keyOf = (update: GovernanceParameterValue): string =>
   update._tag === 'ChainParameter' ? `ChainParameter ${update.name}` : update._tag;
+
+const misfit = (updates: readonly GovernanceParameterValue[]): string | undefined => {
+  if (!Array.isArray(updates)) return `updates is ${found(updates)}, it must be a list`;
+  const wrong = updates.findIndex((update) => !governanceParameterValueCodec.json.is(update));
+  return wrong === -1 ? undefined : `update ${String(wrong)} is no value of a parameter that governance can change`;
+};
 
 const miscounted = (updates: readonly GovernanceParameterValue[]): string | undefined => {
   if (updates.length < 1 || updates.length > GOVERNANCE_UPDATES_MAX)
@@ -114,7 +122,7 @@ export const changeParameters = (
   updates: readonly GovernanceParameterValue[],
   current: GovernedParameters,
 ): ConsensusResult<ParameterChange> => {
-  const wrong = miscounted(updates);
+  const wrong = misfit(updates) ?? miscounted(updates);
   if (wrong !== undefined) return E.left(daoError(wrong));
   const { config, chainParameters, difficulty } = current;
   const unchanged = { config, chainParameters, difficulty, difficultyUpdate: {}, budgets: new Map<string, bigint>() };

@@ -7,6 +7,7 @@ import {
   calculateVotingPower,
   cancelByProposer,
   castVote,
+  changeParameters,
   changeWeight,
   createProposal,
   DaoEngine,
@@ -170,6 +171,7 @@ describe('whatever is given', () => {
     ['DaoEngine.depositToTreasury source', (input: never) => engine.depositToTreasury(1n, input)],
     ['donate', (input: never) => donate(state, input, person('a'))],
     ['DaoEngine.receiveBlockIncome', (input: never) => engine.receiveBlockIncome(input)],
+    ['changeParameters', (input: never) => changeParameters(input, { ...state, config: state.decidedConfig })],
     ['receiveBlockIncome', (input: never) => receiveBlockIncome(state, input)],
     ['DaoEngine.chainParameter', (input: never) => engine.chainParameter(input)],
   ] as const)('%s answers with a typed error and never throws', (_, call) => {
