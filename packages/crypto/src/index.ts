@@ -7,7 +7,6 @@ export {
   type BatchVerdict,
   type PrioritizedCheck,
 } from './async-verifier.ts';
-export { equalBytes } from './bytes.ts';
 export { domainOfRequest, isSignatureDomain, SIGNATURE_DOMAINS, type SignatureDomain } from './domain.ts';
 export { identityOf } from './identity.ts';
 export { DEVELOPMENT_SCRYPT_COST, STANDARD_SCRYPT_COST, type ScryptCost } from './kdf.ts';

@@ -1,5 +1,4 @@
-import { equalBytes } from '@zhtp/crypto';
-import type { FrozenValidator, IdentityId } from '@zhtp/types';
+import { equalBytes, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { FRESH_WINDOW } from './liveness-window.ts';
 import { settleSeats, VALIDATORS_IN_PRODUCTION_MIN, type Seating } from './seats.ts';
 import { planSet } from './set-plan.ts';
@@ -130,9 +129,7 @@ const atBoundary = (before: StakingState, now: BlockPoint): Seating => {
 
 /** By content: a state that was stored and read again decides what one that was kept in memory decides. */
 const sameMember = (a: FrozenValidator, b: FrozenValidator): boolean =>
-  a.identity === b.identity &&
-  a.votingPower === b.votingPower &&
-  (a.consensusKey === b.consensusKey || equalBytes(a.consensusKey, b.consensusKey));
+  a.identity === b.identity && a.votingPower === b.votingPower && equalBytes(a.consensusKey, b.consensusKey);
 
 const sameSet = (a: readonly FrozenValidator[], b: readonly FrozenValidator[]): boolean =>
   a.length === b.length &&

@@ -1,7 +1,12 @@
-import { GIB, MICRO_PER_ZHTP, U64_MAX, type IdentityId } from '@zhtp/types';
+import { GIB, MICRO_PER_ZHTP, U64_MAX, VALIDATORS_MAX, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { ValidatorManager, type ValidatorEvent, type ValidatorManagerOptions } from '@zhtp/validators';
+import {
+  ValidatorManager,
+  type Registration,
+  type ValidatorEvent,
+  type ValidatorManagerOptions,
+} from '@zhtp/validators';
 import { identityNamed, left, range, registration, right } from './support.ts';
 
 const MIN_STAKE = 1_000n * MICRO_PER_ZHTP;
@@ -160,6 +165,34 @@ test('ValidatorManager.create refuses limits that make no sense', () => {
   for (const minStake of [-1n, U64_MAX + 1n]) expect(E.isLeft(ValidatorManager.create(4, minStake))).toBe(true);
   for (const minStorage of [-1n, U64_MAX + 1n])
     expect(E.isLeft(ValidatorManager.create(4, 1n, { minStorage }))).toBe(true);
+});
+
+test('a thousand validators take turns and decide the same set, and one more needs more stake than the weakest', () => {
+  const manager = right(
+    ValidatorManager.create(VALIDATORS_MAX, MIN_STAKE, { consensusType: 'ProofOfStake', epochLengthBlocks: 1n }),
+  );
+  const candidate = (n: number, stake = MIN_STAKE): Registration => ({
+    ...registration(1),
+    identity: identityNamed(String(n).padStart(5, '0')),
+    consensusKey: new Uint8Array(1_952)
+      .fill(1)
+      .fill(n & 255, 0, 1)
+      .fill(n >> 8, 1, 2),
+    stake,
+  });
+  for (const n of range(VALIDATORS_MAX)) right(manager.registerValidator(candidate(n + 1)));
+  expect(manager.getValidatorStats()).toMatchObject({ activeValidators: 1_000, totalVotingPower: 1_000_000n });
+  expect(manager.getByzantineThreshold()).toBe(666_667n);
+  const proposers = range(VALIDATORS_MAX).map((round) => manager.selectProposer(5n, round));
+  expect(new Set(proposers.map((proposer) => (O.isSome(proposer) ? proposer.value.identity : ''))).size).toBe(1_000);
+  right(manager.beginBlock({ height: 1n, atSeconds: 1n }));
+  expect(right(manager.endBlock())).toEqual(O.none);
+  expect(left(manager.registerValidator(candidate(1_001))).message).toMatch(/^Maximum validator limit/);
+  right(manager.registerValidator(candidate(1_001, MIN_STAKE + 1n)));
+  right(manager.beginBlock({ height: 2n, atSeconds: 2n }));
+  right(manager.endBlock());
+  expect(manager.getValidatorStats().activeValidators).toBe(1_000);
+  expect(manager.isValidator(identityNamed('01001'))).toBe(true);
 });
 
 test('limits may go to their ends', () => {
