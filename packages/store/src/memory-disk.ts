@@ -60,6 +60,9 @@ interface StoredFile {
   flushFailed: boolean;
 }
 
+/** Longest memory kept beside the files. */
+const SPARE_BYTES_MAX = 1024 * 1024;
+
 /** Every call takes effect in one scheduled turn and answers in a later one, so that a crash can fall between the two. */
 export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
   diskOf(new Map([...(options.files ?? [])].map(([name, bytes]) => [name, durableFile(bytes)])), options);
@@ -75,6 +78,8 @@ const durableFile = (bytes: Uint8Array): StoredFile => ({
 const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): MemoryDisk => {
   const lanes = createLanes();
   const fault = options.fault ?? (() => 'none' as const);
+  /** Memory of a file that was removed, for the next one that grows: a journal leaves a file behind with each height. */
+  let spare: Uint8Array = new Uint8Array();
   let calls = 0;
   let dead = false;
 
@@ -112,6 +117,21 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
   const room = (name: string): number => (options.capacityBytes ?? Number.MAX_SAFE_INTEGER) - usedBytes(name);
   const put = (name: string, bytes: Uint8Array): void => void files.set(name, durableFile(bytes));
 
+  const keepMemory = (removed: StoredFile | undefined): void => {
+    const bytes = removed?.bytes.buffer.byteLength ?? 0;
+    if (removed !== undefined && bytes > spare.length && bytes <= SPARE_BYTES_MAX)
+      spare = new Uint8Array(removed.bytes.buffer);
+  };
+
+  /** The bytes of a file that will have this length, in the spare memory where they outgrow their own and fit there. */
+  const withSpare = (bytes: Uint8Array, length: number): Uint8Array => {
+    if (length <= bytes.buffer.byteLength || length > spare.length) return bytes;
+    const memory = spare;
+    spare = new Uint8Array();
+    memory.set(bytes);
+    return memory.subarray(0, bytes.length);
+  };
+
   const append = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
     const file = files.get(name) ?? {
       bytes: new Uint8Array(),
@@ -120,7 +140,8 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
       flushFailed: false,
     };
     const fits = Math.max(0, Math.min(bytes.length, room(name) - file.bytes.length));
-    file.bytes = appended(file.bytes, bytes.subarray(0, fits));
+    const roomy = withSpare(file.bytes, file.bytes.length + fits);
+    file.bytes = appended(roomy, bytes.subarray(0, fits));
     files.set(name, file);
     return fits === bytes.length ? E.right(undefined) : full(name);
   };
@@ -165,6 +186,7 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     },
     remove: (name, done) => {
       const remove = (): Either<StorageError, void> => {
+        keepMemory(files.get(name));
         files.delete(name);
         return E.right(undefined);
       };

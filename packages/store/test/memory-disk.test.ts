@@ -61,6 +61,29 @@ describe('a memory disk', () => {
     expect(contents(disk.files())).toEqual({ a: [1, 2, 3, 4], b: [1, 2] });
   });
 
+  test('shows of a file in the memory of a removed one its own bytes alone, however it grows and crashes', () => {
+    const appendTo = (disk: MemoryDisk, name: string, bytes: Uint8Array) =>
+      rightOf(settle<StorageError, void>(turns, (done) => disk.append(name, bytes, done)));
+    const remove = (disk: MemoryDisk, name: string) =>
+      rightOf(settle<StorageError, void>(turns, (done) => disk.remove(name, done)));
+    for (const [keep, left] of [
+      [keepNothing, [1, 2, 3, 4]],
+      [() => 2, [1, 2, 3, 4, 9, 9]],
+      [keepEverything, [1, 2, 3, 4, 9, 9, 9]],
+    ] as const) {
+      const disk = diskWith(turns);
+      appendTo(disk, 'old', new Uint8Array(64).fill(7));
+      rightOf(append(disk, 'new'));
+      rightOf(sync(disk, 'new'));
+      remove(disk, 'old');
+      appendTo(disk, 'new', Uint8Array.of(9, 9, 9));
+      rightOf(append(disk, 'third'));
+      expect(contents(disk.files())).toEqual({ new: [1, 2, 3, 4, 9, 9, 9], third: [1, 2, 3, 4] });
+      remove(disk, 'third');
+      expect(contents(disk.crash(keep))).toEqual({ new: left });
+    }
+  });
+
   test('flips the bit it is told to', () => {
     const disk = diskWith(turns, { files: new Map([['a', BYTES]]) });
     disk.flipBit('a', 2, 7);
