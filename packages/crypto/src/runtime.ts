@@ -9,6 +9,8 @@ export interface RuntimeCrypto {
   readonly createPrivateKey?: (key: DerPrivateKey) => RuntimeKey;
   readonly sign?: (digest: undefined, message: Uint8Array, key: KeyInContext) => Uint8Array;
   readonly verify?: RuntimeVerify;
+  /** Of arrays of equal length; throws on others. */
+  readonly timingSafeEqual?: (a: Uint8Array, b: Uint8Array) => boolean;
   readonly scryptSync?: (
     passphrase: Uint8Array,
     salt: Uint8Array,
