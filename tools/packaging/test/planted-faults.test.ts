@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { checkPackage } from '../check-package.ts';
+import { moduleProblems } from '../module-rules.ts';
 import { packAll } from '../pack.ts';
 import { readManifest, type Manifest } from '../published.ts';
 import { startRegistry } from '../registry.ts';
+import { tarballProblems } from '../tarball-rules.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const patienceMs = 120_000;
@@ -41,18 +43,21 @@ const sound: Readonly<Record<string, string>> = {
   'dist/answer.d.ts': 'export declare const answer: number;\n',
 };
 
-/** Packs the sound package with some files replaced (null: without), and tries it as the real ones are tried. */
-const problemsOf = async (
-  change: Partial<Manifest> & { readonly type?: 'module' },
-  files: Readonly<Record<string, string | null>> = {},
-): Promise<string> => {
-  const home = join(folder, 'fixture');
+/** The folder of the sound package with some files replaced; null leaves one out. */
+const fixture = (change: Partial<Manifest>, files: Readonly<Record<string, string | null>> = {}): string => {
+  const home = join(folder, 'source');
   const declared = { type: 'module', ...manifest, ...change };
   for (const [path, text] of Object.entries({ ...sound, ...files, 'package.json': JSON.stringify(declared) })) {
     if (text === null) continue;
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), text);
   }
+  return home;
+};
+
+/** Packs such a package, and tries it as the real ones are tried. */
+const problemsOf = async (...[change, files]: Parameters<typeof fixture>): Promise<string> => {
+  const home = fixture(change, files);
   const packed = await packAll(folder, [{ folder: home, manifest: readManifest(home) }], folder);
   const registry = await startRegistry(root, packed);
   const [first] = packed;
@@ -64,7 +69,8 @@ const problemsOf = async (
 
 describe('a check of tarballs that could not fail would be worthless', () => {
   afterEach(() => {
-    for (const made of ['fixture', 'fixture-1.2.3.tgz']) rmSync(join(folder, made), { recursive: true, force: true });
+    for (const made of ['source', 'fixture', 'fixture-1.2.3.tgz'])
+      rmSync(join(folder, made), { recursive: true, force: true });
   });
 
   test(
@@ -105,30 +111,61 @@ describe('a check of tarballs that could not fail would be worthless', () => {
     patienceMs,
   );
 
-  test(
-    'tests in the tarball, and a licence that is not, are told',
-    async () => {
-      const problems = await problemsOf({}, { LICENSE: null, 'dist/test/answer.test.js': 'export {};\n' });
-      expect(problems).toContain('LICENSE is missing');
-      expect(problems).toContain('dist/test/answer.test.js does not belong into the tarball');
-    },
-    patienceMs,
-  );
+  test('tests in the tarball, and a licence that is not, are told', () => {
+    const files = [
+      'package.json',
+      'README.md',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/test/answer.test.js',
+      'notes.md',
+    ];
+    const problems = tarballProblems(manifest, files).join('\n');
+    expect(problems).toContain('LICENSE is missing');
+    expect(problems).toContain('dist/test/answer.test.js does not belong into the tarball');
+    expect(problems).toContain('notes.md does not belong into the tarball');
+    expect(problems.split('\n')).toHaveLength(3);
+  });
 
-  test(
-    'Node.js in the main face is told, in code and in types; ./node may have it',
-    async () => {
-      const file = "import 'node:fs';\nexport const answer = 42;\n";
-      const types = "export declare const answer: 42 | import('node:fs').Stats;\n";
-      const problems = await problemsOf(
-        { exports: { '.': './dist/index.js', './node': { types: './dist/node.d.ts', default: './dist/node.js' } } },
-        { 'dist/answer.js': file, 'dist/answer.d.ts': types, 'dist/node.js': file, 'dist/node.d.ts': types },
-      );
-      expect(problems).toContain("dist/answer.js: 'node:fs' is of Node.js");
-      expect(problems).not.toContain('dist/node');
-    },
-    patienceMs,
-  );
+  test('what files, exports or bin name and nobody built is told', () => {
+    const files = ['package.json', 'README.md', 'LICENSE'];
+    const problems = tarballProblems({ ...manifest, bin: { fixture: './bin/fixture.js' } }, files).join('\n');
+    expect(problems).toContain("files names 'dist'");
+    expect(problems).toContain('exports["."].types names dist/index.d.ts');
+    expect(problems).toContain('exports["."].default names dist/index.js');
+    expect(problems).toContain('bin.fixture names bin/fixture.js');
+  });
+
+  test('Node.js in the main face is told, in code, in types and through another face; ./node may have it', () => {
+    const code = "import 'node:fs';\nexport const answer = 42;\n";
+    const types = "export declare const answer: 42 | import('node:fs').Stats;\n";
+    const change = {
+      exports: { ...manifest.exports, './node': { types: './dist/node.d.ts', default: './dist/node.js' } },
+      dependencies: { '@zhtp/store': '^0.1.0' },
+    };
+    const home = fixture(change, {
+      'dist/index.js': "export { answer } from './answer.js';\nexport * from '@zhtp/store/node';\n",
+      'dist/answer.js': code,
+      'dist/answer.d.ts': types,
+      'dist/node.js': code,
+      'dist/node.d.ts': types,
+    });
+    const problems = moduleProblems({ ...manifest, ...change }, home).join('\n');
+    expect(problems).toContain("dist/answer.js: 'node:fs' is of Node.js");
+    expect(problems).toContain("dist/answer.d.ts: 'node:fs' is of Node.js");
+    expect(problems).toContain("dist/index.js: '@zhtp/store/node' is of Node.js");
+    expect(problems).not.toContain('dist/node');
+  });
+
+  test('a type borrowed from a dependency that is not declared is told', () => {
+    const home = fixture(
+      {},
+      { 'dist/answer.d.ts': "export declare const answer: import('rxjs').Observable<number>;\n" },
+    );
+    expect(moduleProblems(manifest, home).join('\n')).toContain(
+      "dist/answer.d.ts: 'rxjs' is not among the dependencies",
+    );
+  });
 
   test(
     'an example that fails, imports what its reader did not install, or does not compile is told',
