@@ -32,6 +32,10 @@ const signedInEvidence = (evidence: Evidence): Signed => {
       return { votes: [evidence.precommit, evidence.prevote] };
     case 'InvalidProposal':
       return { votes: evidence.against, proposals: [evidence.proposal] };
+    case 'InvalidVote':
+    case 'InvalidProposalBytes':
+      // It makes no fork: what was signed is no vote or proposal that anybody counts.
+      return {};
   }
 };
 

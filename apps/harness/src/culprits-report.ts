@@ -28,6 +28,10 @@ const evidenceLines = (evidence: Evidence): readonly string[] => {
       ];
     case 'InvalidProposal':
       return [`    an invalid proposal of round ${String(evidence.proposal.round)}: ${evidence.proposal.id}`];
+    case 'InvalidVote':
+      return ['    bytes signed as a vote that no correct validator signs'];
+    case 'InvalidProposalBytes':
+      return ['    bytes signed as a proposal that no correct validator signs'];
   }
 };
 

@@ -22,7 +22,10 @@ const faultTypeOf = (evidence: Evidence): ByzantineFaultType => {
     case 'Amnesia':
       return 'DoubleSign';
     case 'InvalidProposal':
+    case 'InvalidProposalBytes':
       return 'InvalidProposal';
+    case 'InvalidVote':
+      return 'InvalidVote';
   }
 };
 

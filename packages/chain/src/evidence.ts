@@ -14,6 +14,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { evidenceError, type EvidenceError } from './evidence-error.ts';
 import { malformedProposal, malformedVote } from './evidence-message.ts';
+import { bodyOfBytes, heightOfBytes, invalidBytesChecks, type EvidenceOfBytes } from './invalid-bytes.ts';
 import { invalidProposalChecks, refutedContent } from './invalid-proposal.ts';
 import { signedProposalOf } from './proposal.ts';
 import { proposalContentCodec, voteContentCodec } from './sign-bytes.ts';
@@ -36,6 +37,9 @@ const bodiesOf = (evidence: Evidence): readonly [Uint8Array, Uint8Array] => {
       return [voteContent(evidence.precommit), voteContent(evidence.prevote)];
     case 'InvalidProposal':
       return [refutedContent(evidence.proposal), refutedContent(evidence.proposal)];
+    case 'InvalidVote':
+    case 'InvalidProposalBytes':
+      return [bodyOfBytes(evidence), bodyOfBytes(evidence)];
   }
 };
 
@@ -62,6 +66,9 @@ export const accusedBy = (evidence: Evidence): IdentityId => {
       return evidence.precommit.voter;
     case 'InvalidProposal':
       return evidence.proposal.proposer;
+    case 'InvalidVote':
+    case 'InvalidProposalBytes':
+      return evidence.signer;
   }
 };
 
@@ -76,6 +83,9 @@ export const evidenceHeight = (evidence: Evidence): bigint => {
       return evidence.precommit.height;
     case 'InvalidProposal':
       return evidence.proposal.height;
+    case 'InvalidVote':
+    case 'InvalidProposalBytes':
+      return heightOfBytes(evidence);
   }
 };
 
@@ -158,7 +168,7 @@ const conflictOfLock = (precommit: ConsensusVote, prevote: ConsensusVote): Evide
 };
 
 /** Evidence of two messages of one signer. */
-type EvidenceOfTwo = Exclude<Evidence, { readonly _tag: 'InvalidProposal' }>;
+type EvidenceOfTwo = Exclude<Evidence, { readonly _tag: 'InvalidProposal' } | EvidenceOfBytes>;
 
 const conflict = (evidence: EvidenceOfTwo): EvidenceError | undefined => {
   switch (evidence._tag) {
@@ -198,6 +208,8 @@ export const evidenceChecks = (
   evidence: Evidence,
 ): Either<EvidenceError, readonly SignatureCheck[]> => {
   if (evidence._tag === 'InvalidProposal') return invalidProposalChecks(context, set, evidence);
+  if (evidence._tag === 'InvalidVote' || evidence._tag === 'InvalidProposalBytes')
+    return invalidBytesChecks(context, set, evidence);
   const wrong =
     conflict(evidence) ??
     votesOf(evidence)

@@ -43,6 +43,7 @@ export {
 } from './evidence-file.ts';
 export { evidenceAgeBlocks, isExpired, type Moment } from './evidence-age.ts';
 export type { EvidenceError } from './evidence-error.ts';
+export { invalidBytesOf, invalidProposalOf, invalidVoteOf, type EvidenceOfBytes } from './invalid-bytes.ts';
 export { invalidProposal } from './invalid-proposal.ts';
 export { genesisHashOf, readGenesis, writeGenesisText, type GenesisError } from './genesis.ts';
 export {

@@ -2,6 +2,7 @@ import {
   decode,
   encode,
   evidenceCodec,
+  ZERO_HASH,
   type ConsensusVote,
   type Evidence,
   type Hash,
@@ -26,10 +27,13 @@ import {
   identityNamed,
   left,
   right,
+  proposalBytes,
+  toyBytes,
   toyProposal,
   toySet,
   toyVerify,
   toyVote,
+  voteBytes,
   voteContent,
 } from './support.ts';
 
@@ -44,6 +48,8 @@ const PIECES: Readonly<Record<Evidence['_tag'], Evidence>> = {
     toyProposal({}),
     ['v1', 'v2', 'v3'].map((name) => toyVote({ voteType: 'Against', voter: identityNamed(name) })),
   ),
+  InvalidVote: toyBytes('InvalidVote', voteBytes({ proposalId: O.some(ZERO_HASH) })),
+  InvalidProposalBytes: toyBytes('InvalidProposalBytes', proposalBytes({ id: ZERO_HASH })),
 };
 const ALL = Object.values(PIECES);
 
@@ -61,7 +67,7 @@ const refusal = (evidence: readonly Evidence[], changes: Partial<BlockEvidenceRu
 describe('a block', () => {
   test('may carry evidence of every kind from the next height on, and leaves all signatures to be verified', () => {
     const checks = right(checkBlockEvidence(rules(), ALL));
-    expect(checks).toHaveLength(2 + 2 + 2 + 4);
+    expect(checks).toHaveLength(2 + 2 + 2 + 4 + 1 + 1);
     expect(isValid(checks)).toBe(true);
     expect(right(checkBlockEvidence(rules(), []))).toEqual([]);
   });

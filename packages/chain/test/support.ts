@@ -24,6 +24,7 @@ import {
   proposalSignBytes,
   sealVote,
   voteSignBytes,
+  type EvidenceOfBytes,
   type HeaderField,
   type ProposalContent,
   type SignerSet,
@@ -117,6 +118,24 @@ export const toyProposal = (fields: Partial<ProposalContent>): SignedProposal =>
   };
   const message = proposalSignBytes(CONTEXT.genesisHash, content);
   return { ...content, signature: bare(toySign(toyKey(content.proposer), 'zhtp/proposal/v1', message)) };
+};
+
+/** The signed bytes of a vote after the genesis hash. */
+export const voteBytes = (fields: Partial<VoteContent> = {}): Uint8Array =>
+  voteSignBytes(CONTEXT.genesisHash, voteContent(fields)).slice(32);
+
+export const proposalBytes = (fields: Partial<ProposalContent> = {}): Uint8Array =>
+  proposalSignBytes(CONTEXT.genesisHash, toyProposal(fields)).slice(32);
+
+/** These bytes, signed by a validator as they are. */
+export const toyBytes = (
+  _tag: EvidenceOfBytes['_tag'],
+  signed: Uint8Array,
+  signer: IdentityId = identityNamed('v0'),
+): EvidenceOfBytes => {
+  const domain = _tag === 'InvalidVote' ? 'zhtp/vote/v1' : 'zhtp/proposal/v1';
+  const message = Uint8Array.from([...hashToBytes(CONTEXT.genesisHash), ...signed]);
+  return { _tag, signer, signed, signature: bare(toySign(toyKey(signer), domain, message)) };
 };
 
 export const PARAMETERS: ChainParameters = {

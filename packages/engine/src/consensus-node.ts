@@ -274,6 +274,7 @@ export const createConsensusNode = ({
     bodies: bodyExchange,
     sync,
     heartbeats,
+    evidence,
   });
 
   const neighbours = createNeighbours(ctx, [sync, bodyExchange]);

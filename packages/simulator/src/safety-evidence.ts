@@ -1,3 +1,4 @@
+import { evidenceHeight } from '@zhtp/chain';
 import type { Evidence } from '@zhtp/types';
 import type { MessageReader, SeenProposal, SeenVote } from './safety-messages.ts';
 import type { Signatures } from './safety-signatures.ts';
@@ -56,6 +57,11 @@ export const createEvidenceCheck = (
           return;
         case 'InvalidProposal':
           proposals(node, [reader.proposal(evidence.proposal)]);
+          return;
+        case 'InvalidVote':
+        case 'InvalidProposalBytes':
+          // What was signed is no message of a kind that the checker has seen sent; it knows who is correct.
+          accuse(node, [voters.numberOf(evidence.signer)], evidenceHeight(evidence), true);
           return;
       }
     },

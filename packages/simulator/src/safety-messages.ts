@@ -164,6 +164,10 @@ export const createMessageReader = (voters: Voters): MessageReader => {
         return { votes: [], proposals: [proposal(evidence.proposalA), proposal(evidence.proposalB)] };
       case 'InvalidProposal':
         return { votes: [], proposals: [proposal(evidence.proposal)] };
+      case 'InvalidVote':
+      case 'InvalidProposalBytes':
+        // Signed all the same, and nothing that the checker knows as a vote or proposal.
+        return { votes: [], proposals: [] };
     }
   };
 

@@ -293,6 +293,27 @@ describe('a restart', () => {
   });
 });
 
+describe('bytes that no correct validator signs', () => {
+  test('are in a block soon, once on all nodes, whoever heard them', async () => {
+    const { world, network, all, until, sign, ledger, found } = withMallory(8, 60_000n, true);
+    await until(2n, all);
+    const height = world.record.committedBy(1);
+    const named = sign(height, 'one');
+    const body = voteSignBytes(genesisHashOf(world.genesis), named);
+    body[32] = 9;
+    const signature = signMessage(mlDsaScheme('ML-DSA-44').keyPair(0), 'zhtp/vote/v1', body);
+    const bytes = messageBytes({ _tag: 'Vote', vote: { ...named, signature: { ...named.signature, signature } } });
+    // After the tag: id, voter, the flag of the proposal and its id.
+    bytes[1 + 32 + 32 + 1 + 32] = 9;
+    network.send(world.nodes[2]?.peer ?? MALLORY, bytes);
+    await until(height + 4n, all);
+    expect(expectOnceEverywhere(all, ledger)).toHaveLength(1);
+    expect([...ledger(1).accused]).toEqual([named.voter]);
+    for (const node of all) expect(found(node)).toHaveLength(1);
+    expect(wrongs(world)).toEqual([]);
+  });
+});
+
 describe('nobody is accused of what they did not sign', () => {
   test('whatever a stranger gossips', async () => {
     const { world, network, until, sign, ledger, all, counters, pass } = withMallory(6, 60_000n, true);

@@ -15,6 +15,7 @@ export * from './block.ts';
 export * from './vote-extension.ts';
 export * from './validator-message.ts';
 export * from './peer-message.ts';
+export * from './misshapen-message.ts';
 export * from './json.ts';
 export * from './consensus-config.ts';
 export * from './zhtp-amount.ts';

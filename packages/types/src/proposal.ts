@@ -34,6 +34,9 @@ const proposalFields = C.struct('ConsensusProposal', {
 /** A block offered by the proposer of a round. Its signature covers the block id, not the body. */
 export type ConsensusProposal = C.TypeOf<typeof proposalFields>;
 
+/** The layout alone: what a proposal may not say is not looked at. */
+export const unrefinedProposalCodec: C.Codec<ConsensusProposal> = proposalFields;
+
 export const consensusProposalCodec = C.refine(proposalFields, 'ConsensusProposal', (p) => {
   if (O.isSome(p.signature.publicKey))
     return 'signature.publicKey must be absent: the key comes from the validator set';

@@ -34,11 +34,11 @@ export type ConsensusVote = C.TypeOf<typeof voteFields>;
 
 const bare = (signature: PostQuantumSignature): boolean => O.isNone(signature.publicKey);
 
-/** Why a vote is not in its one canonical form, or undefined when it is. */
-const malformedVote = (vote: ConsensusVote): string | undefined => {
+/** Why no correct validator signs such a vote, or undefined when one might. */
+export const malformedVoteContent = (
+  vote: Pick<ConsensusVote, 'voteType' | 'proposalId' | 'round' | 'polRound' | 'appHash'>,
+): string | undefined => {
   const isBlock = O.isSome(vote.proposalId);
-  if (vote.timestamp !== 0n) return `timestamp must be 0, got ${String(vote.timestamp)}`;
-  if (!bare(vote.signature)) return 'signature.publicKey must be absent: the key comes from the validator set';
   if (!isBlock && (vote.voteType === 'Commit' || vote.voteType === 'Against'))
     return `${vote.voteType} must name a proposal`;
   if (O.isSome(vote.polRound)) {
@@ -49,6 +49,16 @@ const malformedVote = (vote: ConsensusVote): string | undefined => {
   if (O.isSome(vote.appHash) !== (vote.voteType === 'Commit'))
     return 'appHash belongs to every Commit and to nothing else';
   if (vote.voteType === 'Commit' && vote.round !== 0) return `Commit has round 0, got ${String(vote.round)}`;
+  return undefined;
+};
+
+/** Why a vote is not in its one canonical form, or undefined when it is. */
+const malformedVote = (vote: ConsensusVote): string | undefined => {
+  const isBlock = O.isSome(vote.proposalId);
+  if (vote.timestamp !== 0n) return `timestamp must be 0, got ${String(vote.timestamp)}`;
+  if (!bare(vote.signature)) return 'signature.publicKey must be absent: the key comes from the validator set';
+  const content = malformedVoteContent(vote);
+  if (content !== undefined) return content;
   if (O.isSome(vote.extension) !== O.isSome(vote.extensionSignature))
     return 'extension and extensionSignature come together';
   if (O.isSome(vote.extension) && (vote.voteType !== 'PreCommit' || !isBlock))

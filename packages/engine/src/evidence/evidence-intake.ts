@@ -45,6 +45,8 @@ export interface EvidenceIntake {
   /** What this node found itself. */
   accuse(evidence: Evidence): void;
   gossiped(gossip: InboundGossip): void;
+  /** Signed bytes in what a peer sent that refute themselves, if the signature holds. */
+  suspected(peer: PeerId, evidence: Evidence): void;
   /** What a block of the height in progress should carry. */
   forBlock(bytesMax: number, countMax: number): readonly Evidence[];
   /** A block was executed and is remembered: its evidence leaves the pool, and what is too old now. */
@@ -214,6 +216,19 @@ export const createEvidenceIntake = (
         end(peer);
         if (verdict === 'dropped') ctx.counters.count('evidenceBusy');
         pass(verdict === 'dropped' ? 'ignore' : verdict);
+      });
+    },
+    suspected: (peer, evidence) => {
+      if (underway(peer) >= PER_PEER_IN_FLIGHT) {
+        ctx.counters.count('evidenceBusy');
+        return;
+      }
+      const piece = pieceOf(evidence);
+      inFlight.set(peer, underway(peer) + 1);
+      judge(piece, (verdict) => {
+        end(peer);
+        if (verdict === 'accept') publish(piece);
+        if (verdict === 'dropped') ctx.counters.count('evidenceBusy');
       });
     },
     forBlock: (bytesMax, countMax) =>

@@ -1,5 +1,12 @@
 import type { EvidenceFound } from '@zhtp/bft';
-import { amnesia, duplicateProposal, duplicateVote, invalidProposal } from '@zhtp/chain';
+import {
+  amnesia,
+  duplicateProposal,
+  duplicateVote,
+  invalidProposal,
+  invalidProposalOf,
+  invalidVoteOf,
+} from '@zhtp/chain';
 import type { ConsensusProposal, ConsensusVote, Evidence } from '@zhtp/types';
 import type { NodeContext } from '../node-context.ts';
 
@@ -30,4 +37,16 @@ export const evidenceOf = (found: FoundEvidence): Evidence => {
 /** The one place through which evidence leaves, whoever found it. */
 export const reportEvidence = (ctx: Pick<NodeContext, 'accuse'>, found: FoundEvidence): void => {
   ctx.accuse(evidenceOf(found));
+};
+
+/** A verified vote that no correct validator signs. */
+export const accuseOfVote = (ctx: Pick<NodeContext, 'accuse'>, vote: ConsensusVote): void => {
+  const evidence = invalidVoteOf(vote);
+  if (evidence !== undefined) ctx.accuse(evidence);
+};
+
+/** A proposal whose signature holds and which no correct validator signs. */
+export const accuseOfProposal = (ctx: Pick<NodeContext, 'accuse'>, proposal: ConsensusProposal): void => {
+  const evidence = invalidProposalOf(proposal);
+  if (evidence !== undefined) ctx.accuse(evidence);
 };

@@ -1,3 +1,4 @@
+import { evidenceHeight } from '@zhtp/chain';
 import type { ConsensusEvent } from '@zhtp/types';
 import type { NodeEvent } from '../node-event.ts';
 
@@ -74,5 +75,9 @@ const describeFault = ({ evidence }: Extract<NodeEvent, { readonly _tag: 'Eviden
       const { proposer, height, round, id } = evidence.proposal;
       return `${proposer} proposed the invalid block ${id} at height ${String(height)}, round ${String(round)}: ${String(evidence.against.length)} validators voted against it`;
     }
+    case 'InvalidVote':
+      return `${evidence.signer} signed a vote that no correct validator signs, at height ${String(evidenceHeight(evidence))}`;
+    case 'InvalidProposalBytes':
+      return `${evidence.signer} signed a proposal that no correct validator signs, at height ${String(evidenceHeight(evidence))}`;
   }
 };

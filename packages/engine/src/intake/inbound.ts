@@ -11,6 +11,8 @@ import {
 import type { BlockSync } from '../catch-up/block-sync.ts';
 import type { BodyExchange } from '../catch-up/body-exchange.ts';
 import type { DecisionIntake } from './decision-intake.ts';
+import type { EvidenceIntake } from '../evidence/evidence-intake.ts';
+import { signedNonsenseIn } from '../evidence/signed-nonsense.ts';
 import type { Heartbeats } from '../gossip/heartbeats.ts';
 import { answerLaggard } from '../catch-up/laggards.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -42,6 +44,7 @@ export interface Intakes {
   readonly sync: BlockSync;
   readonly rounds: RoundExchange;
   readonly heartbeats: Heartbeats;
+  readonly evidence: Pick<EvidenceIntake, 'suspected'>;
 }
 
 /** Where a height lies from the one in progress. */
@@ -176,6 +179,8 @@ export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: In
     if (E.isLeft(message)) {
       ctx.counters.count('undecodable');
       ctx.ports.network.report(inbound.peer, 'undecodable');
+      const evidence = signedNonsenseIn(inbound.payload);
+      if (evidence !== undefined) intakes.evidence.suspected(inbound.peer, evidence);
       return;
     }
     dispatch(peer, message.right, inbound);

@@ -1,11 +1,12 @@
 import { either as E, option as O } from 'fp-ts';
 import { isTimely, proposalCheck } from '@zhtp/chain';
-import type { ConsensusProposal, Hash } from '@zhtp/types';
+import { ZERO_HASH, type ConsensusProposal, type Hash } from '@zhtp/types';
 import type { Body } from '../catch-up/bodies.ts';
 import { bodyOfProposal, knownBodyOfProposal } from '../catch-up/body-reader.ts';
 import { createFarRoundPace, FAR_PROPOSALS_PER_SECOND } from './far-round-pace.ts';
 import { admitRound, type FarRoundVerdict } from './far-rounds.ts';
 import { proposerAt, setAt } from '../height/height-view.ts';
+import { accuseOfProposal } from '../evidence/evidence-report.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { Peer } from '../gossip/peers.ts';
 import { asSent, isBodiless, withBody } from './proposal-envelope.ts';
@@ -240,6 +241,7 @@ export const createProposalIntake = (
     const { height, round } = proposal;
     ctx.ports.verifier.verify({ ...check.right, priority: { height, round } }, (validity) => {
       if (validity === 'invalid') bad(peer);
+      if (validity === 'valid' && proposal.id === ZERO_HASH) accuseOfProposal(ctx, proposal);
       if (validity === 'dropped') ctx.counters.count('verificationQueueFull');
       if (far !== undefined) landFar(far);
       const waits = validity === 'valid' && !takeUp(flight, { peer, proposal, receivedAtMs }, payload);

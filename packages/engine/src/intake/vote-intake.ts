@@ -1,7 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import { receivedVoteCheck, withoutExtension } from '@zhtp/chain';
 import type { PrioritizedCheck } from '@zhtp/crypto';
-import type { ConsensusVote, PeerOffence } from '@zhtp/types';
+import { ZERO_HASH, type ConsensusVote, type PeerOffence } from '@zhtp/types';
 import type { Attestations } from './attestations.ts';
 import { createExtensionIntake } from '../extensions/extension-intake.ts';
 import { createFarRoundPace, FAR_VOTE_ROUNDS_PER_SECOND } from './far-round-pace.ts';
@@ -12,6 +12,7 @@ import type { Peer } from '../gossip/peers.ts';
 import type { Slot } from './seen-votes.ts';
 import { coreVote } from '../loop/translate.ts';
 import type { VoteExtensions } from '../extensions/vote-extensions.ts';
+import { accuseOfVote } from '../evidence/evidence-report.ts';
 import { createVoteFlights } from './vote-flights.ts';
 
 /** `asked` for: part of an answer to this node, which sets its own pace. */
@@ -74,6 +75,8 @@ export const createVoteIntake = (
     const bare = withoutExtension(vote);
     seen.add(bare, ctx.nearestFar(vote.height));
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
+    // No block has this id. It counts as any vote for what nobody has: beside another one it is a double sign, too.
+    if (O.toNullable(bare.proposalId) === ZERO_HASH) accuseOfVote(ctx, bare);
     // Before the core sees the vote: with it the height may be decided, and nothing is asked about it any more.
     if (bare !== vote) extensions.receive(vote);
     const input = coreVote(bare);

@@ -1,5 +1,14 @@
 import { either as E, option as O } from 'fp-ts';
-import { amnesia, BLOCK_EVIDENCE_BYTES_MAX, duplicateProposal, duplicateVote, evidenceIdOf } from '@zhtp/chain';
+import {
+  amnesia,
+  BLOCK_EVIDENCE_BYTES_MAX,
+  duplicateProposal,
+  duplicateVote,
+  evidenceIdOf,
+  voteSignBytes,
+  type EvidenceOfBytes,
+} from '@zhtp/chain';
+import { signMessage } from '@zhtp/crypto';
 import { encode, gossipMessageCodec, type Block, type Evidence } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createEvidenceIntake, POOL_PREFIX } from '../../src/evidence/evidence-intake.ts';
@@ -7,9 +16,10 @@ import type { EvidencePoolLimits } from '@zhtp/byzantine';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
 import { peerNamed } from '../support/context.ts';
 import { blockAt, stateAt } from '../support/genesis.ts';
-import { decidableAt, signedProposal, signedVote, type SignedVoteContent } from '../support/signed.ts';
+import { keyOf } from '../support/keys.ts';
+import { decidableAt, GENESIS_HASH, signedProposal, signedVote, type SignedVoteContent } from '../support/signed.ts';
 import { verifyingContext } from '../support/verifying-context.ts';
-import { hashNamed } from '../support/votes.ts';
+import { hashNamed, identityNamed } from '../support/votes.ts';
 
 const gossipBytes = encode(gossipMessageCodec);
 const other = (name = 'other') => O.some(hashNamed(name));
@@ -319,5 +329,50 @@ describe('evidence that waits', () => {
     intake.accuse(twoVotes('v1', 4n));
     base.verify();
     expect([intake.size().pieces, base.counted(), base.halts]).toMatchObject([1, { evidenceNotStored: 1 }, []]);
+  });
+});
+
+describe('signed bytes in what a peer sent', () => {
+  /** A vote of a type that does not exist, signed by this validator, or by another in its name. */
+  const nonsense = (name: string, key = name): EvidenceOfBytes => {
+    const body = voteSignBytes(GENESIS_HASH, signedVote(name, { height: 4n }));
+    body[32] = 9;
+    const signature = signMessage(keyOf(key), 'zhtp/vote/v1', body);
+    return {
+      _tag: 'InvalidVote',
+      signer: identityNamed(name),
+      signed: body.slice(32),
+      signature: { algorithm: 'ML-DSA-65', signature, publicKey: O.none },
+    };
+  };
+
+  test('convict whoever signed them: told, gossiped, stored and offered to the next block', () => {
+    const { intake, verify, told, published, rows } = node();
+    const found = nonsense('v1');
+    intake.suspected(peerNamed('p'), found);
+    expect(told()).toEqual([]);
+    verify();
+    expect([told(), published, rows.size]).toEqual([[found], [{ _tag: 'Evidence', evidence: found }], 1]);
+    expect(intake.forBlock(10_000_000, 256)).toEqual([found]);
+  });
+
+  test('convict nobody who did not sign them, and leave nothing behind', () => {
+    const { intake, verify, told, published, rows, timers } = node();
+    intake.suspected(peerNamed('p'), nonsense('v1', 'v2'));
+    verify();
+    expect([told(), published, rows.size, timers.size]).toEqual([[], [], 0, 0]);
+  });
+
+  test('are looked into a few at a time of one peer, and then again', () => {
+    const { intake, verify, counted, verifications, told } = node();
+    const forged = nonsense('v1', 'v2');
+    for (let i = 0; i < 10; i++)
+      intake.suspected(peerNamed('p'), { ...forged, signed: Uint8Array.from([...forged.signed, i]) });
+    expect(counted()['evidenceBusy']).toBe(6);
+    verify();
+    expect(verifications()).toBe(4);
+    intake.suspected(peerNamed('p'), nonsense('v1'));
+    verify();
+    expect(told()).toHaveLength(1);
   });
 });

@@ -1,5 +1,13 @@
 import { blockIdOf } from '@zhtp/chain';
-import { blockCodec, encode, type Block, type CommittedBlock, type IdentityId, type PeerMessage } from '@zhtp/types';
+import {
+  blockCodec,
+  encode,
+  type Block,
+  type CommittedBlock,
+  type Evidence,
+  type IdentityId,
+  type PeerMessage,
+} from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../../src/intake/attestations.ts';
 import { ANSWERS_OF_FORMER_PROCESS } from '../../src/catch-up/answers-owed.ts';
@@ -27,6 +35,7 @@ const inbound = (height = 5n) => {
   const bodies = createBodyExchange(ctx, () => undefined);
   const rounds = createRoundExchange(ctx, initialState, votes);
   const sync = createBlockSync(ctx, decisions);
+  const suspicions: Evidence[] = [];
   const take = createInbound(ctx, {
     votes,
     decisions,
@@ -36,6 +45,11 @@ const inbound = (height = 5n) => {
     proposals: createProposalIntake(ctx, bodies.fetch),
     polkas: createPolkaIntake(ctx, votes),
     heartbeats: createHeartbeats(ctx, undefined, () => null),
+    evidence: {
+      suspected: (_peer, evidence) => {
+        suspicions.push(evidence);
+      },
+    },
   });
   const sender = base.peer('sender');
   const bytes = (payload: Uint8Array, peer = sender): void => {
@@ -45,7 +59,7 @@ const inbound = (height = 5n) => {
   const message = (sent: PeerMessage, peer = sender): void => {
     bytes(payloadOf(sent), peer);
   };
-  return { ...base, bodies, rounds, decisions, sender, bytes, message };
+  return { ...base, bodies, rounds, decisions, suspicions, sender, bytes, message };
 };
 
 test('bytes that are no message are counted and scored, whatever they are', () => {
@@ -171,4 +185,51 @@ test('who asks for a body gets it, and who says whom it hears is believed', () =
   expect(sent).toEqual([{ peer: 'sender', message: bodyOf(stored.block) }]);
   expect(ctx.peers.deafTo(identityNamed('v0'))).toEqual([]);
   expect(sender.neighbours.size).toBe(1);
+});
+
+describe('bytes that are no message', () => {
+  const vote = payloadOf({ _tag: 'Vote', vote: signedVote('v0', { height: 5n }) });
+  /** After the tag: id, voter, the flag of the proposal and its id. */
+  const VOTE_TYPE_AT = 1 + 32 + 32 + 1 + 32;
+  const withType = (type: number): Uint8Array => {
+    const bytes = vote.slice();
+    bytes[VOTE_TYPE_AT] = type;
+    return bytes;
+  };
+
+  test('and hold a vote of a type that does not exist are looked into: they were signed, or they were not', () => {
+    const { bytes, suspicions, reports } = inbound();
+    bytes(withType(9));
+    expect(suspicions).toMatchObject([{ _tag: 'InvalidVote', signer: identityNamed('v0') }]);
+    expect(suspicions[0]?._tag === 'InvalidVote' ? suspicions[0].signed[0] : undefined).toBe(9);
+    expect(reports).toEqual(['sender: undecodable']);
+  });
+
+  test('and hold a proposal with a valid round that is not earlier are, too', () => {
+    const { bytes, suspicions } = inbound();
+    const proposal = signedProposal(blockAt(5n), { round: 1, validRound: 0 });
+    const right = payloadOf({ _tag: 'Propose', proposal });
+    // The last fields: round, the flag of the valid round, the valid round, the protocol version.
+    const wrong = right.slice();
+    wrong[right.length - 5] = 1;
+    bytes(wrong);
+    expect(suspicions).toMatchObject([{ _tag: 'InvalidProposalBytes', signer: proposal.proposer }]);
+  });
+
+  test('accuse nobody when what was signed in them is in order, whatever surrounds it', () => {
+    const { bytes, suspicions } = inbound();
+    for (const payload of [
+      vote.subarray(0, -1),
+      Uint8Array.from([...vote, 0]),
+      Uint8Array.of(99),
+      new Uint8Array(0),
+      payloadOf({ _tag: 'Vote', vote: { ...signedVote('v0', { height: 5n }), timestamp: 0n } }),
+    ])
+      bytes(payload);
+    const later = vote.slice();
+    // The constant timestamp is not signed.
+    later[VOTE_TYPE_AT + 1 + 8 + 4 + 7] = 1;
+    bytes(later);
+    expect(suspicions).toEqual([]);
+  });
 });

@@ -1,13 +1,15 @@
 import { option as O } from 'fp-ts';
-import { blockIdOf, checkBlockLimits, makeBlock } from '@zhtp/chain';
-import type { Block, ConsensusProposal } from '@zhtp/types';
+import { blockIdOf, checkBlockLimits, makeBlock, proposalSignBytes, signedProposalOf } from '@zhtp/chain';
+import { signMessage } from '@zhtp/crypto';
+import { ZERO_HASH, type Block, type ConsensusProposal } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { bodyOfBlock } from '../../src/catch-up/body-reader.ts';
 import { createJudging } from '../../src/effects/judging.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
 import { createProposalIntake, proposalKey } from '../../src/intake/proposal-intake.ts';
 import { blockAt, GENESIS } from '../support/genesis.ts';
-import { payloadOf, proposerName, signedProposal } from '../support/signed.ts';
+import { keyOf } from '../support/keys.ts';
+import { GENESIS_HASH, payloadOf, proposerName, signedProposal } from '../support/signed.ts';
 import { verifyingContext } from '../support/verifying-context.ts';
 import { hashNamed, identityNamed } from '../support/votes.ts';
 
@@ -379,4 +381,18 @@ describe('a proposal whose body travels apart', () => {
     arrive(base);
     expect(base.inputs()).toEqual([]);
   });
+});
+
+test('a proposal of the block with the id of zeros accuses its proposer, once its signature holds', () => {
+  const { receive, verify, accusations } = intake();
+  const proposal = signedProposal(BLOCK);
+  const content = { ...signedProposalOf(proposal), id: ZERO_HASH };
+  receive({ ...proposal, id: ZERO_HASH });
+  verify();
+  expect(accusations).toEqual([]);
+  const message = proposalSignBytes(GENESIS_HASH, content);
+  const signature = signMessage(keyOf(proposerName(1n, 0)), 'zhtp/proposal/v1', message);
+  receive({ ...proposal, id: ZERO_HASH, signature: { ...proposal.signature, signature } });
+  verify();
+  expect(accusations).toMatchObject([{ _tag: 'InvalidProposalBytes', signer: proposal.proposer }]);
 });

@@ -1,5 +1,5 @@
 import { option as O } from 'fp-ts';
-import type { ConsensusVote } from '@zhtp/types';
+import { ZERO_HASH, type ConsensusVote } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../../src/intake/attestations.ts';
 import { FAR_VOTE_ROUNDS_PER_SECOND } from '../../src/intake/far-round-pace.ts';
@@ -234,4 +234,13 @@ test('the checks of a certificate’s votes, or what is wrong with one of them',
   expect(votes.checksOf(good)).toMatchObject({ _tag: 'Right', right: [{}, {}, {}] });
   expect(withOne(signedVote('stranger'))).toEqual({ _tag: 'Left', left: 'unknownVoter' });
   expect(withOne({ ...signedVote('v3'), id: hashNamed('x') })).toEqual({ _tag: 'Left', left: 'wrongVoteId' });
+});
+
+test('a vote for the block with the id of zeros accuses its voter, and counts as any other for what nobody has', () => {
+  const { take, accusations, rounds } = intake();
+  take('v0', { proposalId: O.some(ZERO_HASH) });
+  take('v0', { proposalId: O.some(ZERO_HASH) });
+  take('v1');
+  expect(accusations).toMatchObject([{ _tag: 'InvalidVote', signer: identityNamed('v0') }]);
+  expect(rounds()).toEqual([0, 0]);
 });

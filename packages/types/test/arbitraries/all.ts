@@ -46,6 +46,8 @@ export const codecCases: readonly CodecCase[] = [
   of('workProofCodec', T.workProofCodec, messages.workProof),
   of('consensusProofCodec', T.consensusProofCodec, messages.consensusProof),
   of('consensusProposalCodec', T.consensusProposalCodec, messages.proposal),
+  of('unrefinedProposalCodec', T.unrefinedProposalCodec, messages.proposal),
+  of('misshapenMessageCodec', T.misshapenMessageCodec, messages.misshapen),
   of('signedProposalCodec', T.signedProposalCodec, messages.signedProposal),
   of('evidenceCodec', T.evidenceCodec, messages.evidence),
   of('consensusStepCodec', T.consensusStepCodec, messages.consensusStep),

@@ -187,6 +187,14 @@ export const evidence: Arbitrary<T.Evidence> = fc.oneof(
     proposal: signedProposal,
     against: fc.array(vote, { maxLength: 3 }),
   }),
+  ...(['InvalidVote', 'InvalidProposalBytes'] as const).map((tag) =>
+    fc.record({
+      _tag: fc.constant(tag),
+      signer: identity,
+      signed: fc.uint8Array({ maxLength: 256 }),
+      signature,
+    }),
+  ),
 );
 
 export const consensusStep = fc.constantFrom<T.ConsensusStep>('Propose', 'PreVote', 'PreCommit', 'Commit', 'NewRound');
@@ -208,4 +216,12 @@ export const validatorMessage: Arbitrary<T.ValidatorMessage> = fc.oneof(
   fc.record({ _tag: fc.constant('Propose' as const), proposal }),
   fc.record({ _tag: fc.constant('Vote' as const), vote }),
   fc.record({ _tag: fc.constant('Heartbeat' as const), message: heartbeat }),
+);
+
+/** Votes of every type code and claim, and proposals. */
+export const misshapen: Arbitrary<T.MisshapenMessage> = fc.oneof(
+  fc.record({ _tag: fc.constant('Propose' as const), proposal }),
+  fc
+    .record({ of: vote, voteType: fc.integer({ min: 0, max: 255 }), timestamp: u64, polRound: option(u32) })
+    .map(({ of, ...wrong }) => ({ _tag: 'Vote' as const, vote: { ...of, ...wrong } })),
 );

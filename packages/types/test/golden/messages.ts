@@ -81,6 +81,8 @@ export const goldenMessages = (): readonly GoldenMessage[] => [
     { _tag: 'DuplicateProposal', proposalA: v.signedProposal, proposalB: { ...v.signedProposal, id: v.preVote.id } },
     { _tag: 'Amnesia', precommit: v.preCommit, prevote: v.preVote },
     { _tag: 'InvalidProposal', proposal: v.signedProposal, against: [v.against] },
+    { _tag: 'InvalidVote', signer: v.preVote.voter, signed: Uint8Array.of(9, 0, 1), signature: v.signature },
+    { _tag: 'InvalidProposalBytes', signer: v.preVote.voter, signed: new Uint8Array(0), signature: v.signature },
   ),
   ...of(
     T.validatorMessageCodec,
