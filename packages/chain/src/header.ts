@@ -1,10 +1,18 @@
-import { merkleProof, merkleRoot, taggedHash, verifyMerkleProof } from '@zhtp/crypto';
+import {
+  merkleLeafDigest,
+  merkleProof,
+  merkleRoot,
+  merkleRootOfDigests,
+  taggedHash,
+  verifyMerkleProof,
+} from '@zhtp/crypto';
 import {
   CHAIN_ID_BYTES_MAX,
   chainParametersCodec,
   commitCertificateCodec,
   consensusProofCodec,
   encode,
+  encodeFor,
   evidenceCodec,
   hashCodec,
   identityCodec,
@@ -12,6 +20,7 @@ import {
   text,
   u32,
   u64,
+  ZERO_HASH,
   type ChainParameters,
   type Codec,
   type CommitCertificate,
@@ -54,8 +63,46 @@ const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8A
 
 const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
 
+/** Fields that mostly say what they said in the block before. */
+const STEADY: readonly HeaderField[] = [
+  'chainId',
+  'dataHash',
+  'evidenceHash',
+  'validatorsHash',
+  'nextValidatorsHash',
+  'parametersHash',
+  'difficultyBits',
+];
+
+/** The last leaf of each of them: a third of the leaves of a header are not hashed again. */
+const steadyLeaves = new Map<HeaderField, { readonly value: unknown; readonly digest: Hash }>();
+
+/** Hashed where it is encoded, without an array for each leaf. */
+const leafDigestOf = <Field extends HeaderField>(header: Header, field: Field): Hash => {
+  let digest = ZERO_HASH;
+  encodeFor(FIELDS[field])(header[field], (bytes) => {
+    digest = merkleLeafDigest(bytes);
+  });
+  return digest;
+};
+
+const rememberedLeaf = (header: Header, field: HeaderField): Hash => {
+  const value = header[field];
+  const last = steadyLeaves.get(field);
+  if (last?.value === value) return last.digest;
+  const digest = leafDigestOf(header, field);
+  steadyLeaves.set(field, { value, digest });
+  return digest;
+};
+
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
-export const blockIdOf: (header: Header) => Hash = remembered((header) => merkleRoot(leavesOf(header)));
+export const blockIdOf: (header: Header) => Hash = remembered((header) =>
+  merkleRootOfDigests(
+    HEADER_FIELDS.map((field) =>
+      STEADY.includes(field) ? rememberedLeaf(header, field) : leafDigestOf(header, field),
+    ),
+  ),
+);
 
 /** Shows one field of a header to someone who knows the block id alone. */
 export interface HeaderFieldProof<Field extends HeaderField> {

@@ -13,9 +13,11 @@ export { DEVELOPMENT_SCRYPT_COST, STANDARD_SCRYPT_COST, type ScryptCost } from '
 export type { KeyFile, KeyFileError } from './key-file-format.ts';
 export { decryptKeyFile, encryptKeyFile } from './key-file.ts';
 export {
+  merkleLeafDigest,
   merkleLeafHash,
   merkleProof,
   merkleRoot,
+  merkleRootOfDigests,
   precomputedLeaf,
   verifyMerkleProof,
   type LeafHash,

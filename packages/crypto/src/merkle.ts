@@ -1,15 +1,18 @@
-import { bytesToHex, floorDivCount, hashToBytes, type Hash } from '@zhtp/types';
+import { bytesToHex, floorDivCount, hash, hashToBytes, putHex, type Hash } from '@zhtp/types';
+import { either as E } from 'fp-ts';
 import { joinToHash } from './bytes.ts';
-import { digestHash, sha256 } from './sha256.ts';
+import { digestHash, sha256Hash } from './sha256.ts';
 
 const LEAF_PREFIX = Uint8Array.of(0);
-const NODE_PREFIX = Uint8Array.of(1);
 
 /** How a leaf becomes the 32 bytes at the foot of the tree. */
 export type LeafHash = (leaf: Uint8Array) => Uint8Array;
 
+/** {@link merkleLeafHash} as a digest. */
+export const merkleLeafDigest = (leaf: Uint8Array): Hash => sha256Hash(joinToHash([LEAF_PREFIX, leaf]));
+
 /** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
-export const merkleLeafHash: LeafHash = (leaf) => sha256(joinToHash([LEAF_PREFIX, leaf]));
+export const merkleLeafHash: LeafHash = (leaf) => hashToBytes(merkleLeafDigest(leaf));
 
 /**
  * For leaves that are already {@link merkleLeafHash} values, or hashes under a tag of their own. Never pass it unhashed
@@ -20,27 +23,40 @@ export const precomputedLeaf: LeafHash = (leaf) => {
   return leaf;
 };
 
+/** 0x01 and the two children of the node being hashed. */
+const node = Uint8Array.of(1, ...new Uint8Array(64));
+
 /** SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(joinToHash([NODE_PREFIX, left, right]));
+const nodeHash = (left: Hash, right: Hash): Hash => {
+  putHex(node, 1, left);
+  putHex(node, 33, right);
+  return sha256Hash(node);
+};
 
 /** The next level up: neighbours joined, an odd last one carried over unchanged, which gives the tree of RFC 6962. */
-const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {
-  const above: Uint8Array[] = [];
+const levelAbove = (level: readonly Hash[]): readonly Hash[] => {
+  const above: Hash[] = [];
   for (let i = 0; i < level.length; i += 2) {
-    const [left, right] = level.slice(i, i + 2);
+    const left = level[i];
+    const right = level[i + 1];
     if (left !== undefined) above.push(right === undefined ? left : nodeHash(left, right));
   }
   return above;
 };
 
-const hashOf = (bytes: Uint8Array): Hash => digestHash(bytesToHex(bytes));
+const leafDigest = (leaf: Uint8Array, leafHash: LeafHash): Hash =>
+  leafHash === merkleLeafHash ? merkleLeafDigest(leaf) : digestHash(bytesToHex(leafHash(leaf)));
+
+/** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
+export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => {
+  let level = leaves;
+  while (level.length > 1) level = levelAbove(level);
+  return level[0] ?? sha256Hash(new Uint8Array(0));
+};
 
 /** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */
-export const merkleRoot = (leaves: readonly Uint8Array[], leafHash: LeafHash = merkleLeafHash): Hash => {
-  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
-  while (level.length > 1) level = levelAbove(level);
-  return hashOf(level[0] ?? sha256(new Uint8Array(0)));
-};
+export const merkleRoot = (leaves: readonly Uint8Array[], leafHash: LeafHash = merkleLeafHash): Hash =>
+  merkleRootOfDigests(leaves.map((leaf) => leafDigest(leaf, leafHash)));
 
 /** Shows that a leaf stands at an index of a tree with `size` leaves: the sibling hashes from the leaf upward. */
 export interface MerkleProof {
@@ -61,10 +77,10 @@ export const merkleProof = (
   if (!isIndexOf(leaves.length, index))
     throw new Error(`leaf index ${String(index)} is not in a tree of ${String(leaves.length)} leaves`);
   const path: Hash[] = [];
-  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
+  let level: readonly Hash[] = leaves.map((leaf) => leafDigest(leaf, leafHash));
   for (let at = index; level.length > 1; at = floorDivCount(at, 2)) {
     const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
-    if (sibling !== undefined) path.push(hashOf(sibling));
+    if (sibling !== undefined) path.push(sibling);
     level = levelAbove(level);
   }
   return { index, size: leaves.length, path };
@@ -85,28 +101,27 @@ export const verifyMerkleProof = (claim: MerkleClaim): 'valid' | 'invalid' => {
   const { root, leaf, index, size, path, leafHash = merkleLeafHash } = claim;
   if (!isIndexOf(size, index) || path.length > PATH_MAX) return 'invalid';
   if (leafHash === precomputedLeaf && leaf.length !== 32) return 'invalid';
-  let node = leafHash(leaf);
+  let digest = leafDigest(leaf, leafHash);
   let at = index;
   let last = size - 1;
   for (const step of path) {
-    if (last === 0) return 'invalid';
-    const sibling = hashToBytes(step);
+    if (last === 0 || E.isLeft(hash(step))) return 'invalid';
     if (at % 2 === 1) {
-      node = nodeHash(sibling, node);
+      digest = nodeHash(step, digest);
     } else if (at === last) {
       // The last node of an odd level has no sibling: it rises until it is a right child.
       while (at % 2 === 0) {
         at = floorDivCount(at, 2);
         last = floorDivCount(last, 2);
       }
-      node = nodeHash(sibling, node);
+      digest = nodeHash(step, digest);
     } else {
-      node = nodeHash(node, sibling);
+      digest = nodeHash(digest, step);
     }
     at = floorDivCount(at, 2);
     last = floorDivCount(last, 2);
   }
-  return last === 0 && hashOf(node) === root ? 'valid' : 'invalid';
+  return last === 0 && digest === root ? 'valid' : 'invalid';
 };
 
 /** Sizes are safe integers, below 2⁵³: no honest path is longer. */
