@@ -65,11 +65,14 @@ const SPARE_BYTES_MAX = 1024 * 1024;
 
 /** Every call takes effect in one scheduled turn and answers in a later one, so that a crash can fall between the two. */
 export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
-  diskOf(new Map([...(options.files ?? [])].map(([name, bytes]) => [name, durableFile(bytes)])), options);
+  diskOf(
+    new Map([...(options.files ?? [])].map(([name, bytes]) => [name, durableFile(new Uint8Array(bytes))])),
+    options,
+  );
 
+/** @param bytes in memory of their own: a file grows behind its last byte */
 const durableFile = (bytes: Uint8Array): StoredFile => ({
-  // A copy in memory of its own, whatever kind of view the caller holds: a file grows behind its last byte.
-  bytes: new Uint8Array(bytes),
+  bytes,
   durableBytes: bytes.length,
   durableName: true,
   flushFailed: false,
@@ -159,7 +162,7 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     const file = files.get(name);
     if (file === undefined || length > file.bytes.length)
       return E.left(storageError(`memory disk: truncate of ${name} to ${String(length)} bytes: it has not that many.`));
-    put(name, file.bytes.subarray(0, length));
+    put(name, new Uint8Array(file.bytes.subarray(0, length)));
     return E.right(undefined);
   };
 
@@ -181,7 +184,7 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     sync: (name, done) => call('sync', name, () => sync(name), done),
     truncate: (name, length, done) => call('truncate', name, () => truncate(name, length), done),
     replace: (name, bytes, done) => {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       call('replace', name, () => replace(name, copy), done);
     },
     remove: (name, done) => {
@@ -209,11 +212,14 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
   };
 };
 
+/** What a file that grows gets first: a journal segment mostly has a few thousand bytes. */
+const GROWN_BYTES_MIN = 4_096;
+
 /** A file grows in place: its bytes begin a memory of their own, which doubles when it is full. */
 const appended = (bytes: Uint8Array, more: Uint8Array): Uint8Array => {
   const length = bytes.length + more.length;
   const fits = length <= bytes.buffer.byteLength;
-  const memory = fits ? bytes : new Uint8Array(2 * length);
+  const memory = fits ? bytes : new Uint8Array(Math.max(GROWN_BYTES_MIN, 2 * length));
   if (!fits) memory.set(bytes);
   const grown = new Uint8Array(memory.buffer, 0, length);
   grown.set(more, bytes.length);

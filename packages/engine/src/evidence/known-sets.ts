@@ -9,7 +9,7 @@ import {
   type Hash,
 } from '@zhtp/types';
 import { makeValidatorSet, type ValidatorSet } from '@zhtp/validators';
-import { chainStateCodec } from '../height/chain-state.ts';
+import { decodeChainState } from '../height/chain-state.ts';
 import { answerNow, askPort, thenAsk, type Ask } from './asking.ts';
 import { SET_PREFIX } from './past-heights.ts';
 
@@ -17,7 +17,6 @@ import { SET_PREFIX } from './past-heights.ts';
 export type KnownSets = ReadonlyMap<Hash, ValidatorSet>;
 
 const readSet = decode(frozenValidatorsCodec);
-const readState = decode(chainStateCodec);
 
 const damaged = (what: string) =>
   E.mapLeft(({ message }: { readonly message: string }) => `${what} is damaged: ${message}`);
@@ -27,7 +26,7 @@ const setsOfState = (bytes: O.Option<Uint8Array>): E.Either<string, readonly (re
   O.isNone(bytes)
     ? E.right([])
     : pipe(
-        readState(bytes.value),
+        decodeChainState(bytes.value),
         damaged('the chain state'),
         E.map(({ lastValidators, validators, nextValidators }) => [lastValidators, validators, nextValidators]),
       );

@@ -7,8 +7,11 @@ export interface Peer {
   readonly validator: IdentityId | undefined;
   /** Highest height it said it can serve. */
   headHeight: bigint;
-  /** Validators it holds direct streams to: it hears them without our help; see {@link Peers.hears}. */
-  readonly neighbours: ReadonlySet<IdentityId>;
+  /**
+   * Validators it holds direct streams to: it hears them without our help; see {@link Peers.hears}. A list, which is looked
+   * through once for each author: in a mesh every node keeps as many of them as it has peers, and sets take five times the memory.
+   */
+  readonly neighbours: readonly IdentityId[];
   /** Messages of the height in progress it is known to have, by vote or proposal id: it sent them. */
   readonly has: Set<string>;
   /** Messages it was sent, which is no proof that they arrived. */
@@ -43,6 +46,9 @@ export interface Peers {
   count(): number;
 }
 
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
+
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };
 
 /** @param forgot told whenever the ids of a peer's messages made room: it may be sent some of them again */
@@ -67,7 +73,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
         id,
         validator: undefined,
         headHeight: 0n,
-        neighbours: new Set(),
+        neighbours: [],
         has: new Set(),
         sent: new Set(),
         answeredHeight: 0n,
@@ -89,14 +95,17 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     },
     hears: ({ id }, validators) => {
       const peer = peers.get(id);
-      if (peer === undefined) return;
-      peer.neighbours = new Set(validators);
+      // Said again and again as it was: then nobody has to be asked anew who hears whom.
+      if (peer === undefined || isSameList(peer.neighbours, validators)) return;
+      peer.neighbours = validators;
       deaf.clear();
     },
     deafTo: (author) => {
       const known = deaf.get(author);
       if (known !== undefined) return known;
-      const found = [...peers.values()].filter((peer) => peer.validator !== author && !peer.neighbours.has(author));
+      const found = [...peers.values()].filter(
+        (peer) => peer.validator !== author && !peer.neighbours.includes(author),
+      );
       if (deaf.size >= AUTHORS_MAX) deaf.clear();
       deaf.set(author, found);
       return found;

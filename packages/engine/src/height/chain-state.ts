@@ -1,13 +1,18 @@
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
 import { genesisHashOf } from '@zhtp/chain';
 import {
+  array,
   chainParametersCodec,
+  decode,
+  encode,
   frozenValidatorsCodec,
   hashCodec,
   option,
   struct,
   u32,
   u64,
+  u8,
   ZERO_HASH,
   type FinalizeBlockResult,
   type FrozenValidator,
@@ -18,11 +23,7 @@ import {
 } from '@zhtp/types';
 import { firstRotation, followingRotation, rotationStateCodec } from './rotation-state.ts';
 
-/**
- * What consensus needs to know after a height to decide the next: nothing in it comes from anywhere but genesis and blocks.
- * The set decided in block h acts at h + 2 (protocol.md, Blocks), so two sets are in force beside each other.
- */
-export const chainStateCodec = struct('ChainState', {
+const STATE_FIELDS = {
   /** Of which chain: data of another one is refused at the start, whatever its chain id. */
   genesisHash: hashCodec,
   /** The last executed height; the one before the initial height at the start. */
@@ -36,16 +37,60 @@ export const chainStateCodec = struct('ChainState', {
   /** In force at height + 1. */
   difficultyBits: u32,
   parameters: chainParametersCodec,
+};
+/** Of height + 1; none under round robin. */
+const rotation = option(rotationStateCodec);
+
+/**
+ * What consensus needs to know after a height to decide the next: nothing in it comes from anywhere but genesis and blocks.
+ * The set decided in block h acts at h + 2 (protocol.md, Blocks), so two sets are in force beside each other.
+ */
+export const chainStateCodec = struct('ChainState', {
+  ...STATE_FIELDS,
   /** Who decided `height`; empty before the first block. */
   lastValidators: frozenValidatorsCodec,
   /** In force at height + 1. */
   validators: frozenValidatorsCodec,
   /** In force at height + 2. */
   nextValidators: frozenValidatorsCodec,
-  /** Of height + 1; none under round robin. */
-  rotation: option(rotationStateCodec),
+  rotation,
 });
 export type ChainState = TypeOf<typeof chainStateCodec>;
+
+/** As it is stored: sets are most of it and mostly one, so each is there once, and named by its place. */
+const storedCodec = struct('StoredChainState', {
+  ...STATE_FIELDS,
+  sets: array(frozenValidatorsCodec, 3),
+  last: u8,
+  current: u8,
+  next: u8,
+  rotation,
+});
+const encodeStored = encode(storedCodec);
+const decodeStored = decode(storedCodec);
+
+/** The bytes that are kept of a state after each height. */
+export const encodeChainState = ({ lastValidators, validators, nextValidators, ...rest }: ChainState): Uint8Array => {
+  const sets = [...new Set([lastValidators, validators, nextValidators])];
+  return encodeStored({
+    ...rest,
+    sets,
+    last: sets.indexOf(lastValidators),
+    current: sets.indexOf(validators),
+    next: sets.indexOf(nextValidators),
+  });
+};
+
+/** The state that was kept; what {@link encodeChainState} did not write is refused. */
+export const decodeChainState = (bytes: Uint8Array): Either<{ readonly message: string }, ChainState> => {
+  const stored = decodeStored(bytes);
+  if (E.isLeft(stored)) return stored;
+  const { sets, last, current, next, ...rest } = stored.right;
+  const [lastValidators, validators, nextValidators] = [sets[last], sets[current], sets[next]];
+  return lastValidators === undefined || validators === undefined || nextValidators === undefined
+    ? E.left({ message: `StoredChainState: it names a validator set beyond its ${String(sets.length)}` })
+    : E.right({ ...rest, lastValidators, validators, nextValidators });
+};
 
 /** The state before the first block: the genesis set serves two heights. */
 export const genesisChainState = (

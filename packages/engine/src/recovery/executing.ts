@@ -1,8 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import { blockIdOf, genesisHashOf } from '@zhtp/chain';
 import {
-  decode,
-  encode,
   type Answer,
   type Block,
   type CommittedBlock,
@@ -13,12 +11,15 @@ import {
 import { validatorsFromGenesis } from '@zhtp/validators';
 import type { ApplicationQueue } from '../application/application-queue.ts';
 import { checkedChanges } from '../height/decided-changes.ts';
-import { afterBlock, chainStateCodec, genesisChainState, type ChainState } from '../height/chain-state.ts';
+import {
+  afterBlock,
+  decodeChainState,
+  encodeChainState,
+  genesisChainState,
+  type ChainState,
+} from '../height/chain-state.ts';
 import type { NodePorts } from '../node-ports.ts';
 import type { PastHeights } from '../evidence/past-heights.ts';
-
-const encodeState = encode(chainStateCodec);
-const decodeState = decode(chainStateCodec);
 
 export interface Executed {
   readonly state: ChainState;
@@ -53,7 +54,7 @@ export const executeBlock = (
       const result = checked.right;
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
       const rows = past.record(before, block, state);
-      ports.chainStates.save(state.height, encodeState(state), rows, (saved) => {
+      ports.chainStates.save(state.height, encodeChainState(state), rows, (saved) => {
         if (E.isLeft(saved)) {
           done(E.left(`the state after ${at} could not be stored: ${saved.left.message}`));
           return;
@@ -150,7 +151,7 @@ export const recover = (
       (first) => {
         const state = genesisChainState(genesis, validators.right.validators, first);
         // Kept before the first block too, so that nothing decided on one chain is ever continued on another.
-        ports.chainStates.save(state.height, encodeState(state), [], (saved) => {
+        ports.chainStates.save(state.height, encodeChainState(state), [], (saved) => {
           if (E.isLeft(saved)) fail(`the state of genesis could not be stored: ${saved.left.message}`);
           else catchUp(state, 0);
         });
@@ -164,7 +165,7 @@ export const recover = (
   /** Nothing is committed. A state that was kept at an earlier start says whose records these are. */
   const afresh = (): void => {
     ports.chainStates.load(beforeFirst(genesis), (stored) => {
-      const state = E.isRight(stored) && O.isSome(stored.right) ? decodeState(stored.right.value) : undefined;
+      const state = E.isRight(stored) && O.isSome(stored.right) ? decodeChainState(stored.right.value) : undefined;
       if (E.isLeft(stored)) fail(`the state of genesis could not be read: ${stored.left.message}`);
       else if (state !== undefined && E.isRight(state) && state.right.genesisHash !== genesisHash)
         fail(wrongChain(state.right.genesisHash, genesisHash));
@@ -191,7 +192,7 @@ export const recover = (
           fail(`the state after height ${String(height)} could not be read: ${stored.left.message}`);
           return;
         }
-        const state = O.isNone(stored.right) ? undefined : decodeState(stored.right.value);
+        const state = O.isNone(stored.right) ? undefined : decodeChainState(stored.right.value);
         if (state === undefined || E.isLeft(state))
           fail(
             `the state after height ${String(height)} is missing or damaged; restore the data folder from a backup or sync it anew`,

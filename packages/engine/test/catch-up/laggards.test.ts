@@ -11,7 +11,7 @@ const laggard = (change: Partial<Peer> = {}): Peer => ({
   id: peerNamed('late'),
   validator: V0,
   headHeight: 0n,
-  neighbours: new Set(),
+  neighbours: [],
   has: new Set(),
   sent: new Set(),
   answeredHeight: 0n,

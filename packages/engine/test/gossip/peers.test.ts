@@ -47,6 +47,18 @@ describe('deaf to an author is who neither is it nor hears it itself', () => {
     expect(deaf(peers)).toEqual([]);
   });
 
+  test('and the same neighbours told again are no change', () => {
+    const peers = createPeers();
+    const a = peers.connect(A);
+    peers.connect(B);
+    peers.hears(a, [V0, V1]);
+    const found = peers.deafTo(V0);
+    peers.hears(a, [V0, V1]);
+    expect(peers.deafTo(V0)).toBe(found);
+    peers.hears(a, [V1, V0]);
+    expect(peers.deafTo(V0)).not.toBe(found);
+  });
+
   test('what a peer that has left claims changes nothing', () => {
     const peers = createPeers();
     const gone = peers.connect(A);

@@ -184,7 +184,7 @@ test('who asks for a body gets it, and who says whom it hears is believed', () =
   message({ _tag: 'Neighbours', validators: [identityNamed('v0')] });
   expect(sent).toEqual([{ peer: 'sender', message: bodyOf(stored.block) }]);
   expect(ctx.peers.deafTo(identityNamed('v0'))).toEqual([]);
-  expect(sender.neighbours.size).toBe(1);
+  expect(sender.neighbours.length).toBe(1);
 });
 
 describe('bytes that are no message', () => {
