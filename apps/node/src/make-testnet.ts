@@ -5,11 +5,11 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, possessionSignBytes, writeGenesisText } from '@zhtp/chain';
 import { DEVELOPMENT_SCRYPT_COST, generateKeyPair, identityOf, signMessage } from '@zhtp/crypto';
-import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState, readLedgerGenesis } from '@zhtp/ledger';
+import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState, readLedgerGenesis } from '@zhtp/ledger';
 import { generatePeerKey, peerIdOfKey } from '@zhtp/network/node';
 import {
   consensusConfig,
-  DEFAULT_EVIDENCE_AGE_MS,
+  DEFAULT_CHAIN_PARAMETERS,
   GENESIS_FORMAT_VERSION,
   type Genesis,
   type IdentityId,
@@ -77,18 +77,6 @@ const nodeKeys = async (algorithm: SignatureAlgorithm): Outcome<NodeKeys> => {
   });
 };
 
-const CHAIN_PARAMETERS = {
-  maxBlockBytes: 4 * 1024 * 1024,
-  precisionMs: 505,
-  messageDelayMs: 15_000,
-  executionAttestations: false,
-  fastBlocks: false,
-  proposerRotation: 'RoundRobin',
-  voteExtensionsFrom: 0n,
-  upgrades: [],
-  evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
-} as const;
-
 /** Fewer validators than four tolerate no fault: such a chain is marked as development. */
 const PRODUCTION_VALIDATORS_MIN = 4;
 
@@ -102,6 +90,7 @@ const genesisOf = (
     consensusType: 'ByzantineFaultTolerance',
     developmentMode: nodes.length < PRODUCTION_VALIDATORS_MIN,
     blockTime: request.blockTimeSeconds,
+    minStorage: 0n,
     proposeTimeout: 2_000n,
   });
   if (E.isLeft(config)) return fail(config.left);
@@ -112,7 +101,7 @@ const genesisOf = (
     genesisTime: request.nowMs,
     initialHeight: 1n,
     signatureAlgorithm: algorithm,
-    parameters: { consensus: config.right, ...CHAIN_PARAMETERS },
+    parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config.right },
     validators: nodes.map(({ consensus, identity }) => ({
       identity,
       consensusKey: consensus.publicKey,
@@ -132,7 +121,7 @@ const genesisOf = (
         publicKey: O.none,
       })),
       parameters: DEFAULT_LEDGER_PARAMETERS,
-      treasury: 0n,
+      ...DEFAULT_FIRST_POLICY,
     }),
   };
   const checked = asFailure(checkGenesis(genesis));

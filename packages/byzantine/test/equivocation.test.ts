@@ -49,18 +49,3 @@ test('three conflicting votes are one offence, whichever two are shown', () => {
   expect(new Set(keys).size).toBe(1);
   expect(new Set(pairs.map((pair) => evidenceIdOf(evidenceOfEquivocation(pair)))).size).toBe(3);
 });
-
-test('signed bytes that refute themselves are one offence a height, of the kind they were signed as', () => {
-  const bytes = (_tag: 'InvalidVote' | 'InvalidProposalBytes', signed: Uint8Array) =>
-    offenceOf({
-      _tag,
-      signer: identityNamed('v0'),
-      signed,
-      signature: { algorithm: 'ML-DSA-65', signature: new Uint8Array(0), publicKey: O.none },
-    });
-  const vote = Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 7);
-  expect(bytes('InvalidVote', vote)).toMatchObject({ faultType: 'InvalidVote', height: 7n });
-  expect(offenceKey(bytes('InvalidVote', vote))).toBe(offenceKey(bytes('InvalidVote', Uint8Array.from([...vote, 1]))));
-  const proposal = Uint8Array.from([...new Uint8Array(39), 8]);
-  expect(bytes('InvalidProposalBytes', proposal)).toMatchObject({ faultType: 'InvalidProposal', height: 8n });
-});

@@ -1,3 +1,4 @@
+export { adjusted, isAdjustmentHeight, type Adjustment } from './adjustment.ts';
 export { withGovernanceUpdate, type DifficultyUpdate } from './config-changes.ts';
 export {
   decodeCompact,

@@ -1,10 +1,13 @@
 import { keyPairFromSeed, taggedHash, verifyMessage } from '@zhtp/crypto';
-import { encode, hash, identityId, type Hash, type IdentityId } from '@zhtp/types';
+import { DEFAULT_CHAIN_PARAMETERS, encode, hash, identityId, type Hash, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import {
   accountRecordCodec,
   buildTransfer,
+  DEFAULT_FIRST_POLICY,
+  DEFAULT_LEDGER_PARAMETERS,
   executeBlock,
+  genesisState,
   mapFrom,
   mapRoot,
   openTransaction,
@@ -13,6 +16,7 @@ import {
   transactionSignBytes,
   updateMap,
   type ChainContext,
+  type ChainGenesis,
   type JudgedTransaction,
   type LedgerState,
   type Transaction,
@@ -34,14 +38,23 @@ const chain: ChainContext = { chainId: 'bench', genesisHash: digest(0), algorith
 const KEY = Uint8Array.of(1);
 const encodeRecord = encode(accountRecordCodec);
 
+const genesis: ChainGenesis = {
+  chainId: 'bench',
+  genesisTime: 0n,
+  initialHeight: 1n,
+  signatureAlgorithm: ALGORITHM,
+  parameters: DEFAULT_CHAIN_PARAMETERS,
+  validators: [],
+};
+
 const stateOf = (accounts: number): LedgerState => {
   const people = Array.from({ length: accounts }, (_, n) => person(n));
   const balances = BigInt(accounts) * 1_000_000_000n;
   return {
+    ...must(genesisState(genesis, { ...DEFAULT_FIRST_POLICY, accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS })),
     accounts: mapFrom(people.map((who) => [who, encodeRecord({ balance: 1_000_000_000n, nonce: 0n })])),
     keys: mapFrom(people.map((who) => [who, KEY])),
-    totals: { balances, feePool: 0n, treasury: 0n, supply: balances },
-    parameters: { minFeePerByte: 1n, newAccountFee: 10_000n },
+    totals: { balances, feePool: 0n, ubiPool: 0n, governancePool: 0n, supply: balances, emitted: 0n, burned: 0n },
   };
 };
 
@@ -64,6 +77,7 @@ const judged = (sender: IdentityId, recipient: IdentityId): JudgedTransaction =>
     signBytes,
     byteLength: 3_500,
     verdict: { _tag: 'Judged', publicKey: KEY, validity: 'valid' },
+    messageValidity: ['valid'],
   };
 };
 
@@ -79,7 +93,14 @@ mapRoot(state.keys);
 
 for (const count of [100, 1_000, 10_000]) {
   const transactions = Array.from({ length: count }, (_, i) => judged(person(2 * i), person(2 * i + 1)));
-  const block = { height: 1n, transactions };
+  const block = {
+    height: 1n,
+    timeMs: 10_000n,
+    proposer: person(0),
+    signers: new Uint8Array(0),
+    evidence: [],
+    transactions,
+  };
   const { changes } = must(executeBlock(state, chain, block));
   const seconds = secondsOf(() => must(executeBlock(state, chain, block)));
   const rootSeconds = secondsOf(() => mapRoot(updateMap(state.accounts, changes.accounts)));

@@ -1,52 +1,32 @@
-import type { IdentityId } from '@zhtp/types';
-import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { present } from './invariant.ts';
-import type { MessageFailure } from './receipt.ts';
-import type { LedgerMessage } from './transaction.ts';
+import type { FailedMessage } from './messages/failed-message.ts';
+import type { LedgerMessage } from './messages/message.ts';
+import type { MessageContext } from './messages/message-context.ts';
+import { applyStaking } from './messages/staking.ts';
+import { applyTransfer } from './messages/transfer.ts';
 import type { WorkingState } from './working-state.ts';
-
-/** A message that could not be applied: the code that is hashed, and a sentence for people. */
-export interface FailedMessage {
-  readonly reason: MessageFailure;
-  readonly sentence: string;
-}
-
-type Transfer = Extract<LedgerMessage, { readonly _tag: 'Transfer' }>;
-
-/** The sender pays the new-account fee on top: the recipient gets exactly `amount`. No sum exceeds the supply, a u64. */
-const applyTransfer = (
-  working: WorkingState,
-  sender: IdentityId,
-  { recipient, amount }: Transfer,
-): Option<FailedMessage> => {
-  const from = present(O.toUndefined(working.record(sender)), 'the account of an included transaction');
-  const opened = O.isNone(working.record(recipient));
-  const openingFee = opened ? working.parameters.newAccountFee : 0n;
-  const cost = amount + openingFee;
-  if (from.balance < cost) {
-    const forAccount = opened ? ` and ${String(openingFee)} for the new account` : '';
-    const sentence = `balance is ${String(from.balance)} micro-ZHTP after the fee, the transfer needs ${String(amount)}${forAccount}`;
-    return O.some({ reason: 'InsufficientBalance', sentence });
-  }
-  working.setRecord(sender, { ...from, balance: from.balance - cost });
-  const to = O.getOrElse(() => ({ balance: 0n, nonce: 0n }))(working.record(recipient));
-  working.setRecord(recipient, { ...to, balance: to.balance + amount });
-  if (openingFee > 0n) {
-    const totals = working.totals();
-    working.setTotals({ ...totals, balances: totals.balances - openingFee, treasury: totals.treasury + openingFee });
-  }
-  return O.none;
-};
 
 /** Applies one message of an included transaction; a failure leaves it to the caller to undo the ones before. */
 export const applyMessage = (
   working: WorkingState,
-  sender: IdentityId,
+  context: MessageContext,
   message: LedgerMessage,
 ): Option<FailedMessage> => {
   switch (message._tag) {
     case 'Transfer':
-      return applyTransfer(working, sender, message);
+      return applyTransfer(working, context, message);
+    case 'RegisterValidator':
+    case 'AddStake':
+    case 'RemoveStake':
+    case 'LeaveSet':
+    case 'RejoinSet':
+    case 'ReleaseFromJail':
+    case 'ChangeCommission':
+    case 'ChangeConsensusKey':
+    case 'Delegate':
+    case 'Undelegate':
+    case 'Redelegate':
+    case 'ClaimRewards':
+      return applyStaking(working, context, message);
   }
 };

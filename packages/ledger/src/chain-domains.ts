@@ -1,7 +1,7 @@
 import type { AccrualPool, AccrualStake } from '@zhtp/rewards';
 import type { FaultFile } from '@zhtp/byzantine';
 import type { GovernanceState } from '@zhtp/dao';
-import type { FrozenValidator, IdentityId } from '@zhtp/types';
+import type { ChainParameters, FrozenValidator, IdentityId } from '@zhtp/types';
 import type { OrderedMap, StakingState } from '@zhtp/validators';
 
 /** Rewards not paid out yet, by validator and by delegation; the rules are those of `@zhtp/rewards`. */
@@ -46,6 +46,8 @@ export interface ChainDomains {
   /** Time in unix seconds of blocks at which an epoch began, by height ({@link heightKey}), as far back. */
   readonly epochTimes: OrderedMap<string, bigint>;
   readonly difficulty: DifficultyRecord;
+  /** What consensus runs by in the next height. */
+  readonly consensus: ChainParameters;
   /** Undefined before the first block. */
   readonly previous: LastBlock | undefined;
 }

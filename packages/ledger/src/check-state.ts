@@ -1,4 +1,5 @@
 import { mulDivFloor, type CheckTxResult, type IdentityId } from '@zhtp/types';
+import type { BlockPoint } from '@zhtp/validators';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -32,8 +33,9 @@ export interface CheckState {
 
 const NO_RECORD = { balance: 0n, nonce: 0n };
 
-/** @param height the next block's */
-export const openCheckState = (state: LedgerState, chain: ChainContext, height: bigint): CheckState => {
+/** @param at the next block: its height, and the time of the last one, which is all that is known of its time */
+export const openCheckState = (state: LedgerState, chain: ChainContext, at: BlockPoint): CheckState => {
+  const { height } = at;
   const committed = openWorkingState(state);
   const pending = openWorkingState(state);
   const nonceIn = (view: WorkingState, sender: IdentityId): bigint =>
@@ -77,7 +79,7 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, height: 
     admit: (judged) => {
       const { sender, nonce } = judged.transaction;
       const taken: Either<InvalidTransaction, unknown> =
-        nonce < nonceIn(pending, sender) ? replace(judged) : executeTransaction(pending, chain, height, judged);
+        nonce < nonceIn(pending, sender) ? replace(judged) : executeTransaction(pending, chain, at, judged);
       return E.isLeft(taken) ? taken : E.right(accepted(judged));
     },
   };

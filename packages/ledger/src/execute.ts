@@ -2,7 +2,19 @@ import type { Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { applyMessage, type FailedMessage } from './apply-message.ts';
+import type { ProvenWork } from '@zhtp/rewards';
+import { applyMessage } from './apply-message.ts';
+import type { FailedMessage } from './messages/failed-message.ts';
+import { begin } from './block/begin.ts';
+import type { BlockOpening, ExecutableBlock } from './block/block-input.ts';
+import { pointOf } from './block/block-time.ts';
+import type { BlockPoint } from '@zhtp/validators';
+import { certifiedBlock } from './block/certified.ts';
+import { countSigners } from './block/count-signers.ts';
+import { end, type EndOfBlock } from './block/end.ts';
+import { punish } from './block/punish.ts';
+import { reward } from './block/reward.ts';
+import type { ChainEvent } from './chain-event.ts';
 import type { ChainContext } from './chain-context.ts';
 import { assertInvariant } from './invariant.ts';
 import type { InvalidTransaction } from './invalid-transaction.ts';
@@ -11,12 +23,6 @@ import type { JudgedTransaction } from './opened-transaction.ts';
 import { resultsHashOf, type Receipt } from './receipt.ts';
 import { checkTransaction } from './transaction-rules.ts';
 import { openWorkingState, type LedgerChanges, type WorkingState } from './working-state.ts';
-
-/** What the executor needs of a block: its transactions opened, their signatures judged. */
-export interface ExecutableBlock {
-  readonly height: bigint;
-  readonly transactions: readonly JudgedTransaction[];
-}
 
 /** A block that breaks a rule: which transaction of it, and how. */
 export interface InvalidBlock {
@@ -34,6 +40,8 @@ export interface ExecutedTransaction {
 export interface BlockOutcome {
   readonly state: LedgerState;
   readonly changes: LedgerChanges;
+  readonly end: EndOfBlock;
+  readonly events: readonly ChainEvent[];
   readonly executed: readonly ExecutedTransaction[];
   readonly resultsHash: Hash;
   readonly appHash: Hash;
@@ -46,10 +54,10 @@ export interface BlockOutcome {
 export const executeTransaction = (
   working: WorkingState,
   chain: ChainContext,
-  height: bigint,
+  at: BlockPoint,
   judged: JudgedTransaction,
 ): Either<InvalidTransaction, ExecutedTransaction> => {
-  const checked = checkTransaction(working, chain, height, judged);
+  const checked = checkTransaction(working, chain, at.height, judged);
   if (E.isLeft(checked)) return checked;
   const { sender, fee, publicKey, messages } = judged.transaction;
   const { payer, key } = checked.right;
@@ -61,7 +69,8 @@ export const executeTransaction = (
 
   const failure = working.allOrNothing((): Option<FailedMessage & { readonly message: number }> => {
     for (const [index, message] of messages.entries()) {
-      const failed = applyMessage(working, sender, message);
+      const validity = judged.messageValidity[index] ?? 'invalid';
+      const failed = applyMessage(working, { sender, ...at, validity }, message);
       if (O.isSome(failed)) return O.some({ ...failed.value, message: index });
     }
     return O.none;
@@ -74,23 +83,40 @@ export const executeTransaction = (
   });
 };
 
+/** All accounts are looked at every so many blocks; the running totals are compared in each (economics.md, first rule). */
+const FULL_SCAN_EVERY = 100n;
+const isScanned = (height: bigint): boolean => height % FULL_SCAN_EVERY === 0n;
+
 const executeTransactions = (
   working: WorkingState,
   chain: ChainContext,
-  { height, transactions }: ExecutableBlock,
+  block: ExecutableBlock,
 ): Either<InvalidBlock, readonly ExecutedTransaction[]> => {
   const executed: ExecutedTransaction[] = [];
-  for (const [index, judged] of transactions.entries()) {
-    const one = executeTransaction(working, chain, height, judged);
+  for (const [index, judged] of block.transactions.entries()) {
+    const one = executeTransaction(working, chain, pointOf(block), judged);
     if (E.isLeft(one)) return E.left({ _tag: 'InvalidBlock', index, cause: one.left });
     executed.push(one.right);
   }
   return E.right(executed);
 };
 
+/** No proofs of work are taken yet. */
+const NO_WORK: ProvenWork = new Map();
+
+/** What happens in a block before its transactions, which therefore find the state as it leaves it. */
+export const openBlock = (working: WorkingState, block: BlockOpening): void => {
+  const certified = certifiedBlock(working, block);
+  begin(working, block);
+  punish(working, block.evidence);
+  if (certified === undefined) return;
+  countSigners(working, certified);
+  reward(working, block, certified, NO_WORK);
+};
+
 /**
- * The state after a block. Pure: it follows from the arguments alone, and `state` stays what it was.
- * Phases, in this order: transactions; end of block (totals conserved); the next state with its hashes.
+ * The state after a block. Pure: it follows from the arguments alone, and `state` stays what it was. The phases below are
+ * the rules' order; only transactions can make a block invalid.
  */
 export const executeBlock = (
   state: LedgerState,
@@ -98,16 +124,19 @@ export const executeBlock = (
   block: ExecutableBlock,
 ): Either<InvalidBlock, BlockOutcome> => {
   const working = openWorkingState(state);
-
+  openBlock(working, block);
   const executed = executeTransactions(working, chain, block);
   if (E.isLeft(executed)) return executed;
+  const ended = end(working, block);
 
   const closed = working.close();
-  const fault = conservationFault(closed.state, 'running');
+  const fault = conservationFault(closed.state, isScanned(block.height) ? 'full' : 'running');
   assertInvariant(fault === undefined, `supply not conserved in block ${String(block.height)}: ${fault ?? ''}`);
 
   return E.right({
     ...closed,
+    end: ended,
+    events: working.events(),
     executed: executed.right,
     resultsHash: resultsHashOf(executed.right.map(({ receipt }) => receipt)),
     appHash: appHashOf(closed.state),

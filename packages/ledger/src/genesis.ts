@@ -1,15 +1,19 @@
 import { identityOf, schemeOf } from '@zhtp/crypto';
 import {
   array,
+  difficultyConfigCodec,
   fromJson,
   identityCodec,
   option,
   publicKeyCodec,
   struct,
+  text,
   toJson,
   U64_MAX,
   u64,
   encode,
+  type Codec,
+  type DifficultyConfig,
   type IdentityId,
   type Json,
   type SignatureAlgorithm,
@@ -17,14 +21,20 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import { accountRecordCodec } from './account.ts';
 import { mapFrom } from './authenticated-map.ts';
+import { genesisDomains, type ChainGenesis } from './genesis-domains.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
+import { domainTries } from './state/domain-rows.ts';
 import type { MapKey } from './trie-path.ts';
 
 /** Most accounts of a genesis: the application state has a bound in bytes anyway. */
 const GENESIS_ACCOUNTS_MAX = 500_000;
+
+const PARAMETER_NAME_BYTES_MAX = 64;
+const PARAMETERS_MAX = 256;
 
 const genesisAccountCodec = struct('GenesisAccount', {
   identity: identityCodec,
@@ -35,10 +45,20 @@ const genesisAccountCodec = struct('GenesisAccount', {
 });
 export type GenesisAccount = TypeOf<typeof genesisAccountCodec>;
 
+// Written out: an inferred Option would be declared under a module name that no importer can resolve.
+const optionalDifficulty: Codec<Option<DifficultyConfig>> = option(difficultyConfigCodec);
+
 /** The ledger's part of genesis, `appState`. Named so that errors read as paths into the file. */
 export const ledgerGenesisCodec = struct('appState', {
   accounts: array(genesisAccountCodec, GENESIS_ACCOUNTS_MAX),
   parameters: ledgerParametersCodec,
+  /** Chain parameters that start elsewhere than `CHAIN_PARAMETERS` of `@zhtp/dao` says. May be left out of the JSON. */
+  chainParameters: array(
+    struct('ChainParameterValue', { name: text(PARAMETER_NAME_BYTES_MAX), value: u64 }),
+    PARAMETERS_MAX,
+  ),
+  /** Policy of the compact difficulty; may be left out of the JSON. */
+  difficulty: optionalDifficulty,
   /** micro-ZHTP the treasury starts with. */
   treasury: u64,
 });
@@ -50,10 +70,17 @@ const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
 const withPublicKey = (account: unknown): unknown =>
   isObject(account) && !Object.hasOwn(account, 'publicKey') ? { ...account, publicKey: null } : account;
 
-const withPublicKeys = (appState: unknown): unknown =>
-  isObject(appState) && Array.isArray(appState['accounts'])
-    ? { ...appState, accounts: appState['accounts'].map((account: unknown) => withPublicKey(account)) }
-    : appState;
+/** What may be left out of the file. */
+const completed = (appState: unknown): unknown => {
+  if (!isObject(appState)) return appState;
+  const { accounts } = appState;
+  return {
+    chainParameters: [],
+    difficulty: null,
+    ...appState,
+    ...(Array.isArray(accounts) ? { accounts: accounts.map((account: unknown) => withPublicKey(account)) } : {}),
+  };
+};
 
 const accountFault = (
   account: GenesisAccount,
@@ -86,7 +113,7 @@ const genesisFault = ({ accounts, treasury }: LedgerGenesis, algorithm: Signatur
 
 /** Reads and checks a genesis `appState`; what is wrong is said with the path of the field. */
 export const readLedgerGenesis = (appState: Json, algorithm: SignatureAlgorithm): Either<string, LedgerGenesis> => {
-  const read = fromJson(ledgerGenesisCodec)(withPublicKeys(appState));
+  const read = fromJson(ledgerGenesisCodec)(completed(appState));
   if (E.isLeft(read)) return E.left(read.left.message);
   const fault = genesisFault(read.right, algorithm);
   return fault === undefined ? read : E.left(fault);
@@ -97,15 +124,34 @@ export const ledgerAppState: (genesis: LedgerGenesis) => Json = toJson(ledgerGen
 
 const encodeRecord = encode(accountRecordCodec);
 
-/** The state before the first block, of a checked genesis. */
-export const genesisState = ({ accounts, parameters, treasury }: LedgerGenesis): LedgerState => {
-  const balances = accounts.reduce((sum, { balance }) => sum + balance, 0n);
+/** The first accounts as maps, and what they hold together. */
+const genesisAccounts = (
+  accounts: readonly GenesisAccount[],
+): Pick<LedgerState, 'accounts' | 'keys'> & { readonly balances: bigint } => {
   const keys: [MapKey, Uint8Array][] = [];
   for (const { identity, publicKey } of accounts) if (O.isSome(publicKey)) keys.push([identity, publicKey.value]);
   return {
     accounts: mapFrom(accounts.map(({ identity, balance }) => [identity, encodeRecord({ balance, nonce: 0n })])),
     keys: mapFrom(keys),
-    totals: { balances, feePool: 0n, treasury, supply: balances + treasury },
-    parameters,
+    balances: accounts.reduce((sum, { balance }) => sum + balance, 0n),
   };
+};
+
+/** The state before the first block: accounts of the application's part, validators and parameters of the chain's. */
+export const genesisState = (
+  genesis: ChainGenesis,
+  { accounts, parameters, ...policy }: LedgerGenesis,
+): Either<string, LedgerState> => {
+  const domains = genesisDomains(genesis, policy);
+  if (E.isLeft(domains)) return domains;
+  const { balances, ...maps } = genesisAccounts(accounts);
+  const supply = balances + policy.treasury + domains.right.staking.totals.own;
+  if (supply > U64_MAX) return E.left('stakes, balances and treasury of genesis together exceed 2^64 - 1 micro-ZHTP');
+  return E.right({
+    ...domains.right,
+    ...maps,
+    tries: domainTries(domains.right),
+    totals: { balances, feePool: 0n, ubiPool: 0n, governancePool: 0n, supply, emitted: 0n, burned: 0n },
+    parameters,
+  });
 };

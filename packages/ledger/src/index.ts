@@ -12,6 +12,9 @@ export {
   type AuthenticatedMap,
   type MapChanges,
 } from './authenticated-map.ts';
+export type { ExecutableBlock } from './block/block-input.ts';
+export type { EndOfBlock } from './block/end.ts';
+export type { ChainEvent } from './chain-event.ts';
 export type { ChainContext } from './chain-context.ts';
 export {
   heightKey,
@@ -28,13 +31,8 @@ export {
   type SignedTransaction,
   type TransferRequest,
 } from './client.ts';
-export {
-  executeBlock,
-  type BlockOutcome,
-  type ExecutableBlock,
-  type ExecutedTransaction,
-  type InvalidBlock,
-} from './execute.ts';
+export { executeBlock, type BlockOutcome, type ExecutedTransaction, type InvalidBlock } from './execute.ts';
+export { DEFAULT_FIRST_POLICY, type ChainGenesis, type FirstPolicy } from './genesis-domains.ts';
 export {
   genesisState,
   ledgerAppState,
@@ -44,7 +42,7 @@ export {
   type LedgerGenesis,
 } from './genesis.ts';
 export type { InvalidTransaction, InvalidTransactionCode } from './invalid-transaction.ts';
-export { CONSTANT_DIFFICULTY_BITS, LedgerApplication, type LedgerPorts } from './ledger-application.ts';
+export { LedgerApplication, type LedgerPorts } from './ledger-application.ts';
 export {
   accountOf,
   appHashOf,
@@ -52,10 +50,13 @@ export {
   conservationFault,
   stateRoots,
   stateRootsCodec,
+  supplyCodec,
+  supplyOf,
   totalsCodec,
   type LedgerState,
   type LedgerStateRoots,
   type LedgerTotals,
+  type Supply,
 } from './ledger-state.ts';
 export { mapProofCodec, proveInMap, verifyMapProof, type MapProof } from './map-proof.ts';
 export {
@@ -69,16 +70,15 @@ export { messageFailureCodec, receiptCodec, resultsHashOf, type MessageFailure, 
 export { LEDGER_FORMAT_VERSION, transactionLocationCodec, type TransactionLocation } from './stored-ledger.ts';
 export {
   MEMO_BYTES_MAX,
-  messageCodec,
   MESSAGES_MAX,
   transactionBodyCodec,
   transactionCodec,
   transactionIdOf,
   transactionSignBytes,
-  type LedgerMessage,
   type Transaction,
   type TransactionBody,
 } from './transaction.ts';
+export { messageCodec, type LedgerMessage } from './messages/message.ts';
 export { minimumFee } from './transaction-rules.ts';
 export type { MapKey } from './trie-path.ts';
 export type { LedgerChanges } from './working-state.ts';

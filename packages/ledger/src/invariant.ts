@@ -1,3 +1,6 @@
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+
 /** Stops loudly: the state reached here is one that no sequence of blocks may reach. Never used for anything a transaction can cause. */
 export function assertInvariant(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`broken invariant in ledger: ${message}`);
@@ -7,4 +10,10 @@ export function assertInvariant(condition: boolean, message: string): asserts co
 export const present = <A>(value: A | undefined, what: string): A => {
   if (value === undefined) throw new Error(`broken invariant in ledger: ${what} is missing`);
   return value;
+};
+
+/** The answer of a rule that cannot refuse what it is given here. */
+export const expectRight = <A>(answer: Either<{ readonly message: string }, A>, what: string): A => {
+  if (E.isLeft(answer)) throw new Error(`broken invariant in ledger: ${what}: ${answer.left.message}`);
+  return answer.right;
 };

@@ -35,12 +35,6 @@ import { selectTransactions } from './select-transactions.ts';
 import { blockRows, genesisRows, loadLedger, type LedgerMeta, type StoredLedger } from './stored-ledger.ts';
 import { createVerificationLane, type VerificationLane } from './verification-lane.ts';
 
-/**
- * Compact difficulty of every block (the reference's genesis value). Validators do not mine, the bits are recorded
- * policy (economics.md, Difficulty); they stay constant until the ledger retargets them.
- */
-export const CONSTANT_DIFFICULTY_BITS = 0x1d00_ffff;
-
 /** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
 const VERIFIED_SIGNATURES_MAX = 50_000;
 
@@ -110,7 +104,7 @@ export class LedgerApplication implements Application {
       const running = this.#running === undefined ? await this.#begin(genesis) : this.#again(this.#running, genesis);
       if (E.isLeft(running)) return running;
       const { appHash, resultsHash } = running.right.meta;
-      return E.right({ appHash, resultsHash, difficultyBits: CONSTANT_DIFFICULTY_BITS });
+      return E.right({ appHash, resultsHash, difficultyBits: running.right.state.difficulty.bits });
     });
   }
 
@@ -147,7 +141,7 @@ export class LedgerApplication implements Application {
       if (E.isLeft(outcome)) return outcome;
       const { height } = block.header;
       if (E.isLeft(outcome.right)) return fail(`decided block ${String(height)} is invalid: ${outcome.right.left}`);
-      const { appHash, resultsHash, executed, state } = outcome.right.right;
+      const { appHash, resultsHash, executed, state, end } = outcome.right.right;
       const running = this.#expectNext(height);
       if (E.isLeft(running)) return running;
       const { totals } = state;
@@ -163,9 +157,8 @@ export class LedgerApplication implements Application {
           ok: O.isNone(receipt.failure),
           message: sentence,
         })),
-        nextValidators: O.none,
-        parameters: O.none,
-        difficultyBits: CONSTANT_DIFFICULTY_BITS,
+        ...end,
+        difficultyBits: state.difficulty.bits,
       });
     });
   }
@@ -212,8 +205,9 @@ export class LedgerApplication implements Application {
   }
 
   #run({ meta, state }: StoredLedger): Running {
-    const checkState: CheckState = openCheckState(state, meta, meta.height + 1n);
-    const gate = this.#running?.gate ?? createMempoolGate(this.#lane, checkState);
+    const atSeconds = state.previous?.atSeconds ?? state.governance.at.timeSeconds;
+    const checkState: CheckState = openCheckState(state, meta, { height: meta.height + 1n, atSeconds });
+    const gate = this.#running?.gate ?? createMempoolGate(this.#lane, meta, checkState);
     gate.reset(checkState);
     this.#running = { meta, state, gate };
     return this.#running;
@@ -224,7 +218,9 @@ export class LedgerApplication implements Application {
     if (initialHeight === 0n) return fail('genesis initialHeight is 0, the first block has at least height 1');
     const read = readLedgerGenesis(genesis.appState, algorithm);
     if (E.isLeft(read)) return fail(`genesis ${read.left}`);
-    const state = genesisState(read.right);
+    const first = genesisState(genesis, read.right);
+    if (E.isLeft(first)) return fail(`genesis: ${first.left}`);
+    const state = first.right;
     const { totals, parameters } = state;
     const meta: LedgerMeta = {
       chainId,

@@ -14,7 +14,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { accountCodec } from './account.ts';
 import { accountProofCodec, proveAccount } from './account-proof.ts';
-import { accountOf, totalsCodec, type LedgerState } from './ledger-state.ts';
+import { accountOf, supplyCodec, supplyOf, type LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
 import { loadTransaction } from './stored-ledger.ts';
 
@@ -24,7 +24,7 @@ const identityIn = (data: Uint8Array): Option<IdentityId> =>
 /**
  * Answers from committed state, canonical bytes of:
  * `account` (32 bytes identity) {@link accountCodec}; `account-proof` (identity) {@link accountProofCodec};
- * `supply` {@link totalsCodec}; `parameters` {@link ledgerParametersCodec}; `transaction` (32 bytes id)
+ * `supply` {@link supplyCodec}; `parameters` {@link ledgerParametersCodec}; `transaction` (32 bytes id)
  * `transactionLocationCodec`. None: not there, no such path, or data of a wrong length.
  */
 export const answerQuery = async (
@@ -49,7 +49,7 @@ export const answerQuery = async (
         ),
       );
     case 'supply':
-      return E.right(O.some(encode(totalsCodec)(state.totals)));
+      return E.right(O.some(encode(supplyCodec)(supplyOf(state))));
     case 'parameters':
       return E.right(O.some(encode(ledgerParametersCodec)(state.parameters)));
     case 'transaction': {

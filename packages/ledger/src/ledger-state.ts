@@ -16,30 +16,35 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { accountRecordCodec, type Account, type AccountRecord } from './account.ts';
 import { getFromMap, mapEntries, mapRoot, type AuthenticatedMap } from './authenticated-map.ts';
+import type { ChainDomains } from './chain-domains.ts';
 import { assertInvariant } from './invariant.ts';
 import { ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
+import type { DomainTries } from './state/domain-rows.ts';
 
-/**
- * Where all micro-ZHTP are. After every block balances + feePool + treasury = supply (economics.md, first rule; no other
- * holders of value exist yet).
- */
+/** Where micro-ZHTP are beside the domains that count their own, and how many there are in all. */
 export const totalsCodec = struct('LedgerTotals', {
   /** Sum over all accounts. */
   balances: u64,
-  /** Fees paid and not yet distributed. */
+  /** Fees of the last block, shared out in the next. */
   feePool: u64,
-  treasury: u64,
-  /** Fixed in genesis. */
+  /** Shares of fees that wait for their purpose (economics.md, Fees). */
+  ubiPool: u64,
+  governancePool: u64,
+  /** In existence now: genesis supply + emitted − burned. */
   supply: u64,
+  emitted: u64,
+  burned: u64,
 });
 export type LedgerTotals = TypeOf<typeof totalsCodec>;
 
 /** The whole state after a block; immutable, versions share what they have in common. */
-export interface LedgerState {
+export interface LedgerState extends ChainDomains {
   /** Identity → {@link AccountRecord}. */
   readonly accounts: AuthenticatedMap;
   /** Identity → public key, from the account's first transaction on: stored once, later ones carry only the signature. */
   readonly keys: AuthenticatedMap;
+  /** Over the maps of the domains, by name. */
+  readonly tries: DomainTries;
   readonly totals: LedgerTotals;
   readonly parameters: LedgerParameters;
 }
@@ -55,11 +60,12 @@ export const stateRootsCodec = struct('LedgerStateRoots', {
 });
 export type LedgerStateRoots = TypeOf<typeof stateRootsCodec>;
 
-export const stateRoots = ({ accounts, keys, totals, parameters }: LedgerState): LedgerStateRoots => ({
-  maps: [
-    { name: 'accounts', root: mapRoot(accounts) },
-    { name: 'keys', root: mapRoot(keys) },
-  ],
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
+
+export const stateRoots = ({ accounts, keys, tries, totals, parameters }: LedgerState): LedgerStateRoots => ({
+  maps: [...tries, ['accounts', accounts] as const, ['keys', keys] as const]
+    .map(([name, map]) => ({ name, root: mapRoot(map) }))
+    .sort(byName),
   totals,
   parameters,
 });
@@ -103,11 +109,43 @@ const sumOfBalances = (state: LedgerState): bigint => {
   return sum;
 };
 
+/** Everything that holds micro-ZHTP, and how many there are: the first ten add up to `supply` (economics.md, first rule). */
+export const supplyCodec = struct('Supply', {
+  balances: u64,
+  ownStake: u64,
+  delegatedStake: u64,
+  unbonding: u64,
+  outstandingRewards: u64,
+  feePool: u64,
+  ubiPool: u64,
+  governancePool: u64,
+  deposits: u64,
+  treasury: u64,
+  supply: u64,
+  emitted: u64,
+  burned: u64,
+});
+export type Supply = TypeOf<typeof supplyCodec>;
+
+export const supplyOf = ({ totals, staking, accrual, governance }: LedgerState): Supply => ({
+  ...totals,
+  ownStake: staking.totals.own,
+  delegatedStake: staking.totals.delegated,
+  unbonding: staking.totals.unbonding,
+  outstandingRewards: accrual.outstanding,
+  deposits: governance.escrow,
+  treasury: governance.treasury.balance,
+});
+
 /** Why the totals contradict each other or, in a full scan, the accounts; undefined when they agree. */
 export const conservationFault = (state: LedgerState, scan: 'running' | 'full'): string | undefined => {
-  const { balances, feePool, treasury, supply } = state.totals;
-  if (balances + feePool + treasury !== supply)
-    return `balances ${String(balances)} + fee pool ${String(feePool)} + treasury ${String(treasury)} is not the supply ${String(supply)}`;
+  const { supply, emitted: _, burned: __, ...holdings } = supplyOf(state);
+  const { balances } = holdings;
+  const held = Object.values(holdings).reduce((sum, amount) => sum + amount, 0n);
+  if (held !== supply) {
+    const parts = Object.entries(holdings).map(([name, amount]) => `${name} ${String(amount)}`);
+    return `${parts.join(' + ')} is ${String(held)}, the supply ${String(supply)}`;
+  }
   if (scan === 'running') return undefined;
   const sum = sumOfBalances(state);
   return sum === balances ? undefined : `the accounts hold ${String(sum)}, the running total says ${String(balances)}`;

@@ -1,7 +1,9 @@
 import type { CheckTxResult, IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
+import type { ChainContext } from './chain-context.ts';
 import type { CheckState } from './check-state.ts';
+import { judgeMessages } from './judge-transactions.ts';
 import { invalidTransaction, rejection } from './invalid-transaction.ts';
 import { signatureCheckOf, type OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
@@ -13,7 +15,7 @@ export interface MempoolGate {
   reset(state: CheckState): void;
 }
 
-export const createMempoolGate = (lane: VerificationLane, first: CheckState): MempoolGate => {
+export const createMempoolGate = (lane: VerificationLane, chain: ChainContext, first: CheckState): MempoolGate => {
   let state = first;
   let inFlight = 0n;
   let turn: Promise<unknown> = Promise.resolve();
@@ -38,12 +40,14 @@ export const createMempoolGate = (lane: VerificationLane, first: CheckState): Me
     inFlight += 1n;
     const before = turn;
     const verdicts = lane.judge([signatureCheckOf(opened, publicKey)]);
+    const messages = judgeMessages(lane, chain, opened);
     const admission = (async (): Promise<CheckTxResult> => {
       const [validity = 'invalid'] = await verdicts;
+      const messageValidity = await messages;
       await before;
       inFlight -= 1n;
       leave();
-      const admitted = state.admit({ ...opened, verdict: { _tag: 'Judged', publicKey, validity } });
+      const admitted = state.admit({ ...opened, messageValidity, verdict: { _tag: 'Judged', publicKey, validity } });
       return E.isLeft(admitted) ? rejection(admitted.left) : admitted.right;
     })();
     // A broken invariant in one must not keep the others waiting: each caller sees its own.

@@ -23,6 +23,8 @@ export type SignatureVerdict =
 
 export interface JudgedTransaction extends OpenedTransaction {
   readonly verdict: SignatureVerdict;
+  /** By message: of the signature it carries itself, valid where it carries none. */
+  readonly messageValidity: readonly Validity[];
 }
 
 const decodeTransaction = decode(transactionCodec);

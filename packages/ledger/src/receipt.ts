@@ -6,6 +6,12 @@ import { merkleRoot } from '@zhtp/crypto';
 export const messageFailureCodec = literals('MessageFailure', {
   /** The sender holds less than the amount and, for a new recipient, the new-account fee. */
   InsufficientBalance: 1,
+  /** A rule of staking forbids it. */
+  StakingRefused: 2,
+  /** A signature inside the message is not what it should be. */
+  BadProof: 3,
+  /** No rewards since the last claim. */
+  NothingToClaim: 4,
 });
 export type MessageFailure = TypeOf<typeof messageFailureCodec>;
 

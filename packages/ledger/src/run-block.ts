@@ -26,12 +26,13 @@ export const runBlock = async (
   state: LedgerState,
   chain: ChainContext,
   lane: VerificationLane,
-  { header: { height }, transactions }: Block,
+  { header: { height, time, proposer }, lastCommit, evidence, transactions }: Block,
 ): Promise<Either<InvalidBlock, BlockOutcome>> => {
   const opened = openAll(chain, transactions);
   if (E.isLeft(opened)) return opened;
-  const judged = await judgeTransactions(lane, (identity) => keyOf(state, identity), opened.right);
-  return executeBlock(state, chain, { height, transactions: judged });
+  const judged = await judgeTransactions(lane, chain, (identity) => keyOf(state, identity), opened.right);
+  const { signers } = lastCommit;
+  return executeBlock(state, chain, { height, timeMs: time, proposer, signers, evidence, transactions: judged });
 };
 
 /** One line: which transaction of the block is wrong, and why. */

@@ -1,7 +1,9 @@
-import type { PrepareProposalRequest } from '@zhtp/types';
+import type { PrepareProposalRequest, Validity } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { ChainContext } from './chain-context.ts';
-import { executeTransaction } from './execute.ts';
+import type { BlockOpening } from './block/block-input.ts';
+import { pointOf } from './block/block-time.ts';
+import { executeTransaction, openBlock } from './execute.ts';
 import { createKeyProposer, judgeTransactions, presumeValid } from './judge-transactions.ts';
 import { keyOf, type LedgerState } from './ledger-state.ts';
 import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
@@ -26,10 +28,20 @@ const createOpener = (chain: ChainContext): ((bytes: Uint8Array) => ReturnType<t
   };
 };
 
+/** What the phases before the transactions need of the block to be built. */
+const openingOf = ({ height, time, proposer, lastCommit, evidence }: PrepareProposalRequest): BlockOpening => ({
+  height,
+  timeMs: time,
+  proposer,
+  signers: lastCommit.signers,
+  evidence,
+});
+
 /**
- * The transactions for a new block: in the given order, skipping what is invalid where it stands or does not fit.
- * Selected first and verified then, in one batch; whoever fails is left out and the selection made again, so that
- * everything in the answer has been executed with a verified signature.
+ * The transactions for a new block: in the given order, skipping what is invalid where it stands or does not fit. They
+ * find the state that the block's earlier phases leave, as they will when the block is executed.
+ * Selected first and verified then, in one batch; where a verdict is not as presumed the selection is made again, so that
+ * everything in the answer has been executed with the verdicts it will have.
  */
 export const selectTransactions = async (
   state: LedgerState,
@@ -39,10 +51,14 @@ export const selectTransactions = async (
 ): Promise<readonly Uint8Array[]> => {
   const open = createOpener(chain);
   const forged = new Set<Uint8Array>();
+  /** Of transactions with a bad signature inside a message: those are included, and fail. */
+  const unproven = new Map<Uint8Array, readonly Validity[]>();
+  const opening = openingOf(request);
   const accountKey = (identity: Parameters<typeof keyOf>[1]): ReturnType<typeof keyOf> => keyOf(state, identity);
 
   const select = (): readonly Selected[] => {
     const working = openWorkingState(state);
+    openBlock(working, opening);
     const proposeKey = createKeyProposer(accountKey);
     const selected: Selected[] = [];
     let room = request.maxBytes;
@@ -52,8 +68,9 @@ export const selectTransactions = async (
       if (size > room || forged.has(bytes)) continue;
       const opened = open(bytes);
       if (E.isLeft(opened)) continue;
-      const judged = presumeValid(opened.right, proposeKey(opened.right));
-      if (E.isLeft(executeTransaction(working, chain, request.height, judged))) continue;
+      const presumed = presumeValid(opened.right, proposeKey(opened.right));
+      const judged = { ...presumed, messageValidity: unproven.get(bytes) ?? presumed.messageValidity };
+      if (E.isLeft(executeTransaction(working, chain, pointOf(opening), judged))) continue;
       selected.push({ bytes, opened: opened.right });
       room -= size;
     }
@@ -64,14 +81,22 @@ export const selectTransactions = async (
     const selected = select();
     const judged = await judgeTransactions(
       lane,
+      chain,
       accountKey,
       selected.map(({ opened }) => opened),
     );
-    const failed = selected.filter((_, i) => {
+    let isAsPresumed = true;
+    for (const [i, { bytes }] of selected.entries()) {
       const verdict = judged[i]?.verdict;
-      return verdict?._tag !== 'Judged' || verdict.validity !== 'valid';
-    });
-    if (failed.length === 0) return selected.map(({ bytes }) => bytes);
-    for (const { bytes } of failed) forged.add(bytes);
+      const messageValidity = judged[i]?.messageValidity ?? [];
+      if (verdict?._tag !== 'Judged' || verdict.validity !== 'valid') {
+        forged.add(bytes);
+        isAsPresumed = false;
+      } else if (messageValidity.includes('invalid') && !unproven.has(bytes)) {
+        unproven.set(bytes, messageValidity);
+        isAsPresumed = false;
+      }
+    }
+    if (isAsPresumed) return selected.map(({ bytes }) => bytes);
   }
 };

@@ -3,6 +3,7 @@ import {
   equalBytes,
   CHAIN_ID_BYTES_MAX,
   decode,
+  decodeUtf8,
   encode,
   encodeUtf8,
   hashCodec,
@@ -25,19 +26,23 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { fail } from './application-error.ts';
 import { mapEntries, mapFrom, type AuthenticatedMap, type MapChanges } from './authenticated-map.ts';
 import type { ExecutedTransaction } from './execute.ts';
+import type { ChainDomains } from './chain-domains.ts';
 import { appHashOf, conservationFault, totalsCodec, type LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
 import { receiptCodec } from './receipt.ts';
+import { blankDomains } from './state/blank-domains.ts';
+import { domainEntries, domainsFrom, domainTries, type DomainChanges } from './state/domain-rows.ts';
 import type { MapKey } from './trie-path.ts';
 import type { LedgerChanges } from './working-state.ts';
 
 /** Format of the rows below; another one is refused by name. */
-export const LEDGER_FORMAT_VERSION = 1;
+export const LEDGER_FORMAT_VERSION = 2;
 
 const ALL_PREFIX = encodeUtf8('ledger/');
 const META_KEY = encodeUtf8('ledger/meta');
 const ACCOUNT_PREFIX = encodeUtf8('ledger/account/');
 const KEY_PREFIX = encodeUtf8('ledger/key/');
+const MAP_PREFIX = encodeUtf8('ledger/map/');
 const TRANSACTION_PREFIX = encodeUtf8('ledger/transaction/');
 
 /**
@@ -100,10 +105,26 @@ const mapRows = (prefix: Uint8Array, changes: MapChanges): readonly StateChange[
 const allRows = (prefix: Uint8Array, map: AuthenticatedMap): readonly StateChange[] =>
   Array.from(mapEntries(map), ([key, value]) => put(rowKey(prefix, key), value));
 
+/** Row of an entry of a domain's map: `ledger/map/` ‖ name ‖ `/` ‖ key, as text. */
+const entryKey = (map: string, key: string): Uint8Array => joined(MAP_PREFIX, encodeUtf8(`${map}/${key}`));
+
+const allDomainRows = (state: LedgerState): readonly StateChange[] =>
+  Array.from(domainEntries(state)).flatMap(([map, entries]) =>
+    Array.from(entries, ([key, value]) => put(entryKey(map, key), value)),
+  );
+
+const domainRows = (changes: DomainChanges): readonly StateChange[] =>
+  [...changes].flatMap(([map, entries]) =>
+    Array.from(entries, ([key, value]): StateChange =>
+      O.isSome(value) ? put(entryKey(map, key), value.value) : { _tag: 'Delete', key: entryKey(map, key) },
+    ),
+  );
+
 /** The batch that makes a genesis durable. */
 export const genesisRows = (meta: LedgerMeta, state: LedgerState): readonly StateChange[] => [
   ...allRows(ACCOUNT_PREFIX, state.accounts),
   ...allRows(KEY_PREFIX, state.keys),
+  ...allDomainRows(state),
   metaRow(meta),
 ];
 
@@ -115,6 +136,7 @@ export const blockRows = (
 ): readonly StateChange[] => [
   ...mapRows(ACCOUNT_PREFIX, changes.accounts),
   ...mapRows(KEY_PREFIX, changes.keys),
+  ...domainRows(changes.domains),
   ...executed.map(({ receipt }, index) =>
     put(rowKey(TRANSACTION_PREFIX, receipt.transaction), encodeLocation({ height: meta.height, index, receipt })),
   ),
@@ -173,6 +195,28 @@ const loadMap = async (store: StateStore, prefix: Uint8Array): Promise<Either<Ap
     : fail(`${String(strange)} rows of the stored state have keys of a wrong length: ${DAMAGED}`);
 };
 
+/** The rows of the domains by map; a name ends at the first slash. */
+const loadDomains = async (store: StateStore): Promise<Either<ApplicationError, ChainDomains>> => {
+  const maps = new Map<string, (readonly [string, Uint8Array])[]>();
+  let strange = 0;
+  const scanned = await store.scan(MAP_PREFIX, (row, value) => {
+    const path = O.tryCatch(() => decodeUtf8(row.slice(MAP_PREFIX.length)));
+    if (O.isNone(path)) {
+      strange += 1;
+      return;
+    }
+    const slash = path.value.indexOf('/');
+    const name = path.value.slice(0, Math.max(0, slash));
+    const entries = maps.get(name) ?? [];
+    entries.push([path.value.slice(slash + 1), value.slice()]);
+    maps.set(name, entries);
+  })();
+  if (E.isLeft(scanned)) return fail(scanned.left.message);
+  if (strange > 0) return fail(`${String(strange)} rows of the stored state have keys that are no text: ${DAMAGED}`);
+  const domains = domainsFrom(blankDomains(), maps);
+  return E.isRight(domains) ? domains : fail(`the stored state is damaged: ${domains.left}; ${DAMAGED}`);
+};
+
 /** A state as it was committed. */
 export interface StoredLedger {
   readonly meta: LedgerMeta;
@@ -191,7 +235,10 @@ export const loadLedger = async (store: StateStore): Promise<Either<ApplicationE
   const keys = await loadMap(store, KEY_PREFIX);
   if (E.isLeft(keys)) return keys;
   const { totals, parameters, height, appHash } = meta.right;
-  const state = { accounts: accounts.right, keys: keys.right, totals, parameters };
+  const domains = await loadDomains(store);
+  if (E.isLeft(domains)) return domains;
+  const tries = domainTries(domains.right);
+  const state = { ...domains.right, tries, accounts: accounts.right, keys: keys.right, totals, parameters };
   const rebuilt = appHashOf(state);
   if (rebuilt !== appHash)
     return fail(

@@ -12,28 +12,16 @@ import {
   struct,
   text,
   u64,
-  union,
   type Hash,
   type TypeOf,
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
+import { messageCodec } from './messages/message.ts';
 
 /** Longest memo, UTF-8 bytes. */
 export const MEMO_BYTES_MAX = 256;
 /** Most messages of one transaction. */
 export const MESSAGES_MAX = 16;
-
-/** micro-ZHTP, at least 1. */
-const amountCodec = refine(u64, 'amount', (amount) =>
-  amount === 0n ? 'an amount must be at least 1 micro-ZHTP' : undefined,
-);
-
-/** What a transaction does. New kinds are appended with the next code. */
-export const messageCodec = union('LedgerMessage', {
-  /** Moves `amount` from the sender to `recipient`, whose account it opens when there is none. */
-  Transfer: [0, { recipient: identityCodec, amount: amountCodec }],
-});
-export type LedgerMessage = TypeOf<typeof messageCodec>;
 
 const messagesCodec = refine(array(messageCodec, MESSAGES_MAX), 'messages', (messages) =>
   messages.length === 0 ? 'a transaction has at least one message' : undefined,

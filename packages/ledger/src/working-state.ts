@@ -2,15 +2,20 @@ import { encode, type IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { accountRecordCodec, type AccountRecord } from './account.ts';
+import type { ChainEvent } from './chain-event.ts';
+import type { ChainDomains } from './chain-domains.ts';
+import { assertInvariant } from './invariant.ts';
 import { updateMap, type MapChanges } from './authenticated-map.ts';
 import { keyOf, recordOf, type LedgerState, type LedgerTotals } from './ledger-state.ts';
 import type { LedgerParameters } from './parameters.ts';
+import { domainChanges, updatedTries, type DomainChanges } from './state/domain-rows.ts';
 import type { MapKey } from './trie-path.ts';
 
 /** Entries that differ from the state before, per map; what a commit writes. */
 export interface LedgerChanges {
   readonly accounts: MapChanges;
   readonly keys: MapChanges;
+  readonly domains: DomainChanges;
 }
 
 /**
@@ -22,10 +27,18 @@ export interface WorkingState {
   record(identity: IdentityId): Option<AccountRecord>;
   key(identity: IdentityId): Option<Uint8Array>;
   totals(): LedgerTotals;
+  domains(): ChainDomains;
   setRecord(identity: IdentityId, record: AccountRecord): void;
   setKey(identity: IdentityId, key: Uint8Array): void;
   setTotals(totals: LedgerTotals): void;
-  /** Runs `change`; when it answers some failure, records and totals are as before. Keys are not part of it. */
+  setDomains(changed: Partial<ChainDomains>): void;
+  /** Income of the treasury that stands nowhere yet; the end of the block hands it over, so that messages need not. */
+  addIncome(amount: bigint): void;
+  takeIncome(): bigint;
+  /** What happened, for whoever observes; no rule reads it. */
+  report(events: readonly ChainEvent[]): void;
+  events(): readonly ChainEvent[];
+  /** Runs `change`; when it answers some failure, records, totals, domains and income are as before. Keys are not part of it. */
   allOrNothing<E>(change: () => Option<E>): Option<E>;
   close(): { readonly state: LedgerState; readonly changes: LedgerChanges };
 }
@@ -44,6 +57,9 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
   const records = new Map<IdentityId, AccountRecord>();
   const keys = new Map<IdentityId, Uint8Array>();
   let totals = base.totals;
+  let domains: ChainDomains = base;
+  let income = 0n;
+  let events: readonly ChainEvent[] = [];
   let undo: (() => void)[] | undefined;
 
   const record = (identity: IdentityId): Option<AccountRecord> => {
@@ -76,6 +92,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
       return own === undefined ? keyOf(base, identity) : O.some(own);
     },
     totals: () => totals,
+    domains: () => domains,
     setRecord,
     setKey: (identity, key) => {
       keys.set(identity, key);
@@ -83,21 +100,43 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
     setTotals: (next) => {
       totals = next;
     },
+    setDomains: (changed) => {
+      domains = { ...domains, ...changed };
+    },
+    addIncome: (amount) => {
+      income += amount;
+    },
+    report: (more) => {
+      if (more.length > 0) events = [...events, ...more];
+    },
+    events: () => events,
+    takeIncome: () => {
+      const taken = income;
+      income = 0n;
+      return taken;
+    },
     allOrNothing: (change) => {
-      const totalsBefore = totals;
+      const before = { totals, domains, income, events };
       const steps: (() => void)[] = [];
       undo = steps;
       const failure = change();
       undo = undefined;
       if (O.isSome(failure)) {
         for (const step of steps.toReversed()) step();
-        totals = totalsBefore;
+        ({ totals, domains, income, events } = before);
       }
       return failure;
     },
     close: () => {
-      const changes = { accounts: changesOf(records, encodeRecord), keys: changesOf(keys, (key) => key) };
+      const changes = {
+        accounts: changesOf(records, encodeRecord),
+        keys: changesOf(keys, (key) => key),
+        domains: domainChanges(base, domains),
+      };
+      assertInvariant(income === 0n, `${String(income)} micro-ZHTP of income never reached the treasury`);
       const state = {
+        ...domains,
+        tries: updatedTries(base.tries, changes.domains),
         accounts: updateMap(base.accounts, changes.accounts),
         keys: updateMap(base.keys, changes.keys),
         totals,

@@ -1,4 +1,4 @@
-import { bytesToHex, U64_MAX, type Json } from '@zhtp/types';
+import { bytesToHex, DEFAULT_DIFFICULTY_CONFIG, U64_MAX, type Json } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   readLedgerGenesis,
   type LedgerGenesis,
 } from '@zhtp/ledger';
-import { ALGORITHM, alice, bob, identityOfPair, right } from './support/chain.ts';
+import { ALGORITHM, alice, bob, genesisWith, identityOfPair, right } from './support/chain.ts';
 
 const [a, b] = [identityOfPair(alice), identityOfPair(bob)];
 const parameters = { minFeePerByte: '1', newAccountFee: '1000' };
@@ -31,8 +31,9 @@ const withAccounts = (...accounts: readonly Json[]): Json => ({ ...appState, acc
 
 describe('a ledger genesis', () => {
   test('gives every account its balance and the supply its sum', () => {
-    const state = genesisState(right(readLedgerGenesis(appState, ALGORITHM)));
-    expect(state.totals).toEqual({ balances: 30n, feePool: 0n, treasury: 3n, supply: 33n });
+    const state = right(genesisState(genesisWith([]), right(readLedgerGenesis(appState, ALGORITHM))));
+    expect(state.totals).toMatchObject({ balances: 30n, feePool: 0n, supply: 33n });
+    expect(state.governance.treasury.balance).toBe(3n);
     expect(conservationFault(state, 'full')).toBeUndefined();
     expect(accountOf(state, b)).toEqual(O.some({ identity: b, balance: 20n, nonce: 0n, publicKey: O.none }));
   });
@@ -41,11 +42,15 @@ describe('a ledger genesis', () => {
     const genesis: LedgerGenesis = {
       accounts: [{ identity: a, balance: 10n, publicKey: O.some(alice.publicKey) }],
       parameters: DEFAULT_LEDGER_PARAMETERS,
+      chainParameters: [{ name: 'baseRewardMicro', value: 5n }],
+      difficulty: O.some(DEFAULT_DIFFICULTY_CONFIG),
       treasury: U64_MAX - 10n,
     };
     const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
     expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));
-    expect(accountOf(genesisState(genesis), a)).toMatchObject(O.some({ publicKey: O.some(alice.publicKey) }));
+    expect(accountOf(right(genesisState(genesisWith([]), genesis)), a)).toMatchObject(
+      O.some({ publicKey: O.some(alice.publicKey) }),
+    );
   });
 
   test('may have no accounts at all', () => {

@@ -9,6 +9,7 @@ import {
   type IdentityId,
   type KeyPair,
   type PrepareProposalRequest,
+  type StateChange,
 } from '@zhtp/types';
 import * as fc from 'fast-check';
 import { either as E, option as O } from 'fp-ts';
@@ -16,17 +17,17 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import {
   accountCodec,
   accountProofCodec,
-  CONSTANT_DIFFICULTY_BITS,
   conservationFault,
   ledgerParametersCodec,
   signTransaction,
-  totalsCodec,
+  supplyCodec,
   transactionLocationCodec,
   verifyAccountProof,
   type Account,
   type LedgerApplication,
 } from '@zhtp/ledger';
 import {
+  NO_COMMIT,
   ALGORITHM,
   alice,
   blockOf,
@@ -88,6 +89,8 @@ const request = (
   maxBytes: 1_000_000,
   maxTransactions: 1_000,
   voteExtensions: [],
+  lastCommit: NO_COMMIT,
+  evidence: [],
   ...more,
 });
 const verdictOn = async (...transactions: readonly Uint8Array[]): Promise<string> =>
@@ -122,7 +125,7 @@ describe('the first start', () => {
   test('may be repeated with the same genesis until the first block, with no other and not later', async () => {
     const first = await run(ledger.initChain(GENESIS));
     expect(await run(ledger.initChain(GENESIS))).toEqual(first);
-    expect(first.difficultyBits).toBe(CONSTANT_DIFFICULTY_BITS);
+    expect(first.difficultyBits).toBe(0x1d00_ffff);
     expect(await failure(ledger.initChain({ ...GENESIS, chainId: 'other' }))).toMatch(
       /belongs to genesis .* own folder/,
     );
@@ -409,7 +412,7 @@ describe('a decided block', () => {
     expect(result).toMatchObject({
       nextValidators: O.none,
       parameters: O.none,
-      difficultyBits: CONSTANT_DIFFICULTY_BITS,
+      difficultyBits: 0x1d00_ffff,
     });
   });
 
@@ -443,13 +446,17 @@ describe('a decided block', () => {
     const { publicKeyBytes } = schemeOf(ALGORITHM);
     await decide(ledger, 1n, [bytesOf({ from: alice, to: bob })]);
     // Two accounts, the sender's key, the transaction's place, the meta row.
-    expect(store.batches[1]?.length).toBe(5);
+    expect(ownRows(store.batches[1])).toBe(5);
     expect(store.batches[1]?.some((change) => change._tag === 'Put' && change.value.length === publicKeyBytes)).toBe(
       true,
     );
     await decide(ledger, 2n, [bytesOf({ from: alice, to: bob, nonce: 1n })]);
-    expect(store.batches[2]?.length).toBe(4);
+    expect(ownRows(store.batches[2])).toBe(4);
   });
+
+  /** Rows outside the maps of the domains, some of which every block changes. */
+  const ownRows = (batch: readonly StateChange[] = []): number =>
+    batch.filter(({ key }) => !bytesToHex(key).startsWith(bytesToHex(encodeUtf8('ledger/map/')))).length;
 });
 
 describe('a restart', () => {
@@ -489,7 +496,7 @@ describe('a restart', () => {
     const straight = await runAll(() => false);
     expect(await runAll(() => true)).toEqual(straight);
     expect(await runAll((height) => height === 2n)).toEqual(straight);
-    expect(new Set(straight).size).toBe(3);
+    expect(new Set(straight).size).toBe(straight.length);
   });
 
   test('between finalize and commit forgets the block, which is then executed again', async () => {
@@ -503,7 +510,7 @@ describe('a restart', () => {
   test('finds damage in every row and names it', async () => {
     await decide(ledger, 1n, [bytesOf({ from: alice, to: bob })]);
     const state = [...store.rows].filter(([key]) => !key.startsWith(bytesToHex(encodeUtf8('ledger/transaction/'))));
-    expect(state.length).toBe(5);
+    expect(state.length).toBeGreaterThan(10);
     for (const [key, value] of state) {
       for (const damaged of [undefined, value.with(value.length - 1, (value.at(-1) ?? 0) ^ 1), value.slice(1)]) {
         const rows = new Map(store.rows);
@@ -534,7 +541,7 @@ describe('a restart', () => {
     const meta = bytesToHex(encodeUtf8('ledger/meta'));
     const rows = new Map(store.rows);
     rows.set(meta, (rows.get(meta) ?? new Uint8Array(4)).with(3, 9));
-    expect(await openMessage(rows)).toMatch(/format 9, this release reads 1: use the release that wrote it/);
+    expect(await openMessage(rows)).toMatch(/format 9, this release reads 2: use the release that wrote it/);
   });
 });
 
@@ -561,11 +568,12 @@ describe('a query', () => {
     const { bytes } = signed({ from: alice, to: dave });
     await decide(ledger, 1n, [bytes]);
     const fee = PARAMETERS.minFeePerByte * BigInt(bytes.length);
-    expect(right(decode(totalsCodec)(await answer('supply')))).toEqual({
+    expect(right(decode(supplyCodec)(await answer('supply')))).toMatchObject({
       balances: 3n * FUNDS - fee - PARAMETERS.newAccountFee,
       feePool: fee,
       treasury: 5_000n + PARAMETERS.newAccountFee,
       supply: 3n * FUNDS + 5_000n,
+      emitted: 0n,
     });
     expect(right(decode(ledgerParametersCodec)(await answer('parameters')))).toEqual(PARAMETERS);
   });
@@ -586,7 +594,7 @@ describe('a query', () => {
     for (const who of [identityOfPair(alice), identityOfPair(dave)]) {
       const proof = right(decode(accountProofCodec)(await answer('account-proof', hashToBytes(who))));
       const more = { ...proof, record: O.some({ balance: FUNDS + 1n, nonce: 0n }) };
-      const richer = { ...proof, roots: { ...proof.roots, totals: { ...proof.roots.totals, treasury: 0n } } };
+      const richer = { ...proof, roots: { ...proof.roots, totals: { ...proof.roots.totals, supply: 0n } } };
       expect(verifyAccountProof(appHash, who, proof)).toBe('valid');
       expect(verifyAccountProof(appHash, who, more)).toBe('invalid');
       expect(verifyAccountProof(appHash, who, richer)).toBe('invalid');

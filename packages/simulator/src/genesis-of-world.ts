@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
+import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import { identityOf } from '@zhtp/crypto';
 import {
   consensusConfig,
@@ -28,7 +28,11 @@ export const worldValidators = (scheme: SimulationScheme, count: number): readon
     return { identity: identityOf(keyPair.algorithm, keyPair.publicKey), keyPair };
   });
 
-const EMPTY_LEDGER: Json = ledgerAppState({ accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS, treasury: 0n });
+const EMPTY_LEDGER: Json = ledgerAppState({
+  accounts: [],
+  parameters: DEFAULT_LEDGER_PARAMETERS,
+  ...DEFAULT_FIRST_POLICY,
+});
 
 /** Genesis of a world: equal powers, one block a second, short timeouts; `overrides` and `parameters` change what they name. */
 export const worldGenesis = (

@@ -61,7 +61,8 @@ interface Electorate {
   readonly isSafe: boolean;
 }
 
-const votersOfGenesis = (genesis: Genesis): VotersAt => {
+/** The founders, each with the same power, at every height. */
+export const votersOfGenesis = (genesis: Genesis): VotersAt => {
   const set = genesis.validators.map(({ identity }) => ({ identity, votingPower: 1n }));
   const ordered = set.toSorted((a, b) => (a.identity < b.identity ? -1 : 1));
   return () => ordered;

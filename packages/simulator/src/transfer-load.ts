@@ -3,6 +3,7 @@ import {
   accountIdentity,
   buildTransfer,
   DEFAULT_LEDGER_PARAMETERS,
+  DEFAULT_FIRST_POLICY,
   ledgerAppState,
   signTransaction,
 } from '@zhtp/ledger';
@@ -26,7 +27,7 @@ export const fundedState = (accounts: readonly KeyPair[]): Json =>
       .map((keys) => ({ identity: accountIdentity(keys), balance: BALANCE, publicKey: O.some(keys.publicKey) }))
       .toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
     parameters: DEFAULT_LEDGER_PARAMETERS,
-    treasury: 0n,
+    ...DEFAULT_FIRST_POLICY,
   });
 
 /** Accounts that pay each other, one open transfer each, sent again to another node until a block has it. */

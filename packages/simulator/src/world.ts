@@ -15,6 +15,8 @@ import { openLedger } from './ledger-of-node.ts';
 import type { Interrupt } from './mortal-ports.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { votersOfGenesis } from './safety-voters.ts';
+import { createSetSchedule } from './set-schedule.ts';
 import { createNoChecker, createSafetyChecker, type SafetyChecker } from './safety-checker.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { nullScheme, type SimulationScheme } from './signature-scheme.ts';
@@ -116,6 +118,7 @@ export const createWorld = (options: WorldOptions): World => {
     ...known.slice(count),
   ];
   const faulty = [...twinsOf, ...(options.faulty ?? [])].flatMap((index) => validators[index]?.identity ?? []);
+  const schedule = createSetSchedule(options.validatorsAt ?? votersOfGenesis(genesis));
   const checker =
     options.checks === 'none'
       ? createNoChecker()
@@ -124,7 +127,7 @@ export const createWorld = (options: WorldOptions): World => {
             genesis,
             nodes: keys.map((key) => key?.identity),
             faulty: new Set(faulty),
-            ...(options.validatorsAt === undefined ? {} : { votersAt: options.validatorsAt }),
+            votersAt: options.validatorsAt ?? schedule.votersAt,
           },
           (node) => nodes[node]?.running()?.status()?.round,
         );
@@ -171,7 +174,7 @@ export const createWorld = (options: WorldOptions): World => {
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
       openApplication: async (store) => {
         const opened = await (openApplication ?? openLedger(scheme))(store);
-        return application?.(index, opened) ?? opened;
+        return schedule.watching(application?.(index, opened) ?? opened);
       },
       stirred: () => {
         stirred.add(index);

@@ -1,7 +1,8 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Hash, IdentityId } from './brand.ts';
-import type { Block } from './block.ts';
+import type { Block, CommitCertificate } from './block.ts';
+import type { Evidence } from './evidence.ts';
 import type { FrozenValidator } from './frozen-validator.ts';
 import type { ChainParameters, Genesis } from './genesis.ts';
 
@@ -47,6 +48,9 @@ export interface PrepareProposalRequest {
   /** Unix milliseconds of the block to be built. */
   readonly time: bigint;
   readonly proposer: IdentityId;
+  /** The block before's certificate and the evidence that the block will carry: both act before its transactions. */
+  readonly lastCommit: CommitCertificate;
+  readonly evidence: readonly Evidence[];
   /** Waiting transactions, best first; the answer may drop, add and reorder. */
   readonly transactions: readonly Uint8Array[];
   /** Room for transactions, bytes and count. */

@@ -2,7 +2,7 @@ import * as C from './codec.ts';
 import { identityCodec } from './codec.ts';
 import { BLOCK_BYTES_MAX, FRAME_PAYLOAD_BYTES_MAX } from './proposal.ts';
 import { CHAIN_ID_BYTES_MAX, VALIDATORS_MAX } from './block.ts';
-import { consensusConfigCodec, invalidConsensusConfig } from './consensus-config.ts';
+import { consensusConfigCodec, DEFAULT_CONSENSUS_CONFIG, invalidConsensusConfig } from './consensus-config.ts';
 import { json } from './json.ts';
 import { publicKeyCodec, SIGNATURE_BYTES_MAX, signatureAlgorithmCodec } from './signature.ts';
 
@@ -47,6 +47,22 @@ export const chainParametersCodec = C.refine(
   },
 );
 export type ChainParameters = C.TypeOf<typeof chainParametersCodec>;
+
+const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** What a chain runs by where its genesis says nothing else: protocol.md, Blocks, and decisions.md §2. */
+export const DEFAULT_CHAIN_PARAMETERS: ChainParameters = {
+  consensus: DEFAULT_CONSENSUS_CONFIG,
+  maxBlockBytes: MAX_BLOCK_BYTES,
+  precisionMs: 505,
+  messageDelayMs: 15_000,
+  executionAttestations: false,
+  fastBlocks: false,
+  proposerRotation: 'RoundRobin',
+  voteExtensionsFrom: 0n,
+  upgrades: [],
+  evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
+};
 
 export const genesisValidatorCodec = C.struct('GenesisValidator', {
   identity: identityCodec,

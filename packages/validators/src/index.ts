@@ -20,6 +20,7 @@ export { DEFAULT_RULES, type StakingRules, type VerifyPossession } from './staki
 export type { DelegationChanged, PoolSlashed, StakingEvent, ValidatorEvent } from './staking-event.ts';
 
 export {
+  delegationKey,
   emptyStaking,
   type BlockPoint,
   type Delegation,

@@ -16,6 +16,7 @@ import {
   u32,
   u64,
 } from '@zhtp/types';
+import { describeMessage } from '../describe-message.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
@@ -159,9 +160,7 @@ const transaction = async (id: string, options: QueryOptions): Outcome<void> => 
         : [
             ['from', body.value.sender] as const,
             ['nonce', body.value.nonce.toString()] as const,
-            ...body.value.messages.map(
-              (message) => ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`] as const,
-            ),
+            ...body.value.messages.map(describeMessage),
             ...(body.value.memo === '' ? [] : [['memo', JSON.stringify(body.value.memo)] as const]),
           ]),
     ]),

@@ -4,6 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
 import { accountIdentity, signTransaction, transactionCodec, type SignedTransaction } from '@zhtp/ledger';
 import { formatZhtp, parseZhtp, bytesToHex, toJson, type KeyPair, type Hash } from '@zhtp/types';
+import { describeMessage } from '../describe-message.ts';
 import { readKeyFile, readPublicKeyFile } from '../key-files.ts';
 import { nodeClient, readAnswer, type NodeClient } from '../node-client.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
@@ -121,15 +122,12 @@ const untilIncluded = async (client: NodeClient, id: Hash, seconds: number): Out
   );
 };
 
-const describeTransfer = ({ signed }: Sent): [string, string][] => {
+const describeTransfer = ({ signed }: Sent): (readonly [string, string])[] => {
   const { transaction, id } = signed;
   return [
     ['transaction', id],
     ['from', transaction.sender],
-    ...transaction.messages.map((message): [string, string] => [
-      'transfer',
-      `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`,
-    ]),
+    ...transaction.messages.map(describeMessage),
     ['fee', `${formatZhtp(transaction.fee)} ZHTP`],
     ['nonce', transaction.nonce.toString()],
   ];

@@ -101,6 +101,8 @@ export const createBuilding = (
       height: view.height,
       time,
       proposer: self,
+      lastCommit: view.parent?.certificate ?? emptyCertificate(),
+      evidence: pieces,
       transactions: mempool.reap(maxBytes, maxTransactions),
       maxBytes,
       maxTransactions,

@@ -1,9 +1,9 @@
 import { either as E } from 'fp-ts';
-import { DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
+import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import {
   CHAIN_ID_BYTES_MAX,
-  DEFAULT_EVIDENCE_AGE_MS,
   found,
+  DEFAULT_CHAIN_PARAMETERS,
   GENESIS_FORMAT_VERSION,
   mistypedField,
   networkStateError,
@@ -40,14 +40,14 @@ export interface GenesisBasis {
   readonly appState: Json | undefined;
 }
 
-const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
-/** protocol.md, Blocks. */
-const PRECISION_MS = 505;
-const MESSAGE_DELAY_MS = 15_000;
 /** decisions.md §6. */
 const PRODUCTION_VALIDATORS_MIN = 4;
 
-const EMPTY_LEDGER: Json = ledgerAppState({ accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS, treasury: 0n });
+const EMPTY_LEDGER: Json = ledgerAppState({
+  accounts: [],
+  parameters: DEFAULT_LEDGER_PARAMETERS,
+  ...DEFAULT_FIRST_POLICY,
+});
 
 const chainIdCodec = text(CHAIN_ID_BYTES_MAX);
 
@@ -88,18 +88,7 @@ export const buildGenesis = ({
     genesisTime,
     initialHeight: 1n,
     signatureAlgorithm: algorithm,
-    parameters: {
-      consensus: config,
-      maxBlockBytes: MAX_BLOCK_BYTES,
-      precisionMs: PRECISION_MS,
-      messageDelayMs: MESSAGE_DELAY_MS,
-      executionAttestations: false,
-      fastBlocks: false,
-      proposerRotation: 'RoundRobin',
-      voteExtensionsFrom: 0n,
-      upgrades: [],
-      evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
-    },
+    parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config },
     validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
     appState: appState ?? EMPTY_LEDGER,
   });

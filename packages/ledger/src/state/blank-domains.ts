@@ -1,5 +1,5 @@
 import { governanceGenesis } from '@zhtp/dao';
-import { DEFAULT_CONSENSUS_CONFIG } from '@zhtp/types';
+import { DEFAULT_CHAIN_PARAMETERS, DEFAULT_CONSENSUS_CONFIG } from '@zhtp/types';
 import { DEFAULT_RULES, emptyMap, emptyStaking, type VerifyPossession } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
@@ -26,6 +26,7 @@ export const blankDomains = (verifyPossession?: VerifyPossession): ChainDomains 
     sets: emptyMap(),
     epochTimes: emptyMap(),
     difficulty: { bits: 0, startHeight: 0n, startSeconds: 0n },
+    consensus: DEFAULT_CHAIN_PARAMETERS,
     previous: undefined,
   };
 };

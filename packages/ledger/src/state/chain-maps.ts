@@ -1,4 +1,13 @@
-import { hexToBytes, identityCodec, orUndefined, struct, u64, type FrozenValidator, type Hash } from '@zhtp/types';
+import {
+  chainParametersCodec,
+  hexToBytes,
+  identityCodec,
+  orUndefined,
+  struct,
+  u64,
+  type FrozenValidator,
+  type Hash,
+} from '@zhtp/types';
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
@@ -91,6 +100,10 @@ export const CHAIN_SCALARS: readonly Scalar<ChainDomains>[] = [
   scalar('difficulty', difficultyRecordCodec, {
     get: ({ difficulty }) => difficulty,
     set: (state, difficulty) => ({ ...state, difficulty }),
+  }),
+  scalar('consensus', chainParametersCodec, {
+    get: ({ consensus }) => consensus,
+    set: (state, consensus) => ({ ...state, consensus }),
   }),
   scalar('last-block', orUndefined(lastBlockCodec), {
     get: ({ previous }) => previous,

@@ -20,7 +20,7 @@ import {
   type Receipt,
   type TransactionBody,
 } from '@zhtp/ledger';
-import { alice, bob, CHAIN_ID, CONTEXT, right } from '../support/chain.ts';
+import { alice, bob, CHAIN_ID, CONTEXT, genesisWith, right } from '../support/chain.ts';
 import { execute, personOf, stateOf, transactionOf, transferTo } from '../support/executor.ts';
 
 const noble = createNobleBackend();
@@ -81,7 +81,7 @@ export const goldenStates = (): Json => {
     parameters: { minFeePerByte: '2', newAccountFee: '1000' },
     treasury: '5000',
   };
-  const genesis = genesisState(right(readLedgerGenesis(appState, alice.algorithm)));
+  const genesis = right(genesisState(genesisWith([]), right(readLedgerGenesis(appState, alice.algorithm))));
   const two = stateOf([1, 2].map((n) => ({ who: personOf(n), balance: 100_000n })));
   const after = right(
     execute(two, [transactionOf({ sender: personOf(1), messages: [transferTo(personOf(3), 500n)] })]),

@@ -1,10 +1,10 @@
 import { keyPairFromSeed } from '@zhtp/crypto';
 import {
-  DEFAULT_CONSENSUS_CONFIG,
+  DEFAULT_CHAIN_PARAMETERS,
   hash,
   ZERO_HASH,
   type Block,
-  type ChainParameters,
+  type CommitCertificate,
   type Genesis,
   type Hash,
   type IdentityId,
@@ -56,28 +56,24 @@ export const identityOfPair = (pair: KeyPair): IdentityId => accountIdentity(pai
 /** A clear, small price list: nothing is free, nothing is the same number. */
 export const PARAMETERS: LedgerParameters = { minFeePerByte: 2n, newAccountFee: 1_000n };
 
-const CHAIN_PARAMETERS: ChainParameters = {
-  consensus: DEFAULT_CONSENSUS_CONFIG,
-  maxBlockBytes: 4 * 1024 * 1024,
-  precisionMs: 505,
-  messageDelayMs: 15_000,
-  executionAttestations: false,
-  fastBlocks: false,
-  proposerRotation: 'RoundRobin',
-  voteExtensionsFrom: 0n,
-  upgrades: [],
-  evidenceAgeMs: 1_814_400_000n,
-};
+/** Unix milliseconds. */
+export const GENESIS_TIME_MS = 1_700_000_000_000n;
 
 export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<Genesis> = {}): Genesis => ({
   formatVersion: 1,
   chainId: CHAIN_ID,
-  genesisTime: 1_700_000_000_000n,
+  genesisTime: GENESIS_TIME_MS,
   initialHeight: 1n,
   signatureAlgorithm: ALGORITHM,
-  parameters: CHAIN_PARAMETERS,
+  parameters: DEFAULT_CHAIN_PARAMETERS,
   validators: [],
-  appState: ledgerAppState({ accounts, parameters: PARAMETERS, treasury: 5_000n }),
+  appState: ledgerAppState({
+    accounts,
+    parameters: PARAMETERS,
+    chainParameters: [],
+    difficulty: O.none,
+    treasury: 5_000n,
+  }),
   ...more,
 });
 
@@ -87,13 +83,23 @@ export const funded = (pair: KeyPair, balance: bigint): GenesisAccount => ({
   publicKey: O.none,
 });
 
+/** The certificate in a first block. */
+export const NO_COMMIT: CommitCertificate = {
+  height: 0n,
+  round: 0,
+  blockId: ZERO_HASH,
+  setSize: 0,
+  signers: new Uint8Array(0),
+  signatures: [],
+};
+
 /** A block as far as the ledger looks at it. */
 export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Block => ({
   header: {
     version: { protocol: 1, app: 1 },
     chainId: CHAIN_ID,
     height,
-    time: 1_700_000_000_000n + height * 10_000n,
+    time: GENESIS_TIME_MS + height * 10_000n,
     lastBlockId: ZERO_HASH,
     lastCommitHash: ZERO_HASH,
     dataHash: ZERO_HASH,
@@ -108,7 +114,7 @@ export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Bl
     proposer: identityOfPair(alice),
   },
   transactions,
-  lastCommit: { height: 0n, round: 0, blockId: ZERO_HASH, setSize: 0, signers: new Uint8Array(0), signatures: [] },
+  lastCommit: NO_COMMIT,
   evidence: [],
   proof: {
     consensusType: 'ByzantineFaultTolerance',

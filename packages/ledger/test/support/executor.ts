@@ -3,6 +3,8 @@ import { taggedHash } from '@zhtp/crypto';
 import { option as O } from 'fp-ts';
 import {
   executeBlock,
+  genesisState,
+  type ExecutableBlock,
   mapFrom,
   transactionIdOf,
   transactionSignBytes,
@@ -12,7 +14,7 @@ import {
   type LedgerState,
   type Transaction,
 } from '@zhtp/ledger';
-import { ALGORITHM, CHAIN_ID, CONTEXT, PARAMETERS, right } from './chain.ts';
+import { ALGORITHM, CHAIN_ID, CONTEXT, GENESIS_TIME_MS, genesisWith, PARAMETERS, right } from './chain.ts';
 
 /** Any number of accounts without making keys: the executor takes verdicts, and compares keys byte by byte. */
 export const personOf = (n: number): IdentityId => right(identityId(digestOf(n)));
@@ -28,16 +30,21 @@ export interface Holding {
   readonly nonce?: bigint;
 }
 
-/** A state whose accounts all have the stand-in key. */
+/** A state whose accounts all have the stand-in key, on a chain without validators. */
 export const stateOf = (holdings: readonly Holding[], parameters = PARAMETERS): LedgerState => {
+  const first = right(genesisState(genesisWith([]), { ...NO_POLICY, accounts: [], parameters }));
   const balances = holdings.reduce((sum, { balance }) => sum + balance, 0n);
   return {
+    ...first,
     accounts: mapFrom(holdings.map(({ who, balance, nonce = 0n }) => [who, encodeRecord({ balance, nonce })])),
     keys: mapFrom(holdings.map(({ who }) => [who, STAND_IN_KEY])),
-    totals: { balances, feePool: 0n, treasury: 0n, supply: balances },
-    parameters,
+    totals: { ...first.totals, balances, supply: balances },
   };
 };
+
+/** So that money moves by transactions alone. */
+const NO_REWARDS = [{ name: 'baseRewardMicro', value: 0n }];
+const NO_POLICY = { chainParameters: NO_REWARDS, difficulty: O.none, treasury: 0n };
 
 export const transferTo = (recipient: IdentityId, amount: bigint): LedgerMessage => ({
   _tag: 'Transfer',
@@ -72,10 +79,31 @@ export const trusted = (transaction: Transaction, publicKey: Uint8Array = STAND_
     signBytes,
     byteLength: BYTE_LENGTH,
     verdict: { _tag: 'Judged', publicKey, validity: 'valid' },
+    messageValidity: transaction.messages.map(() => 'valid'),
   };
 };
 
 export const HEIGHT = 10n;
 
+/** The next block of a chain without validators, {@link HEIGHT} where there was none. */
+export const blockWith = (state: LedgerState, transactions: readonly JudgedTransaction[]): ExecutableBlock => {
+  const height = state.previous === undefined ? HEIGHT : state.previous.height + 1n;
+  return {
+    height,
+    timeMs: GENESIS_TIME_MS + height * 10_000n,
+    proposer: personOf(0),
+    signers: new Uint8Array(0),
+    evidence: [],
+    transactions,
+  };
+};
+
 export const execute = (state: LedgerState, transactions: readonly Transaction[]) =>
-  executeBlock(state, CONTEXT, { height: HEIGHT, transactions: transactions.map((tx) => trusted(tx)) });
+  executeBlock(
+    state,
+    CONTEXT,
+    blockWith(
+      state,
+      transactions.map((tx) => trusted(tx)),
+    ),
+  );

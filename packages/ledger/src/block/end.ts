@@ -1,0 +1,109 @@
+import { withoutExpired } from '@zhtp/byzantine';
+import { advance, beginEpoch, receiveBlockIncome } from '@zhtp/dao';
+import { adjusted } from '@zhtp/difficulty';
+import type { ChainParameters, FrozenValidator } from '@zhtp/types';
+import { endBlock, withRules } from '@zhtp/validators';
+import { option as O } from 'fp-ts';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { heightKey } from '../chain-domains.ts';
+import { expectRight } from '../invariant.ts';
+import type { WorkingState } from '../working-state.ts';
+import type { ExecutableBlock } from './block-input.ts';
+import { secondsOf } from './block-time.ts';
+import { withoutOlder } from './frozen-sets.ts';
+import { governanceStep } from './governance-step.ts';
+import { governedParameters, governedRules } from './governed.ts';
+import { stakingStep } from './staking-step.ts';
+
+/** What a block changes for the engine. */
+export interface EndOfBlock {
+  /** The whole set for height + 2, when it changes. */
+  readonly nextValidators: Option<readonly FrozenValidator[]>;
+  /** For the next height, when they change. */
+  readonly parameters: Option<ChainParameters>;
+}
+
+/** Income collected in this block reaches the treasury in one step. */
+const handIn = (working: WorkingState): void => {
+  const income = working.takeIncome();
+  if (income === 0n) return;
+  governanceStep(working, (governance) => receiveBlockIncome(governance, income), 'income of the treasury');
+};
+
+/** An epoch ends: what governance decided is in force, for consensus from the next height. */
+const turnEpoch = (working: WorkingState): Option<ChainParameters> => {
+  governanceStep(working, beginEpoch, 'the new epoch of governance');
+  const { governance, consensus } = working.domains();
+  const rules = stakingStep(working, (staking) => withRules(staking, governedRules(governance)));
+  expectRight(rules, 'the rules that governance decided');
+  const parameters = governedParameters(consensus, governance);
+  working.setDomains({ consensus: parameters });
+  return parameters === consensus ? O.none : O.some(parameters);
+};
+
+/** Forgets what no evidence can reach any more. */
+const forget = (working: WorkingState, height: bigint): void => {
+  const { sets, epochTimes, faults, staking } = working.domains();
+  const { evidenceBlocks } = staking.rules;
+  const oldest = height > evidenceBlocks ? height - evidenceBlocks : 0n;
+  let kept = faults;
+  for (const [identity, file] of faults.entries()) {
+    const rest = withoutExpired(file, (record) => record.height < oldest);
+    if (rest.records.length !== file.records.length) kept = kept.with(identity, rest);
+  }
+  working.setDomains({
+    sets: withoutOlder(sets, oldest),
+    epochTimes: withoutOlder(epochTimes, oldest),
+    faults: kept,
+  });
+};
+
+/** The difficulty of the next block, at the end of an interval (economics.md, Difficulty). */
+const retargetDifficulty = (working: WorkingState, block: ExecutableBlock): void => {
+  const { difficulty, governance } = working.domains();
+  const config = governance.difficulty;
+  const height = block.height + 1n;
+  // An interval that governance changed half way is no whole one: its first adjustment waits for the next.
+  const isWhole = height - difficulty.startHeight === config.adjustmentInterval;
+  const adjustment = {
+    height,
+    currentDifficulty: difficulty.bits,
+    intervalStartTime: difficulty.startSeconds,
+    intervalEndTime: secondsOf(block),
+  };
+  const next = isWhole
+    ? expectRight(adjusted(config, adjustment), `the difficulty of block ${String(height)}`)
+    : O.none;
+  if (O.isNone(next)) return;
+  working.setDomains({ difficulty: { ...difficulty, bits: next.value } });
+  working.report([{ _tag: 'DifficultyAdjusted', height, bits: next.value }]);
+};
+
+/** The first block of an interval remembers when it was. */
+const startInterval = (working: WorkingState, block: ExecutableBlock): void => {
+  const { difficulty, governance } = working.domains();
+  if (block.height % governance.difficulty.adjustmentInterval !== 0n) return;
+  working.setDomains({ difficulty: { ...difficulty, startHeight: block.height, startSeconds: secondsOf(block) } });
+};
+
+/** Proposals closed and executed, parameters, difficulty, and the set for height + 2. */
+export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock => {
+  const { height, proposer } = block;
+  const atSeconds = secondsOf(block);
+  handIn(working);
+  startInterval(working, block);
+  governanceStep(working, (governance) => advance(governance, { height, timeSeconds: atSeconds }), 'open proposals');
+  const { start, length } = working.domains().staking.epoch;
+  const isBoundary = height >= start + length;
+  const parameters = isBoundary ? turnEpoch(working) : O.none;
+  retargetDifficulty(working, block);
+  const change = expectRight(stakingStep(working, endBlock), `the set after block ${String(height)}`);
+  const { sets, epochTimes } = working.domains();
+  if (change !== undefined) working.setDomains({ sets: sets.with(heightKey(change.actsAt), change.validators) });
+  if (isBoundary) {
+    working.setDomains({ epochTimes: epochTimes.with(heightKey(height), atSeconds) });
+    forget(working, height);
+  }
+  working.setDomains({ previous: { height, atSeconds, proposer, fees: working.totals().feePool } });
+  return { nextValidators: change === undefined ? O.none : O.some(change.validators), parameters };
+};

@@ -1,0 +1,56 @@
+import {
+  bytes,
+  identityCodec,
+  publicKeyCodec,
+  refine,
+  SIGNATURE_BYTES_MAX,
+  u64,
+  u8,
+  union,
+  type TypeOf,
+} from '@zhtp/types';
+
+/** micro-ZHTP, at least 1. */
+const amountCodec = refine(u64, 'amount', (amount) =>
+  amount === 0n ? 'an amount must be at least 1 micro-ZHTP' : undefined,
+);
+
+/** What a transaction does. New kinds are appended with the next code. */
+export const messageCodec = union('LedgerMessage', {
+  /** Moves `amount` from the sender to `recipient`, whose account it opens when there is none. */
+  Transfer: [0, { recipient: identityCodec, amount: amountCodec }],
+  /** The sender becomes a validator with `stake` of its balance. Storage in bytes, rates in percent. */
+  RegisterValidator: [
+    1,
+    {
+      stake: amountCodec,
+      storageProvided: u64,
+      consensusKey: publicKeyCodec,
+      /** By the consensus key, over chain id, sender and key (decisions.md §4). */
+      proofOfPossession: bytes(SIGNATURE_BYTES_MAX),
+      commissionRate: u8,
+      maxRate: u8,
+      maxDailyChange: u8,
+    },
+  ],
+  /** More own stake of the sender's validator. */
+  AddStake: [2, { amount: amountCodec }],
+  /** Less of it; it matures after the unbonding period. */
+  RemoveStake: [3, { amount: amountCodec }],
+  /** Out of the set from the next epoch boundary; stake stays until it is removed. */
+  LeaveSet: [4, {}],
+  /** Back from Inactive. */
+  RejoinSet: [5, {}],
+  /** Out of jail, when the term is over. */
+  ReleaseFromJail: [6, {}],
+  /** Percent, from the next epoch. */
+  ChangeCommission: [7, { rate: u8 }],
+  /** Another consensus key from the next epoch boundary. */
+  ChangeConsensusKey: [8, { consensusKey: publicKeyCodec, proofOfPossession: bytes(SIGNATURE_BYTES_MAX) }],
+  Delegate: [9, { validator: identityCodec, amount: amountCodec }],
+  Undelegate: [10, { validator: identityCodec, amount: amountCodec }],
+  Redelegate: [11, { source: identityCodec, destination: identityCodec, amount: amountCodec }],
+  /** What the sender has earned with a validator; the commission too where the sender is that validator. */
+  ClaimRewards: [12, { validator: identityCodec }],
+});
+export type LedgerMessage = TypeOf<typeof messageCodec>;
