@@ -67,7 +67,30 @@ export {
 } from './opened-transaction.ts';
 export { DEFAULT_LEDGER_PARAMETERS, ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
 export { messageFailureCodec, receiptCodec, resultsHashOf, type MessageFailure, type Receipt } from './receipt.ts';
-export { LEDGER_FORMAT_VERSION, transactionLocationCodec, type TransactionLocation } from './stored-ledger.ts';
+export {
+  entryProofCodec,
+  proveEntry,
+  provenAccount,
+  provenDelegation,
+  provenProposal,
+  provenValidator,
+  verifyEntryProof,
+  type EntryProof,
+} from './state/entry-proof.ts';
+export { entryPathCodec, type EntryPath } from './state/entry-query.ts';
+export type { ProposalEntry } from './state/governance-codec.ts';
+export { DEFAULT_SNAPSHOT_SCHEDULE, type SnapshotSchedule } from './state/snapshot-keeper.ts';
+export { SNAPSHOT_CHUNK_BYTES_MAX, SNAPSHOT_FORMAT } from './state/snapshot.ts';
+export type { ValidatorEntry } from './state/staking-codec.ts';
+export { EXPORT_FORMAT_VERSION, exportState, importState } from './state/state-export.ts';
+export {
+  LEDGER_FORMAT_VERSION,
+  ledgerMetaCodec,
+  transactionLocationCodec,
+  type LedgerMeta,
+  type StoredLedger,
+  type TransactionLocation,
+} from './stored-ledger.ts';
 export {
   MEMO_BYTES_MAX,
   MESSAGES_MAX,

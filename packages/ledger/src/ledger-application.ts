@@ -13,6 +13,7 @@ import {
   type ProposalVerdict,
   type QueryRequest,
   type SnapshotDescription,
+  type SnapshotOffer,
   type StateStore,
   type Verifier,
 } from '@zhtp/types';
@@ -32,16 +33,27 @@ import { openTransaction } from './opened-transaction.ts';
 import { resultsHashOf } from './receipt.ts';
 import { describeInvalidBlock, runBlock } from './run-block.ts';
 import { selectTransactions } from './select-transactions.ts';
-import { blockRows, genesisRows, loadLedger, type LedgerMeta, type StoredLedger } from './stored-ledger.ts';
+import { DEFAULT_SNAPSHOT_SCHEDULE, SnapshotKeeper, type SnapshotSchedule } from './state/snapshot-keeper.ts';
+import { keptAt, withKept, type KeptStates } from './state/kept-states.ts';
+import { refusedSnapshot, restoreSnapshot, type SnapshotRestore } from './state/snapshot-restore.ts';
+import { exportState, importState } from './state/state-export.ts';
+import {
+  blockRows,
+  genesisRows,
+  loadLedger,
+  replacingRows,
+  type LedgerMeta,
+  type StoredLedger,
+} from './stored-ledger.ts';
 import { createVerificationLane, type VerificationLane } from './verification-lane.ts';
 
 /** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
 const VERIFIED_SIGNATURES_MAX = 50_000;
 
-const NO_SNAPSHOTS: ProposalVerdict = {
-  _tag: 'Reject',
-  reason: 'the ledger of this release takes no snapshots: sync from blocks',
-};
+/** States after the last heights that queries can ask for, unless a port says otherwise. */
+const KEPT_HEIGHTS = 100;
+
+const reject = (reason: string): ProposalVerdict => ({ _tag: 'Reject', reason });
 
 export interface LedgerPorts {
   /** Holds the ledger's rows under keys that start with `ledger/`. */
@@ -49,6 +61,10 @@ export interface LedgerPorts {
   readonly verifier: Verifier;
   /** Shared with others that verify, if there are any. */
   readonly verifiedCache?: VerifiedCache;
+  /** How many of the last heights can be asked about, at least 1; 100 when left out. In memory: after a start, only the last. */
+  readonly keptHeights?: number;
+  /** At which heights snapshots are taken; every 1000, the last two, when left out. */
+  readonly snapshots?: SnapshotSchedule;
 }
 
 /** A finalized block that is not committed yet. */
@@ -70,6 +86,10 @@ export class LedgerApplication implements Application {
   readonly #lane: VerificationLane;
   #running: Running | undefined;
   #candidate: Candidate | undefined;
+  readonly #keptHeights: number;
+  #kept: KeptStates = [];
+  readonly #snapshots: SnapshotKeeper;
+  #restore: SnapshotRestore | undefined;
 
   private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
     this.#store = ports.store;
@@ -77,6 +97,8 @@ export class LedgerApplication implements Application {
       ports.verifier,
       ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
     );
+    this.#keptHeights = ports.keptHeights ?? KEPT_HEIGHTS;
+    this.#snapshots = new SnapshotKeeper(ports.snapshots ?? DEFAULT_SNAPSHOT_SCHEDULE);
     if (O.isSome(stored)) this.#run(stored.value);
   }
 
@@ -85,6 +107,23 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const stored = await loadLedger(ports.store);
       return E.isLeft(stored) ? stored : E.right(new LedgerApplication(ports, stored.right));
+    });
+  }
+
+  /**
+   * Makes an exported state durable in a store without one. Checked first, see `importState`; the app hash must be the one
+   * in a verified header, or the export one's own.
+   */
+  static import(ports: LedgerPorts, exported: unknown): TaskEither<ApplicationError, LedgerApplication> {
+    return attempt(async () => {
+      const present = await loadLedger(ports.store);
+      if (E.isLeft(present)) return present;
+      if (O.isSome(present.right)) return fail('the store holds a state already: import into an empty one');
+      const stored = importState(exported);
+      if (E.isLeft(stored)) return fail(`import: ${stored.left}`);
+      const written = await ports.store.write(genesisRows(stored.right.meta, stored.right.state))();
+      if (E.isLeft(written)) return fail(`the imported state could not be stored: ${written.left.message}`);
+      return E.right(new LedgerApplication(ports, O.some(stored.right)));
     });
   }
 
@@ -179,24 +218,64 @@ export class LedgerApplication implements Application {
   query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>> {
     return attempt(async () => {
       const running = this.#expectRunning();
-      return E.isLeft(running) ? running : answerQuery(running.right.state, this.#store, request);
+      if (E.isLeft(running)) return running;
+      const { meta, state } = running.right;
+      const asked = request.height ?? meta.height;
+      const kept = asked === meta.height ? E.right({ state }) : keptAt(this.#kept, asked);
+      return E.isLeft(kept) ? fail(kept.left) : answerQuery(kept.right.state, this.#store, request);
     });
   }
 
   listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]> {
-    return attempt(async () => E.right([]));
+    return attempt(async () => E.right(this.#snapshots.descriptions()));
   }
 
-  offerSnapshot(): TaskEither<ApplicationError, ProposalVerdict> {
-    return attempt(async () => E.right(NO_SNAPSHOTS));
+  /** Taken on between `initChain` and the first block; a second offer takes the place of the first. */
+  offerSnapshot({ appHash, ...description }: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      const { meta } = running.right;
+      if (meta.height >= meta.initialHeight)
+        return E.right(reject(`block ${String(meta.height)} is executed already: sync from blocks`));
+      const refused = refusedSnapshot(description);
+      if (refused !== undefined) return E.right(reject(refused));
+      this.#restore = restoreSnapshot(description, appHash, meta);
+      return E.right({ _tag: 'Accept' });
+    });
   }
 
-  loadSnapshotChunk(): TaskEither<ApplicationError, Option<Uint8Array>> {
-    return attempt(async () => E.right(O.none));
+  loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>> {
+    return attempt(async () => E.right(O.fromNullable(this.#snapshots.chunk(height, chunk))));
   }
 
-  applySnapshotChunk(): TaskEither<ApplicationError, ProposalVerdict> {
-    return attempt(async () => E.right(NO_SNAPSHOTS));
+  /** Durable when it accepts the last one. */
+  applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      if (this.#restore === undefined) return E.right(reject('no snapshot is being restored: offer one first'));
+      const applied = this.#restore.apply(chunk, bytes);
+      switch (applied._tag) {
+        case 'More':
+          return E.right({ _tag: 'Accept' });
+        case 'Refused':
+          return E.right(reject(applied.reason));
+        case 'Abandoned':
+          this.#restore = undefined;
+          return E.right(reject(applied.reason));
+        case 'Complete':
+          return this.#replace(running.right, applied.stored);
+      }
+    });
+  }
+
+  /** The state after a height as text, see `exportState`; the last committed one when no height is given. */
+  exportedState(height?: bigint): Either<string, Iterable<string>> {
+    if (this.#running === undefined) return E.left('asked before initChain');
+    const { meta, state } = this.#running;
+    if (height === undefined || height === meta.height) return E.right(exportState({ meta, state }));
+    return E.map(exportState)(keptAt(this.#kept, height));
   }
 
   /** The committed state, for readers in the same process; immutable. None before `initChain`. */
@@ -210,7 +289,18 @@ export class LedgerApplication implements Application {
     const gate = this.#running?.gate ?? createMempoolGate(this.#lane, meta, checkState);
     gate.reset(checkState);
     this.#running = { meta, state, gate };
+    this.#kept = withKept(this.#kept, { meta, state }, this.#keptHeights);
+    this.#snapshots.committed({ meta, state });
     return this.#running;
+  }
+
+  async #replace(before: StoredLedger, after: StoredLedger): Promise<Either<ApplicationError, ProposalVerdict>> {
+    const written = await this.#store.write(replacingRows(before, after))();
+    if (E.isLeft(written)) return fail(`the snapshot could not be stored: ${written.left.message}`);
+    this.#restore = undefined;
+    this.#kept = [];
+    this.#run(after);
+    return E.right({ _tag: 'Accept' });
   }
 
   async #begin(genesis: Genesis): Promise<Either<ApplicationError, Running>> {

@@ -16,6 +16,7 @@ import { accountCodec } from './account.ts';
 import { accountProofCodec, proveAccount } from './account-proof.ts';
 import { accountOf, supplyCodec, supplyOf, type LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
+import { answerEntry, answerEntryProof } from './state/entry-query.ts';
 import { loadTransaction } from './stored-ledger.ts';
 
 const identityIn = (data: Uint8Array): Option<IdentityId> =>
@@ -24,6 +25,7 @@ const identityIn = (data: Uint8Array): Option<IdentityId> =>
 /**
  * Answers from committed state, canonical bytes of:
  * `account` (32 bytes identity) {@link accountCodec}; `account-proof` (identity) {@link accountProofCodec};
+ * `entry` and `entry-proof` ({@link entryPathCodec}): the value's bytes, and an `EntryProof`;
  * `supply` {@link supplyCodec}; `parameters` {@link ledgerParametersCodec}; `transaction` (32 bytes id)
  * `transactionLocationCodec`. None: not there, no such path, or data of a wrong length.
  */
@@ -56,6 +58,10 @@ export const answerQuery = async (
       const id = pipe(hashFromBytes(data), E.chain(hash));
       return E.isLeft(id) ? E.right(O.none) : loadTransaction(store, id.right);
     }
+    case 'entry':
+      return E.right(answerEntry(state, data));
+    case 'entry-proof':
+      return E.right(answerEntryProof(state, data));
     default:
       return E.right(O.none);
   }

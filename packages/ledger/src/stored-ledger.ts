@@ -1,6 +1,7 @@
 import { taggedHash } from '@zhtp/crypto';
 import {
   equalBytes,
+  bytesToHex,
   CHAIN_ID_BYTES_MAX,
   decode,
   decodeUtf8,
@@ -127,6 +128,16 @@ export const genesisRows = (meta: LedgerMeta, state: LedgerState): readonly Stat
   ...allDomainRows(state),
   metaRow(meta),
 ];
+
+/** The batch that puts one state in the place of another, whose entries it does not have go. */
+export const replacingRows = (before: StoredLedger, after: StoredLedger): readonly StateChange[] => {
+  const rows = genesisRows(after.meta, after.state);
+  const kept = new Set(rows.map(({ key }) => bytesToHex(key)));
+  const gone = genesisRows(before.meta, before.state)
+    .filter(({ key }) => !kept.has(bytesToHex(key)))
+    .map(({ key }): StateChange => ({ _tag: 'Delete', key }));
+  return [...gone, ...rows];
+};
 
 /** The batch that makes a block durable: what it changed, its transactions' places, and the new meta. */
 export const blockRows = (

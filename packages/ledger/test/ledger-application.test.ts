@@ -615,15 +615,6 @@ describe('a query', () => {
   });
 });
 
-describe('snapshots', () => {
-  test('there are none yet, and the ledger says so', async () => {
-    expect(await run(ledger.listSnapshots())).toEqual([]);
-    expect(reasonOf(await run(ledger.offerSnapshot()))).toMatch(/no snapshots/);
-    expect(await run(ledger.loadSnapshotChunk())).toEqual(O.none);
-    expect(reasonOf(await run(ledger.applySnapshotChunk()))).toMatch(/no snapshots/);
-  });
-});
-
 describe('a broken store', () => {
   test('is an error with its message, never an exception', async () => {
     const broken = { ...memoryStore(), get: () => () => Promise.reject(new Error('the disk is gone')) };

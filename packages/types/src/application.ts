@@ -79,6 +79,8 @@ export interface QueryRequest {
   /** For the ledger: `account`, `validators`, `parameters`. */
   readonly path: string;
   readonly data: Uint8Array;
+  /** Of the state after this block; the last committed one when left out. Refused when the application keeps none of it. */
+  readonly height?: bigint;
 }
 
 export interface SnapshotDescription {
@@ -86,6 +88,11 @@ export interface SnapshotDescription {
   readonly format: number;
   readonly chunks: number;
   readonly hash: Hash;
+}
+
+/** A snapshot that a peer has, with what its state must hash to: the app hash in a verified header of the next height. */
+export interface SnapshotOffer extends SnapshotDescription {
+  readonly appHash: Hash;
 }
 
 /**
@@ -111,8 +118,10 @@ export interface Application {
   commit(): TaskEither<ApplicationError, void>;
   query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>>;
   listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]>;
-  offerSnapshot(snapshot: SnapshotDescription): TaskEither<ApplicationError, ProposalVerdict>;
+  /** Begins to restore, before the first block; Reject: another snapshot may do. */
+  offerSnapshot(snapshot: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict>;
   loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>>;
+  /** Chunks in order. Reject: it was not taken; after the last one, the snapshot was worth nothing. */
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
   /** Bytes to attach to our precommit for a block, at most 16 KiB. Asked once per slot; the answer is journaled. */
   extendVote?(block: Block): TaskEither<ApplicationError, Uint8Array>;

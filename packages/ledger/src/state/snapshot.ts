@@ -1,0 +1,132 @@
+import { merkleLeafHash, merkleProof, merkleRoot, precomputedLeaf, verifyMerkleProof } from '@zhtp/crypto';
+import { array, bytes, decode, encode, hashCodec, struct, text, u32, type SnapshotDescription } from '@zhtp/types';
+import { either as E } from 'fp-ts';
+import type { Either } from 'fp-ts/lib/Either.js';
+import { ledgerMetaCodec, type StoredLedger } from '../stored-ledger.ts';
+import { STATE_MAPS } from './state-maps.ts';
+
+/** Format of snapshots; another one is refused by name. */
+export const SNAPSHOT_FORMAT = 1;
+/** Longest chunk as it travels. */
+export const SNAPSHOT_CHUNK_BYTES_MAX = 1024 * 1024;
+/** Most chunks of a snapshot: 64 GiB. */
+export const SNAPSHOT_CHUNKS_MAX = 65_536;
+
+const PATH_MAX = 16;
+/** Room for index, path and lengths. */
+const BODY_BYTES_MAX = SNAPSHOT_CHUNK_BYTES_MAX - 4_096;
+
+/** A part of the snapshot, with the way from it to the snapshot's hash. */
+const chunkCodec = struct('SnapshotChunk', {
+  index: u32,
+  path: array(hashCodec, PATH_MAX),
+  body: bytes(BODY_BYTES_MAX),
+});
+
+const NAME_BYTES_MAX = 32;
+const KEY_BYTES_MAX = 8_192;
+const VALUE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** An entry of the state; the first record has no map and holds the meta. */
+export const snapshotRecordCodec = struct('SnapshotRecord', {
+  map: text(NAME_BYTES_MAX),
+  key: text(KEY_BYTES_MAX),
+  value: bytes(VALUE_BYTES_MAX),
+});
+
+const encodeRecord = encode(snapshotRecordCodec);
+const encodeLength = encode(u32);
+
+/** Records one after the other, each behind its length. */
+function* recordsOf({ meta, state }: StoredLedger): Generator<Uint8Array, void> {
+  const record = (map: string, key: string, value: Uint8Array): Uint8Array => encodeRecord({ map, key, value });
+  const withLength = function* (encoded: Uint8Array): Generator<Uint8Array, void> {
+    yield encodeLength(encoded.length);
+    yield encoded;
+  };
+  yield* withLength(record('', '', encode(ledgerMetaCodec)(meta)));
+  for (const map of STATE_MAPS)
+    for (const [key, value] of map.entries(state)) yield* withLength(record(map.name, key, value));
+}
+
+/** The same bytes in bodies of one length, the last one shorter. */
+function* bodiesOf(stored: StoredLedger): Generator<Uint8Array, void> {
+  let body = new Uint8Array(BODY_BYTES_MAX);
+  let used = 0;
+  for (const piece of recordsOf(stored))
+    for (let at = 0; at < piece.length;) {
+      const count = Math.min(piece.length - at, BODY_BYTES_MAX - used);
+      body.set(piece.subarray(at, at + count), used);
+      at += count;
+      used += count;
+      if (used < BODY_BYTES_MAX) continue;
+      yield body;
+      body = new Uint8Array(BODY_BYTES_MAX);
+      used = 0;
+    }
+  if (used > 0) yield body.slice(0, used);
+}
+
+/** A snapshot that can be read chunk by chunk. */
+export interface Snapshot {
+  readonly description: SnapshotDescription;
+  /** Undefined beyond the last. Cheapest in order: the state is walked through as chunks are asked for. */
+  readonly chunk: (index: number) => Uint8Array | undefined;
+}
+
+/**
+ * The snapshot of a state. It depends on the state alone, so every node offers the same one. Walks through the state once;
+ * no more than a chunk is held beside it, and the hash of each.
+ */
+export const snapshotOf = (stored: StoredLedger): Snapshot => {
+  const leaves = Array.from(bodiesOf(stored), (body) => merkleLeafHash(body));
+  let bodies = bodiesOf(stored);
+  let next = 0;
+  const bodyAt = (index: number): Uint8Array | undefined => {
+    if (index < next) {
+      bodies = bodiesOf(stored);
+      next = 0;
+    }
+    for (;;) {
+      const { done, value } = bodies.next();
+      if (done === true) return undefined;
+      next += 1;
+      if (next > index) return value;
+    }
+  };
+  const description: SnapshotDescription = {
+    height: stored.meta.height,
+    format: SNAPSHOT_FORMAT,
+    chunks: leaves.length,
+    hash: merkleRoot(leaves, precomputedLeaf),
+  };
+  return {
+    description,
+    chunk: (index) => {
+      if (!Number.isInteger(index) || index < 0 || index >= leaves.length) return undefined;
+      const body = bodyAt(index);
+      if (body === undefined) return undefined;
+      return encode(chunkCodec)({ index, path: merkleProof(leaves, index, precomputedLeaf).path, body });
+    },
+  };
+};
+
+/** The body of a chunk that belongs to this snapshot at this place; otherwise what is wrong with it. */
+export const verifiedBody = (
+  { chunks, hash }: Pick<SnapshotDescription, 'chunks' | 'hash'>,
+  index: number,
+  encoded: Uint8Array,
+): Either<string, Uint8Array> => {
+  if (encoded.length > SNAPSHOT_CHUNK_BYTES_MAX)
+    return E.left(
+      `chunk ${String(index)} has ${String(encoded.length)} bytes, at most ${String(SNAPSHOT_CHUNK_BYTES_MAX)}`,
+    );
+  const chunk = decode(chunkCodec)(encoded);
+  if (E.isLeft(chunk)) return E.left(`chunk ${String(index)} does not decode: ${chunk.left.message}`);
+  const { index: own, path, body } = chunk.right;
+  if (own !== index) return E.left(`chunk ${String(own)} came as chunk ${String(index)}`);
+  const claim = { root: hash, leaf: merkleLeafHash(body), index, size: chunks, path, leafHash: precomputedLeaf };
+  return verifyMerkleProof(claim) === 'valid'
+    ? E.right(body)
+    : E.left(`chunk ${String(index)} is no part of snapshot ${hash}`);
+};
