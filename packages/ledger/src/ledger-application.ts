@@ -111,8 +111,8 @@ export class LedgerApplication implements Application {
   }
 
   /**
-   * Makes an exported state durable in a store without one. Checked first, see `importState`; the app hash must be the one
-   * in a verified header, or the export one's own.
+   * Makes an exported state durable in a store without one; what is wrong with it is named, see `importState`. That its
+   * app hash is the chain's, only a verified header says.
    */
   static import(ports: LedgerPorts, exported: unknown): TaskEither<ApplicationError, LedgerApplication> {
     return attempt(async () => {

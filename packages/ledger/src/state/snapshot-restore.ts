@@ -103,7 +103,7 @@ export const restoreSnapshot = (
     const state = stateFrom({ totals: meta.totals, parameters: meta.parameters, maps });
     if (E.isLeft(state)) return state;
     const said = meta.appHash === appHash ? undefined : `its meta says app hash ${meta.appHash}, the header ${appHash}`;
-    const fault = said ?? stateFault(state.right, appHash);
+    const fault = said ?? stateFault(state.right, meta);
     return fault === undefined ? E.right({ meta, state: state.right }) : E.left(fault);
   };
 

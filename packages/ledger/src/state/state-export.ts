@@ -82,10 +82,10 @@ export const importState = (json: unknown): Either<string, StoredLedger> => {
   if (!isObject(maps)) return E.left('maps must be an object of maps by name');
   const entries = mapsOf(maps);
   if (E.isLeft(entries)) return entries;
-  const { totals, parameters, appHash } = meta.right;
+  const { totals, parameters } = meta.right;
   const state = stateFrom({ totals, parameters, maps: entries.right });
   if (E.isLeft(state)) return state;
-  const fault = stateFault(state.right, appHash);
+  const fault = stateFault(state.right, meta.right);
   return fault === undefined
     ? E.right({ meta: meta.right, state: state.right })
     : E.left(`the export is damaged: ${fault}`);

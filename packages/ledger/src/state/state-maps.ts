@@ -103,10 +103,24 @@ export const stateFrom = ({ totals, parameters, maps }: StateParts): Either<stri
   return E.right({ ...state, tries: domainTries(state) });
 };
 
-/** Why this is not the state with that app hash, or none that blocks can reach; undefined when it is. Looks at everything. */
-export const stateFault = (state: LedgerState, appHash: Hash): string | undefined => {
+/** What is said of a state beside it. */
+interface StateClaim {
+  readonly appHash: Hash;
+  readonly height: bigint;
+  readonly initialHeight: bigint;
+  readonly chainId: string;
+}
+
+/** Why this is not the state it is said to be, or none that blocks can reach; undefined when it is. Looks at everything. */
+export const stateFault = (
+  state: LedgerState,
+  { appHash, height, initialHeight, chainId }: StateClaim,
+): string | undefined => {
   const own = appHashOf(state);
-  return own === appHash
-    ? conservationFault(state, 'full')
-    : `its entries give app hash ${own}, it is said to have ${appHash}`;
+  if (own !== appHash) return `its entries give app hash ${own}, it is said to have ${appHash}`;
+  const last = state.previous?.height ?? initialHeight - 1n;
+  if (last !== height) return `its last block is ${String(last)}, it is said to be after ${String(height)}`;
+  if (state.governance.chainId !== chainId)
+    return `it is of chain ${state.governance.chainId}, it is said to be of ${chainId}`;
+  return conservationFault(state, 'full');
 };

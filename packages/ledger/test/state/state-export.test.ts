@@ -54,6 +54,8 @@ test.each<readonly [string, (json: Editable) => void, string]>([
     (json) => (json.maps['accounts'] = { ...json.maps['accounts'], ['0'.repeat(64)]: { balance: '1', nonce: '0' } }),
     'the export is damaged: its entries give app hash',
   ],
+  ['another height', (json) => (json.meta['height'] = '3'), 'it is said to be after 3'],
+  ['another chain', (json) => (json.meta['chainId'] = 'elsewhere'), 'it is said to be of elsewhere'],
   ['another total', (json) => ((json.meta['totals'] as Record<string, unknown>)['balances'] = '1'), 'give app hash'],
 ])('an export with %s is refused, and what is wrong is said', (_, edit, message) => {
   expect(refusal(edited(edit))).toContain(message);

@@ -109,6 +109,7 @@ const nextBlock = (state: ChainDomains, { a, b }: Act): ChainDomains => {
     sets: ended.value === undefined ? sets : sets.with(heightKey(ended.value.actsAt), ended.value.validators),
     epochTimes: height % 2n === 0n ? state.epochTimes.with(heightKey(height), atSeconds) : state.epochTimes,
     difficulty: { bits: 0x1d00_ffff, startHeight: height, startSeconds: atSeconds },
+    consensus: { ...state.consensus, precisionMs: Number(height) },
     previous: { height, atSeconds, proposer: validatorOf(a), fees: 7n },
   };
 };
