@@ -1,11 +1,26 @@
-import { ZERO_HASH, type Hash } from '@zhtp/types';
-import { appHashOf } from '@zhtp/ledger';
-import type { StoredLedger } from '../../src/stored-ledger.ts';
+import { ZERO_HASH } from '@zhtp/types';
+import { appHashOf, type LedgerState, type StoredLedger } from '@zhtp/ledger';
 import { ALGORITHM, CHAIN_ID, hashOf } from './chain.ts';
 import { people, stakedChain, type Person } from './staked-chain.ts';
 
 const ZHTP = 1_000_000n;
 const [a, , , d, saver] = people as readonly [Person, Person, Person, Person, Person, ...Person[]];
+
+/** A state of these tests' chain with what an application stores beside it. */
+export const storedAt = (state: LedgerState, height: bigint): StoredLedger => ({
+  meta: {
+    chainId: CHAIN_ID,
+    genesisHash: hashOf(7),
+    algorithm: ALGORITHM,
+    initialHeight: 1n,
+    height,
+    appHash: appHashOf(state),
+    resultsHash: ZERO_HASH,
+    totals: state.totals,
+    parameters: state.parameters,
+  },
+  state,
+});
 
 /** A chain in which stake moved, someone was jailed and rewards wait, and the state after its last block. */
 export const eventfulLedger = (): StoredLedger & { readonly validator: Person; readonly delegator: Person } => {
@@ -22,23 +37,5 @@ export const eventfulLedger = (): StoredLedger & { readonly validator: Person; r
   chain.skip(12);
   chain.next({ messages: [[saver, { _tag: 'Undelegate', validator: a.who, amount: 10n * ZHTP }]], absent: [d] });
   chain.next();
-  const state = chain.state();
-  const appHash: Hash = appHashOf(state);
-  const { totals, parameters } = state;
-  return {
-    meta: {
-      chainId: CHAIN_ID,
-      genesisHash: hashOf(7),
-      algorithm: ALGORITHM,
-      initialHeight: 1n,
-      height: chain.height(),
-      appHash,
-      resultsHash: ZERO_HASH,
-      totals,
-      parameters,
-    },
-    state,
-    validator: a,
-    delegator: saver,
-  };
+  return { ...storedAt(chain.state(), chain.height()), validator: a, delegator: saver };
 };

@@ -43,6 +43,8 @@ export interface StakedChainOptions {
   readonly stake?: bigint;
   readonly config?: Partial<ConsensusConfig>;
   readonly chainParameters?: Readonly<Record<string, bigint>>;
+  /** What becomes of the state between blocks; it stays by default. */
+  readonly between?: (state: LedgerState, height: bigint) => LedgerState;
 }
 
 /** What one block is to contain. */
@@ -61,6 +63,7 @@ export const stakedChain = ({
   stake = 1_000n * ZHTP,
   config,
   chainParameters = {},
+  between = (state) => state,
 }: StakedChainOptions = {}) => {
   const genesis: Genesis = {
     ...genesisWith([]),
@@ -125,8 +128,8 @@ export const stakedChain = ({
   const next = (content: NextBlock = {}): BlockOutcome => {
     const block = nextOf(content);
     const outcome = right(executeBlock(state, CONTEXT, block));
-    ({ state } = outcome);
     ({ height, timeMs } = block);
+    state = between(outcome.state, height);
     return outcome;
   };
 
