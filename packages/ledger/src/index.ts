@@ -23,14 +23,22 @@ export {
   type DifficultyRecord,
   type LastBlock,
 } from './chain-domains.ts';
+export { accountIdentity } from './client/account-identity.ts';
 export {
-  accountIdentity,
-  buildTransfer,
-  signTransaction,
+  buildTransaction,
   transactionByteLength,
-  type SignedTransaction,
-  type TransferRequest,
-} from './client.ts';
+  type Sender,
+  type TransactionRequest,
+} from './client/build-transaction.ts';
+export { buildTransfer, type TransferRequest } from './client/build-transfer.ts';
+export type { InvalidRequest } from './client/invalid-request.ts';
+export { signTransaction, type SignedTransaction } from './client/sign-transaction.ts';
+export {
+  changeConsensusKey,
+  registerValidator,
+  type KeyHolder,
+  type Registration,
+} from './client/validator-messages.ts';
 export { executeBlock, type BlockOutcome, type ExecutedTransaction, type InvalidBlock } from './execute.ts';
 export { DEFAULT_FIRST_POLICY, type ChainGenesis, type FirstPolicy } from './genesis-domains.ts';
 export {

@@ -1,0 +1,28 @@
+import type { IdentityId } from '@zhtp/types';
+import { changeConsensusKey, registerValidator, type LedgerMessage } from '@zhtp/ledger';
+import { carol, CHAIN_ID, identityOfPair } from './chain.ts';
+import { personOf } from './executor.ts';
+
+type Samples = { readonly [Tag in LedgerMessage['_tag']]: Extract<LedgerMessage, { readonly _tag: Tag }> };
+
+const [validator, other]: readonly [IdentityId, IdentityId] = [personOf(7), personOf(8)];
+const holder = { chainId: CHAIN_ID, identity: identityOfPair(carol), consensusKey: carol };
+
+/** A well-formed message of each kind: a new kind does not compile without one. */
+export const SAMPLES: Samples = {
+  Transfer: { _tag: 'Transfer', recipient: validator, amount: 5n },
+  RegisterValidator: registerValidator({ ...holder, stake: 1_000n, commissionRate: 10 }, { deterministic: true }),
+  AddStake: { _tag: 'AddStake', amount: 1n },
+  RemoveStake: { _tag: 'RemoveStake', amount: 1n },
+  LeaveSet: { _tag: 'LeaveSet' },
+  RejoinSet: { _tag: 'RejoinSet' },
+  ReleaseFromJail: { _tag: 'ReleaseFromJail' },
+  ChangeCommission: { _tag: 'ChangeCommission', rate: 5 },
+  ChangeConsensusKey: changeConsensusKey(holder, { deterministic: true }),
+  Delegate: { _tag: 'Delegate', validator, amount: 1n },
+  Undelegate: { _tag: 'Undelegate', validator, amount: 1n },
+  Redelegate: { _tag: 'Redelegate', source: validator, destination: other, amount: 1n },
+  ClaimRewards: { _tag: 'ClaimRewards', validator },
+};
+
+export const SAMPLE_MESSAGES: readonly LedgerMessage[] = Object.values(SAMPLES);
