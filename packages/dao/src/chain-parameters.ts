@@ -76,7 +76,7 @@ export const CHAIN_PARAMETERS = {
   evidenceAgeMs: range('consensus', DEFAULT_EVIDENCE_AGE_MS, 1_000n, 365n * DAY * 1_000n),
   trustingPeriodSeconds: range('consensus', 14n * DAY, 1n, 365n * DAY),
   unbondingSeconds: range('consensus', 21n * DAY, 1n, 365n * DAY),
-  signedBlocksWindow: range('consensus', 100n, 10n, 100_000n),
+  signedBlocksWindow: range('consensus', 100n, 10n, 10_000n),
   livenessJailSeconds: range('consensus', 600n, 1n, 365n * DAY),
   // Economy
   baseRewardMicro: range('economic', 100n * ZHTP, 0n, 1_000_000n * ZHTP),

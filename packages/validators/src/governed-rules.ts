@@ -2,6 +2,7 @@ import { identityCodec, u64, u8, validatorError, type IdentityId } from '@zhtp/t
 import { either as E } from 'fp-ts';
 import { changedCommission } from './commission.ts';
 import { jailed } from './jail.ts';
+import { FRESH_WINDOW } from './liveness-window.ts';
 import { mistyped } from './refusals.ts';
 import {
   findAccount,
@@ -29,6 +30,9 @@ export const withRules = (state: StakingState, change: GovernedRules): StakingRe
   let next: StakingState = { ...state, rules };
   if (rules.consensusType !== state.rules.consensusType || rules.minStorage !== state.rules.minStorage)
     for (const account of state.accounts.values()) next = withAccount(next, withStakes(rules, account, {}));
+  // Positions and misses of a window of another length mean nothing: counting starts anew, and nobody is at fault by it.
+  if (rules.signedBlocksWindow !== state.rules.signedBlocksWindow)
+    for (const account of next.accounts.values()) next = withAccount(next, { ...account, liveness: FRESH_WINDOW });
   return E.right({ state: next, events: [], value: undefined });
 };
 
