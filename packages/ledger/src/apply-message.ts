@@ -1,4 +1,5 @@
 import type { Option } from 'fp-ts/lib/Option.js';
+import { applyChangeAccountKey } from './messages/account.ts';
 import type { FailedMessage } from './messages/failed-message.ts';
 import type { LedgerMessage } from './messages/message.ts';
 import type { MessageContext } from './messages/message-context.ts';
@@ -28,5 +29,7 @@ export const applyMessage = (
     case 'Redelegate':
     case 'ClaimRewards':
       return applyStaking(working, context, message);
+    case 'ChangeAccountKey':
+      return applyChangeAccountKey(working, context, message);
   }
 };

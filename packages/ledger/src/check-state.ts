@@ -43,15 +43,27 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, at: Bloc
   /** Fees are judged by the committed balance: the waiting transactions that lowered the other one may be replaced. */
   const payerView = (sender: IdentityId): WorkingState => (O.isSome(committed.record(sender)) ? committed : pending);
 
+  /** What waits may change keys: before the transaction with this nonce the account's key was that. */
+  const changes = new Map<IdentityId, { readonly nonce: bigint; readonly before: Option<Uint8Array> }[]>();
+  const keyAt = (sender: IdentityId, nonce: bigint): Option<Uint8Array> =>
+    changes.get(sender)?.find((change) => nonce <= change.nonce)?.before ?? pending.key(sender);
+
+  const apply = (judged: JudgedTransaction): Either<InvalidTransaction, unknown> => {
+    const { sender, nonce } = judged.transaction;
+    const before = pending.key(sender);
+    const executed = executeTransaction(pending, chain, at, judged);
+    if (O.toUndefined(pending.key(sender)) !== O.toUndefined(before))
+      changes.set(sender, [...(changes.get(sender) ?? []), { nonce, before }]);
+    return executed;
+  };
+
   const replace = (judged: JudgedTransaction): Either<InvalidTransaction, void> => {
     const { sender, nonce } = judged.transaction;
     const next = nonceIn(committed, sender);
     if (nonce < next) return checkNonce(nonce, next);
-    // The first waiting transaction of an account may be the one that brings its key: others come after it.
-    const keyView = nonce === next ? committed : pending;
     return pipe(
       checkPayer(payerView(sender), height, judged),
-      E.chain(() => checkKey(keyView, chain, judged)),
+      E.chain(() => checkKey(keyAt(sender, nonce), chain, judged)),
       E.chain((key) => checkSignature(judged, key)),
     );
   };
@@ -72,15 +84,17 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, at: Bloc
         checkPayer(payerView(sender), height, opened),
         E.chain(() => (nonce < lowest ? checkNonce(nonce, lowest) : E.right(undefined))),
         E.chain(() => (nonce > highest ? checkNonce(nonce, highest) : E.right(undefined))),
-        E.chain(() => (O.isSome(publicKey) ? checkKey(committed, chain, opened) : E.right(undefined))),
-        E.map(() => (O.isSome(publicKey) ? publicKey : pending.key(sender))),
+        E.chain(() => (O.isSome(publicKey) ? checkKey(committed.key(sender), chain, opened) : E.right(undefined))),
+        E.map(() => (O.isSome(publicKey) ? publicKey : keyAt(sender, nonce))),
       );
     },
     admit: (judged) => {
       const { sender, nonce } = judged.transaction;
       const taken: Either<InvalidTransaction, unknown> =
-        nonce < nonceIn(pending, sender) ? replace(judged) : executeTransaction(pending, chain, at, judged);
-      return E.isLeft(taken) ? taken : E.right(accepted(judged));
+        nonce < nonceIn(pending, sender) ? replace(judged) : apply(judged);
+      if (E.isRight(taken)) return E.right(accepted(judged));
+      // Behind waiting transactions the key is a guess.
+      return nonce === nonceIn(committed, sender) ? taken : E.left({ ...taken.left, depends: true });
     },
   };
 };

@@ -1,11 +1,9 @@
-import { identityOf, schemeOf } from '@zhtp/crypto';
 import {
   array,
   difficultyConfigCodec,
   fromJson,
   identityCodec,
   option,
-  publicKeyCodec,
   struct,
   text,
   toJson,
@@ -22,6 +20,7 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
+import { accountKeyCodec, foundedIdentity, readAccountKey } from './account-key.ts';
 import { accountRecordCodec } from './account.ts';
 import { mapFrom } from './authenticated-map.ts';
 import { genesisDomains, type ChainGenesis } from './genesis-domains.ts';
@@ -41,7 +40,7 @@ const genesisAccountCodec = struct('GenesisAccount', {
   /** micro-ZHTP. */
   balance: u64,
   /** May be left out of the JSON: then the account's first transaction brings it. */
-  publicKey: option(publicKeyCodec),
+  publicKey: option(accountKeyCodec),
 });
 export type GenesisAccount = TypeOf<typeof genesisAccountCodec>;
 
@@ -90,10 +89,9 @@ const accountFault = (
   const { identity, publicKey } = account;
   if (seen.has(identity)) return `identity: ${identity} occurs twice`;
   if (O.isNone(publicKey)) return undefined;
-  const { publicKeyBytes } = schemeOf(algorithm);
-  if (publicKey.value.length !== publicKeyBytes)
-    return `publicKey: a key of ${algorithm} has ${String(publicKeyBytes)} bytes, this one has ${String(publicKey.value.length)}`;
-  const founded = identityOf(algorithm, publicKey.value);
+  const key = readAccountKey(algorithm, publicKey.value);
+  if (E.isLeft(key)) return `publicKey: ${key.left}`;
+  const founded = foundedIdentity(algorithm, publicKey.value);
   return founded === identity ? undefined : `publicKey: belongs to identity ${founded}, not to this account`;
 };
 

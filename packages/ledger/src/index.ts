@@ -1,4 +1,12 @@
 export { accountCodec, accountRecordCodec, type Account, type AccountRecord } from './account.ts';
+export {
+  accountKeyCodec,
+  MULTISIG_KEYS_MAX,
+  multisigKey,
+  readAccountKey,
+  type AccountKey,
+  type MultisigPolicy,
+} from './account-key.ts';
 export { accountProofCodec, proveAccount, verifyAccountProof, type AccountProof } from './account-proof.ts';
 export {
   EMPTY_MAP,
@@ -31,6 +39,7 @@ export {
   type TransactionRequest,
 } from './client/build-transaction.ts';
 export { buildTransfer, type TransferRequest } from './client/build-transfer.ts';
+export { assembleTransaction, cosignTransaction, type Assembly, type Cosignature } from './client/cosign.ts';
 export type { InvalidRequest } from './client/invalid-request.ts';
 export { signTransaction, type SignedTransaction } from './client/sign-transaction.ts';
 export {

@@ -17,8 +17,8 @@ export type InvalidTransactionCode =
   | 'BadSignature';
 
 /**
- * What no state of the chain would ever accept. In this ledger an account's key never changes: a signature that is not by it
- * never will be.
+ * What no state of the chain would ever accept. A key is changed by its account's own transactions alone: what is not signed
+ * with the key of the state it is next in never will be.
  */
 const PROVABLE: ReadonlySet<InvalidTransactionCode> = new Set([
   'Undecodable',
@@ -33,6 +33,8 @@ export interface InvalidTransaction {
   readonly _tag: 'InvalidTransaction';
   readonly code: InvalidTransactionCode;
   readonly reason: string;
+  /** The next state may see it otherwise, whatever the code says. */
+  readonly depends?: true;
 }
 
 export const invalidTransaction = (code: InvalidTransactionCode, reason: string): InvalidTransaction => ({
@@ -42,5 +44,7 @@ export const invalidTransaction = (code: InvalidTransactionCode, reason: string)
 });
 
 /** What `checkTx` answers for it. */
-export const rejection = ({ code, reason }: InvalidTransaction): CheckTxResult =>
-  PROVABLE.has(code) ? { _tag: 'Rejected', code, reason, provable: true } : { _tag: 'Rejected', code, reason };
+export const rejection = ({ code, reason, depends }: InvalidTransaction): CheckTxResult =>
+  PROVABLE.has(code) && depends === undefined
+    ? { _tag: 'Rejected', code, reason, provable: true }
+    : { _tag: 'Rejected', code, reason };

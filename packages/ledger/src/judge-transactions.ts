@@ -1,30 +1,40 @@
-import { identityOf } from '@zhtp/crypto';
-import type { IdentityId, SignatureCheck, Validity } from '@zhtp/types';
+import type { IdentityId, Validity } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
+import { foundedIdentity } from './account-key.ts';
 import type { ChainContext } from './chain-context.ts';
 import { present } from './invariant.ts';
 import { messageCheck } from './messages/message-check.ts';
-import { signatureCheckOf, type JudgedTransaction, type OpenedTransaction } from './opened-transaction.ts';
+import { signatureChecksOf, type JudgedTransaction, type OpenedTransaction } from './opened-transaction.ts';
+import type { Transaction } from './transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
 /** The key to try a transaction's signature with. Only a proposal: the executor compares it with the one the rules demand. */
 export type KeyProposer = (opened: OpenedTransaction) => Option<Uint8Array>;
 
+const newKeyOf = ({ messages }: Transaction): Uint8Array | undefined =>
+  messages.findLast((message) => message._tag === 'ChangeAccountKey')?.key;
+
 /**
- * Proposes the transaction's own key, the account's, or the one that an earlier transaction given to this proposer
- * brought and that the sender's identity was made of: a stranger's key must not displace it.
+ * Proposes the transaction's own key; the one that an earlier transaction given to this proposer brought and that the
+ * sender's identity was made of (a stranger's key must not displace it), or changed to; or the account's. Where that earlier
+ * transaction fails, the next one of the account waits for another block.
  */
 export const createKeyProposer = (keyOf: (identity: IdentityId) => Option<Uint8Array>): KeyProposer => {
-  const brought = new Map<IdentityId, Uint8Array>();
-  return ({ transaction: { sender, publicKey, signature } }) => {
-    if (O.isNone(publicKey)) {
-      const known = keyOf(sender);
-      return O.isSome(known) ? known : O.fromNullable(brought.get(sender));
-    }
-    if (!brought.has(sender) && identityOf(signature.algorithm, publicKey.value) === sender)
-      brought.set(sender, publicKey.value);
-    return publicKey;
+  const later = new Map<IdentityId, Uint8Array>();
+  return ({ transaction }) => {
+    const { sender, publicKey, signature } = transaction;
+    const ahead = later.get(sender);
+    const proposed = O.isSome(publicKey) ? publicKey : ahead === undefined ? keyOf(sender) : O.some(ahead);
+    const changed = newKeyOf(transaction);
+    if (changed !== undefined) later.set(sender, changed);
+    else if (
+      ahead === undefined &&
+      O.isSome(publicKey) &&
+      foundedIdentity(signature.algorithm, publicKey.value) === sender
+    )
+      later.set(sender, publicKey.value);
+    return proposed;
   };
 };
 
@@ -50,6 +60,17 @@ export const presumeValid = (opened: OpenedTransaction, publicKey: Option<Uint8A
     opened.transaction.messages.map(() => 'valid'),
   );
 
+/** Whether an account with this key has signed: all parts of its signature, verified at once. */
+export const judgeSignature = async (
+  lane: VerificationLane,
+  opened: OpenedTransaction,
+  accountKey: Uint8Array,
+): Promise<Validity> => {
+  const checks = signatureChecksOf(opened, accountKey);
+  const verdicts = await lane.judge(checks);
+  return checks.length > 0 && verdicts.every((verdict) => verdict === 'valid') ? 'valid' : 'invalid';
+};
+
 /** Verdicts on the signatures inside messages, in their order; those without one are valid. */
 export const judgeMessages = async (
   lane: VerificationLane,
@@ -71,17 +92,14 @@ export const judgeTransactions = async (
   transactions: readonly OpenedTransaction[],
 ): Promise<readonly JudgedTransaction[]> => {
   const keys = transactions.map(createKeyProposer(keyOf));
-  const checks: SignatureCheck[] = [];
-  for (const [i, key] of keys.entries())
-    if (O.isSome(key)) checks.push(signatureCheckOf(present(transactions[i], 'a transaction'), key.value));
-  const [verdicts, messages] = await Promise.all([
-    lane.judge(checks),
-    Promise.all(transactions.map((opened) => judgeMessages(lane, chain, opened))),
-  ]);
-  let next = 0;
-  return transactions.map((opened, i) => {
-    const key = present(keys[i], 'a proposed key');
-    const messageValidity = present(messages[i], 'the verdicts on messages');
-    return judgedWith(opened, key, O.isSome(key) && verdicts[next++] === 'valid', messageValidity);
-  });
+  return Promise.all(
+    transactions.map(async (opened, i) => {
+      const key = present(keys[i], 'a proposed key');
+      const [validity, messages] = await Promise.all([
+        O.isSome(key) ? judgeSignature(lane, opened, key.value) : 'invalid',
+        judgeMessages(lane, chain, opened),
+      ]);
+      return judgedWith(opened, key, validity === 'valid', messages);
+    }),
+  );
 };

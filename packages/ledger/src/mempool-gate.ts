@@ -3,9 +3,9 @@ import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { ChainContext } from './chain-context.ts';
 import type { CheckState } from './check-state.ts';
-import { judgeMessages } from './judge-transactions.ts';
+import { judgeMessages, judgeSignature } from './judge-transactions.ts';
 import { invalidTransaction, rejection } from './invalid-transaction.ts';
-import { signatureCheckOf, type OpenedTransaction } from './opened-transaction.ts';
+import type { OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
 /** Lets transactions into the mempool: verified in parallel, admitted in the order in which they came. */
@@ -39,10 +39,10 @@ export const createMempoolGate = (lane: VerificationLane, chain: ChainContext, f
     const leave = arrive(opened);
     inFlight += 1n;
     const before = turn;
-    const verdicts = lane.judge([signatureCheckOf(opened, publicKey)]);
+    const verdict = judgeSignature(lane, opened, publicKey);
     const messages = judgeMessages(lane, chain, opened);
     const admission = (async (): Promise<CheckTxResult> => {
-      const [validity = 'invalid'] = await verdicts;
+      const validity = await verdict;
       const messageValidity = await messages;
       await before;
       inFlight -= 1n;

@@ -1,7 +1,8 @@
-import { schemeOf } from '@zhtp/crypto';
 import { decode, type Hash, type SignatureCheck, type Validity } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { readAccountKey } from './account-key.ts';
+import { signedParts, splitSignature } from './account-signature.ts';
 import type { ChainContext } from './chain-context.ts';
 import { invalidTransaction, type InvalidTransaction } from './invalid-transaction.ts';
 import { transactionCodec, transactionIdOf, transactionSignBytes, type Transaction } from './transaction.ts';
@@ -46,32 +47,27 @@ export const openTransaction = (
     return E.left(
       invalidTransaction('WrongAlgorithm', `signed with ${signature.algorithm}, this chain uses ${chain.algorithm}`),
     );
-  const scheme = schemeOf(chain.algorithm);
-  const signatureBytes = signature.signature.length;
-  if (signatureBytes !== scheme.signatureBytes)
-    return E.left(
-      invalidTransaction(
-        'BadSignature',
-        `the signature has ${String(signatureBytes)} bytes, ${chain.algorithm} has ${String(scheme.signatureBytes)}`,
-      ),
-    );
-  const keyBytes = O.isSome(publicKey) ? publicKey.value.length : scheme.publicKeyBytes;
-  if (keyBytes !== scheme.publicKeyBytes)
-    return E.left(
-      invalidTransaction(
-        'KeyMismatch',
-        `publicKey has ${String(keyBytes)} bytes, ${chain.algorithm} has ${String(scheme.publicKeyBytes)}`,
-      ),
-    );
+  const parts = splitSignature(chain.algorithm, signature.signature);
+  if (E.isLeft(parts)) return E.left(invalidTransaction('BadSignature', parts.left));
+  const key = O.isSome(publicKey) ? readAccountKey(chain.algorithm, publicKey.value) : E.right(undefined);
+  if (E.isLeft(key)) return E.left(invalidTransaction('KeyMismatch', `publicKey: ${key.left}`));
   const signBytes = transactionSignBytes(chain.genesisHash, transaction);
   return E.right({ transaction, id: transactionIdOf(signBytes), signBytes, byteLength: bytes.length });
 };
 
-/** The check of a transaction's signature with a given key. */
-export const signatureCheckOf = (opened: OpenedTransaction, publicKey: Uint8Array): SignatureCheck => ({
-  algorithm: opened.transaction.signature.algorithm,
-  publicKey,
-  domain: 'zhtp/transaction/v1',
-  message: opened.signBytes,
-  signature: opened.transaction.signature.signature,
-});
+/**
+ * The checks of a transaction's signature with an account key, which must all hold: one, or one for each signer of a policy.
+ * None where the signature is not of the key's form, or not by as many as the policy asks for.
+ */
+export const signatureChecksOf = (
+  { transaction, signBytes }: OpenedTransaction,
+  accountKey: Uint8Array,
+): readonly SignatureCheck[] => {
+  const { algorithm, signature } = transaction.signature;
+  return signedParts(algorithm, accountKey, signature).map((part) => ({
+    algorithm,
+    ...part,
+    domain: 'zhtp/transaction/v1',
+    message: signBytes,
+  }));
+};

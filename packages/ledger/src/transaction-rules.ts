@@ -1,8 +1,9 @@
-import { identityOf } from '@zhtp/crypto';
 import { equalBytes, U64_MAX, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { foundedIdentity } from './account-key.ts';
 import type { AccountRecord } from './account.ts';
 import type { ChainContext } from './chain-context.ts';
 import { invalidTransaction, type InvalidTransaction } from './invalid-transaction.ts';
@@ -66,18 +67,20 @@ const checkOwner = (
   sender: IdentityId,
   publicKey: Uint8Array,
 ): Either<InvalidTransaction, void> =>
-  identityOf(chain.algorithm, publicKey) === sender
+  foundedIdentity(chain.algorithm, publicKey) === sender
     ? E.right(undefined)
     : refuse('KeyMismatch', `publicKey does not belong to the sender: its identity is not ${sender}`);
 
-/** The key that must have signed: the account's own or, on its first transaction, the one its identity was made of. */
+/**
+ * The key that must have signed: the account's own or, on its first transaction, the one its identity was made of.
+ * @param known the account's own, where it has one
+ */
 export const checkKey = (
-  working: WorkingState,
+  known: Option<Uint8Array>,
   chain: ChainContext,
   { transaction }: OpenedTransaction,
 ): Either<InvalidTransaction, Uint8Array> => {
   const { sender, publicKey } = transaction;
-  const known = working.key(sender);
   if (O.isSome(known))
     return O.isNone(publicKey)
       ? E.right(known.value)
@@ -118,6 +121,6 @@ export const checkTransaction = (
     E.Do,
     E.bind('payer', () => checkPayer(working, height, judged)),
     E.tap(({ payer }) => checkNonce(judged.transaction.nonce, payer.nonce)),
-    E.bind('key', () => checkKey(working, chain, judged)),
+    E.bind('key', () => checkKey(working.key(judged.transaction.sender), chain, judged)),
     E.tap(({ key }) => checkSignature(judged, key)),
   );

@@ -6,8 +6,6 @@ import {
   hashToBytes,
   identityCodec,
   option,
-  postQuantumSignatureCodec,
-  publicKeyCodec,
   refine,
   struct,
   text,
@@ -16,6 +14,8 @@ import {
   type TypeOf,
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
+import { accountKeyCodec } from './account-key.ts';
+import { accountSignatureCodec } from './account-signature.ts';
 import { messageCodec } from './messages/message.ts';
 
 /** Longest memo, UTF-8 bytes. */
@@ -38,8 +38,8 @@ const bodyFields = {
   /** Last height that may include it; 0 is any. */
   expiryHeight: u64,
   memo: text(MEMO_BYTES_MAX),
-  /** On the account's first transaction, and only there: the key whose identity is the sender. */
-  publicKey: option(publicKeyCodec),
+  /** On the account's first transaction, and only there: the key or policy whose identity is the sender. */
+  publicKey: option(accountKeyCodec),
   /** Applied in order, all of them or none. */
   messages: messagesCodec,
 };
@@ -53,7 +53,7 @@ export type TransactionBody = TypeOf<typeof transactionBodyCodec>;
  * someone else's transaction, which would change its price per byte.
  */
 export const transactionCodec = refine(
-  struct('Transaction', { ...bodyFields, signature: postQuantumSignatureCodec }),
+  struct('Transaction', { ...bodyFields, signature: accountSignatureCodec }),
   'Transaction',
   ({ signature }) =>
     O.isSome(signature.publicKey) ? 'signature.publicKey must be none: the key belongs into publicKey' : undefined,

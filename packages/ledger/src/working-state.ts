@@ -38,7 +38,7 @@ export interface WorkingState {
   /** What happened, for whoever observes; no rule reads it. */
   report(events: readonly ChainEvent[]): void;
   events(): readonly ChainEvent[];
-  /** Runs `change`; when it answers some failure, records, totals, domains and income are as before. Keys are not part of it. */
+  /** Runs `change`; when it answers some failure, records, keys, totals, domains and income are as before. */
   allOrNothing<E>(change: () => Option<E>): Option<E>;
   close(): { readonly state: LedgerState; readonly changes: LedgerChanges };
 }
@@ -95,6 +95,11 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
     domains: () => domains,
     setRecord,
     setKey: (identity, key) => {
+      const before = keys.get(identity);
+      undo?.push(() => {
+        if (before === undefined) keys.delete(identity);
+        else keys.set(identity, before);
+      });
       keys.set(identity, key);
     },
     setTotals: (next) => {

@@ -1,4 +1,3 @@
-import { schemeOf } from '@zhtp/crypto';
 import {
   encode,
   equalBytes,
@@ -10,6 +9,8 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
+import { readAccountKey } from '../account-key.ts';
+import { accountSignatureBytes } from '../account-signature.ts';
 import type { LedgerMessage } from '../messages/message.ts';
 import type { LedgerParameters } from '../parameters.ts';
 import { transactionBodyCodec, transactionCodec, type TransactionBody } from '../transaction.ts';
@@ -17,7 +18,7 @@ import { checkNonce, minimumFee } from '../transaction-rules.ts';
 import { accountIdentity } from './account-identity.ts';
 import { invalidRequest, type InvalidRequest } from './invalid-request.ts';
 
-/** Whose transaction it is: the key that will sign, of which the secret part is not looked at. */
+/** Whose transaction it is: the key that will sign (of a policy, what `multisigKey` gives); no secret is looked at. */
 export interface Sender extends Pick<KeyPair, 'algorithm' | 'publicKey'> {
   /** Of an account whose key was changed; left out it is the one that the key founds. */
   readonly identity?: IdentityId;
@@ -43,9 +44,16 @@ export interface TransactionRequest {
 const encodeTransaction = encode(transactionCodec);
 const encodeBody = encode(transactionBodyCodec);
 
-/** Length of the signed transaction's encoding, which its fee is measured by. */
-export const transactionByteLength = (body: TransactionBody, algorithm: SignatureAlgorithm): number => {
-  const signature = new Uint8Array(schemeOf(algorithm).signatureBytes);
+/**
+ * Length of the signed transaction's encoding, which its fee is measured by.
+ * @param accountKey a policy, where not one key signs
+ */
+export const transactionByteLength = (
+  body: TransactionBody,
+  algorithm: SignatureAlgorithm,
+  accountKey?: Uint8Array,
+): number => {
+  const signature = new Uint8Array(accountSignatureBytes(algorithm, accountKey));
   return encodeTransaction({ ...body, signature: { algorithm, signature, publicKey: O.none } }).length;
 };
 
@@ -53,12 +61,8 @@ const wrongSender = ({ sender, account }: TransactionRequest): Either<InvalidReq
   const { algorithm, publicKey } = sender;
   if (!signatureAlgorithmCodec.json.is(algorithm))
     return invalidRequest('sender.algorithm', `"${String(algorithm)}" is no signature scheme of this release`);
-  const { publicKeyBytes } = schemeOf(algorithm);
-  if (publicKey.length !== publicKeyBytes)
-    return invalidRequest(
-      'sender.publicKey',
-      `it has ${String(publicKey.length)} bytes, a key of ${algorithm} has ${String(publicKeyBytes)}`,
-    );
+  const key = readAccountKey(algorithm, publicKey);
+  if (E.isLeft(key)) return invalidRequest('sender.publicKey', key.left);
   return O.isSome(account.publicKey) && !equalBytes(account.publicKey.value, publicKey)
     ? invalidRequest('sender.publicKey', 'the account has another key: sign with that one, or as another sender')
     : E.right(undefined);
@@ -101,6 +105,8 @@ export const buildTransaction = (request: TransactionRequest): Either<InvalidReq
   const lastNonce = checkNonce(account.nonce, account.nonce);
   if (E.isLeft(lastNonce)) return invalidRequest('nonce', lastNonce.left.reason);
   return E.right(
-    fee === undefined ? { ...body, fee: minimumFee(parameters, transactionByteLength(body, sender.algorithm)) } : body,
+    fee === undefined
+      ? { ...body, fee: minimumFee(parameters, transactionByteLength(body, sender.algorithm, sender.publicKey)) }
+      : body,
   );
 };

@@ -24,6 +24,7 @@ export const messageCheck = (
     case 'Undelegate':
     case 'Redelegate':
     case 'ClaimRewards':
+    case 'ChangeAccountKey':
       return undefined;
   }
 };

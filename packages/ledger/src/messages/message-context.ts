@@ -1,8 +1,10 @@
-import type { IdentityId, Validity } from '@zhtp/types';
+import type { IdentityId, SignatureAlgorithm, Validity } from '@zhtp/types';
 
 /** Where a message stands: in a block, in a transaction of a sender. */
 export interface MessageContext {
   readonly sender: IdentityId;
+  /** The chain's signature scheme. */
+  readonly algorithm: SignatureAlgorithm;
   readonly height: bigint;
   /** Unix seconds of the block. */
   readonly atSeconds: bigint;

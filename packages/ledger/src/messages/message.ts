@@ -9,6 +9,7 @@ import {
   union,
   type TypeOf,
 } from '@zhtp/types';
+import { accountKeyCodec } from '../account-key.ts';
 
 /** micro-ZHTP, at least 1. */
 const amountCodec = refine(u64, 'amount', (amount) =>
@@ -52,5 +53,7 @@ export const messageCodec = union('LedgerMessage', {
   Redelegate: [11, { source: identityCodec, destination: identityCodec, amount: amountCodec }],
   /** What the sender has earned with a validator; the commission too where the sender is that validator. */
   ClaimRewards: [12, { validator: identityCodec }],
+  /** Another key or policy acts for the account from the next transaction on (decisions.md §4). */
+  ChangeAccountKey: [41, { key: accountKeyCodec }],
 });
 export type LedgerMessage = TypeOf<typeof messageCodec>;

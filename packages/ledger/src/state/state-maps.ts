@@ -1,6 +1,7 @@
-import { decode, encode, fromJson, hash, publicKeyCodec, toJson, type Codec, type Hash } from '@zhtp/types';
+import { decode, encode, fromJson, hash, toJson, type Codec, type Hash } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { accountKeyCodec } from '../account-key.ts';
 import { accountRecordCodec } from '../account.ts';
 import { EMPTY_MAP, getFromMap, mapEntries, mapFrom, type AuthenticatedMap } from '../authenticated-map.ts';
 import { appHashOf, conservationFault, type LedgerState, type LedgerTotals } from '../ledger-state.ts';
@@ -56,7 +57,7 @@ export const STATE_MAPS: readonly StateMap[] = [
   ),
   trieMap(
     'keys',
-    publicKeyCodec,
+    accountKeyCodec,
     (bytes) => E.right(bytes),
     (key) => key,
   ),

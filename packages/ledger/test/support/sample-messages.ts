@@ -23,6 +23,7 @@ export const SAMPLES: Samples = {
   Undelegate: { _tag: 'Undelegate', validator, amount: 1n },
   Redelegate: { _tag: 'Redelegate', source: validator, destination: other, amount: 1n },
   ClaimRewards: { _tag: 'ClaimRewards', validator },
+  ChangeAccountKey: { _tag: 'ChangeAccountKey', key: carol.publicKey },
 };
 
 export const SAMPLE_MESSAGES: readonly LedgerMessage[] = Object.values(SAMPLES);

@@ -1,0 +1,25 @@
+import { equalBytes } from '@zhtp/types';
+import { either as E, option as O } from 'fp-ts';
+import type { Option } from 'fp-ts/lib/Option.js';
+import { readAccountKey } from '../account-key.ts';
+import { present } from '../invariant.ts';
+import type { WorkingState } from '../working-state.ts';
+import { failed, type FailedMessage } from './failed-message.ts';
+import type { LedgerMessage } from './message.ts';
+import type { MessageContext } from './message-context.ts';
+
+type ChangeAccountKey = Extract<LedgerMessage, { readonly _tag: 'ChangeAccountKey' }>;
+
+/** The old key, or as many of a policy as it asks for, has signed the transaction: nobody else can give the account away. */
+export const applyChangeAccountKey = (
+  working: WorkingState,
+  { sender, algorithm }: MessageContext,
+  { key }: ChangeAccountKey,
+): Option<FailedMessage> => {
+  const read = readAccountKey(algorithm, key);
+  if (E.isLeft(read)) return failed('KeyRefused', `the new key is ${read.left}`);
+  const now = present(O.toUndefined(working.key(sender)), 'the key of an included transaction');
+  if (equalBytes(now, key)) return failed('KeyRefused', `account ${sender} has this key already`);
+  working.setKey(sender, key.slice());
+  return O.none;
+};
