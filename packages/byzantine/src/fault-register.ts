@@ -19,8 +19,9 @@ import {
   type FaultRecord,
 } from './fault-file.ts';
 import { penaltyFor, type SlashShares } from './penalties.ts';
+import { createRecencyMap } from './recency-map.ts';
 
-/** Validators with a file; whoever was not recorded for longest leaves first. */
+/** Validators with a file; whoever was neither recorded nor punished for longest leaves first. */
 export const FILES_MAX = 10_000;
 
 /** The files of all validators; changes in place, one file per call. */
@@ -42,8 +43,7 @@ const byValidator = (a: ByzantineFault, b: ByzantineFault): number =>
   a.validator < b.validator ? -1 : a.validator > b.validator ? 1 : 0;
 
 export const createFaultRegister = (): FaultRegister => {
-  /** In order of the last record. */
-  const files = new Map<IdentityId, FaultFile>();
+  const files = createRecencyMap<IdentityId, FaultFile>(FILES_MAX);
 
   /** A tombstoned validator is punished for every double sign it ever made. */
   const dueAgainst = (validator: IdentityId, target: PenaltyTarget): readonly DueFault[] => {
@@ -61,12 +61,7 @@ export const createFaultRegister = (): FaultRegister => {
       return files.size;
     },
     record: (validator, record) => {
-      const file = recordFault(files.get(validator) ?? EMPTY_FILE, record);
-      files.delete(validator);
-      files.set(validator, file);
-      if (files.size <= FILES_MAX) return;
-      const [oldest] = files.keys();
-      if (oldest !== undefined) files.delete(oldest);
+      files.put(validator, recordFault(files.get(validator) ?? EMPTY_FILE, record));
     },
     due: (target, detectedAt) =>
       [...files.keys()]
@@ -94,7 +89,7 @@ export const createFaultRegister = (): FaultRegister => {
           if (penalty === undefined) continue;
           const result = applyPenalty(target, { validator }, penalty);
           if (E.isLeft(result)) return result;
-          files.set(validator, markPunished(files.get(validator) ?? EMPTY_FILE, faultType));
+          files.put(validator, markPunished(files.get(validator) ?? EMPTY_FILE, faultType));
           applied(result.right);
         }
       return E.right(undefined);

@@ -1,5 +1,6 @@
 import { maxBigint, type Hash, type IdentityId, type Option, type ReplayEvidence } from '@zhtp/types';
 import { option as O } from 'fp-ts';
+import { createRecencyMap } from './recency-map.ts';
 
 /** A payload seen again within so many seconds of its first sight is a replay (economics.md, Faults and penalties). */
 export const REPLAY_WINDOW_SECONDS = 300n;
@@ -25,16 +26,7 @@ export interface ReplayWindow {
 }
 
 export const createReplayWindow = (entriesMax: number = REPLAY_ENTRIES_MAX): ReplayWindow => {
-  /** In order of last use. */
-  const sights = new Map<string, Sight>();
-
-  const put = (key: string, sight: Sight): void => {
-    sights.delete(key);
-    sights.set(key, sight);
-    if (sights.size <= entriesMax) return;
-    const [oldest] = sights.keys();
-    if (oldest !== undefined) sights.delete(oldest);
-  };
+  const sights = createRecencyMap<string, Sight>(entriesMax);
 
   return {
     get size() {
@@ -44,12 +36,12 @@ export const createReplayWindow = (entriesMax: number = REPLAY_ENTRIES_MAX): Rep
       const key = `${validator}/${payloadHash}`;
       const before = sights.get(key);
       if (before === undefined || nowSeconds - before.firstSeenAt > REPLAY_WINDOW_SECONDS) {
-        put(key, { firstSeenAt: nowSeconds, lastSeenAt: nowSeconds, replayCount: 0 });
+        sights.put(key, { firstSeenAt: nowSeconds, lastSeenAt: nowSeconds, replayCount: 0 });
         return O.none;
       }
       const lastSeenAt = maxBigint(before.lastSeenAt, nowSeconds);
       const sight = { ...before, lastSeenAt, replayCount: Math.min(before.replayCount + 1, U32_MAX) };
-      put(key, sight);
+      sights.put(key, sight);
       return O.some({ validator, payloadHash, ...sight, detectedAt: nowSeconds });
     },
   };
