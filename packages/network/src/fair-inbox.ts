@@ -28,7 +28,7 @@ export interface Lane<A> {
 
 /**
  * Arrived items of all peers, handed over in turn: one from each peer that has any, again and again, so that a peer
- * that sends much delays itself and nobody else. Back-pressure is to stop reading (architecture.md, Back-pressure).
+ * that sends much delays itself and nobody else. Back-pressure is to stop reading.
  */
 export interface FairInbox<A> {
   readonly lane: (reader: LaneReader) => Lane<A>;

@@ -129,6 +129,7 @@ export const createTransactions = (
     gossiped: ({ payload, judge }) => {
       const message = decodeGossip(payload);
       if (E.isLeft(message) || message.right._tag !== 'Transactions' || message.right.transactions.length !== 1) {
+        counters.count('undecodable');
         judge('reject');
         return;
       }

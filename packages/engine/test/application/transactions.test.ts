@@ -87,9 +87,10 @@ describe('gossip is judged once', () => {
     ['bytes that are no message', Uint8Array.of(7)],
     ['no transaction', gossipOf()],
     ['two transactions', gossipOf(TRANSACTION, Uint8Array.of(4))],
-  ])('rejected unchecked when it is %s', async (_name, payload) => {
-    const { gossip, checked } = pool(accepts);
+  ])('rejected unchecked, and counted, when it is %s', async (_name, payload) => {
+    const { gossip, checked, ctx } = pool(accepts);
     expect([await gossip(payload), checked]).toEqual([['reject'], []]);
+    expect(ctx.counters.read()).toEqual({ undecodable: 1 });
   });
 
   test('ignored when too many wait to be checked', async () => {

@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { StorageError } from '@zhtp/types';
 import { andThen, forEach, type Call } from '../call.ts';
 import { fileError, type FileSystem } from './file-system.ts';
+import { makeFolders } from './folders.ts';
 
 type Done = (cause: NodeJS.ErrnoException | null) => void;
 
@@ -32,6 +33,7 @@ export interface FileCalls {
 
 /** New files belong to the node's user alone: they tell what a validator signed. */
 const MODE = 0o600;
+const FOLDER_MODE = 0o700;
 
 export const createFileCalls = (fs: FileSystem): FileCalls => {
   const plain =
@@ -76,14 +78,15 @@ export const createFileCalls = (fs: FileSystem): FileCalls => {
 
   const makeFolder = (folder: string): Call<StorageError, void> => {
     const make: Call<StorageError, readonly string[]> = (done) =>
-      fs.mkdir(folder, { recursive: true, mode: 0o700 }, (cause, first) =>
-        done(
-          cause === null ? E.right(parentsOfNew(folder, first)) : E.left(fileError('creating folder', folder, cause)),
-        ),
+      makeFolders(
+        folder,
+        FOLDER_MODE,
+        (cause, made) => done(cause === null ? E.right(made) : E.left(fileError('creating folder', folder, cause))),
+        fs,
       );
     const flushed: Call<StorageError, readonly void[]> = pipe(
       make,
-      andThen((parents) => forEach(parents, flushFolder)),
+      andThen((made) => forEach(made.map(dirname), flushFolder)),
     );
     return (done) =>
       flushed((result) =>
@@ -120,12 +123,4 @@ export const createFileCalls = (fs: FileSystem): FileCalls => {
     remove: (path) =>
       plain('removing', path, (done) => fs.unlink(path, (cause) => done(cause?.code === 'ENOENT' ? null : cause))),
   };
-};
-
-/** The folders that got a new entry when `folder` was made, `first` being the topmost new one. */
-const parentsOfNew = (folder: string, first: string | undefined): readonly string[] => {
-  if (first === undefined) return [];
-  const parents: string[] = [];
-  for (let made = folder; made.length >= first.length; made = dirname(made)) parents.push(dirname(made));
-  return parents;
 };

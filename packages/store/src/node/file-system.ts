@@ -15,6 +15,7 @@ export type FileSystem = Pick<
   | 'readdir'
   | 'readFile'
   | 'mkdir'
+  | 'stat'
 >;
 
 export const nodeFileSystem: FileSystem = fs;
