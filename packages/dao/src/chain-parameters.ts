@@ -90,6 +90,15 @@ export const CHAIN_PARAMETERS = {
   workMultiplierComputationBp: range('economic', 13_000n, 0n, 1_000_000n),
   workMultiplierValidationBp: range('economic', 10_000n, 0n, 1_000_000n),
   workMultiplierBridgeOperationsBp: range('economic', 15_000n, 0n, 1_000_000n),
+  /** Per byte of an encoded transaction; 0 is free. Beyond the maxima nobody could pay for a transaction. */
+  minFeePerByteMicro: range('economic', 1n, 0n, 1_000_000n),
+  /** For whoever opens an account. */
+  newAccountFeeMicro: range('economic', 10_000n, 0n, 1_000_000n * ZHTP),
+  // Jail and liveness
+  /** After a slash of a tenth or more, and after the third. */
+  jailSeconds: range('consensus', DAY, 1n, 365n * DAY),
+  /** Of `signedBlocksWindow`. 100 would make a fault of every missed block. */
+  minSignedPercent: range('consensus', 50n, 5n, 95n),
 } as const satisfies Readonly<Record<string, ChainParameterRange>>;
 
 export type ChainParameterName = keyof typeof CHAIN_PARAMETERS;

@@ -1,4 +1,5 @@
 import {
+  budgetLineNameCodec,
   CHAIN_ID_BYTES_MAX,
   consensusConfig,
   daoError,
@@ -8,6 +9,7 @@ import {
   found,
   mistypedField,
   u64,
+  ZERO_HASH,
   type ConsensusConfig,
   type ConsensusResult,
 } from '@zhtp/types';
@@ -19,7 +21,7 @@ import { budgetLineOf, invalidChainParameters, type ChainParameterValues } from 
 import { EMPTY_REGISTER, OPEN_ELECTORATE } from './electorate.ts';
 import type { GovernanceState } from './governance-state.ts';
 import { HexMap } from './hex-map.ts';
-import { emptyTreasury } from './treasury.ts';
+import { emptyTreasury, withBudgets } from './treasury.ts';
 
 /** What governance starts with. */
 export interface GovernanceGenesis {
@@ -35,6 +37,8 @@ export interface GovernanceGenesis {
   readonly electorate?: 'open' | 'registered';
   /** micro-ZHTP. */
   readonly treasuryBalance?: bigint;
+  /** What lines may spend in the first calendar year, micro-ZHTP; the treasury must cover them. */
+  readonly budgets?: ReadonlyMap<string, bigint>;
   /** The block before the first; height and time 0 when left out. */
   readonly at?: BlockPosition;
 }
@@ -44,7 +48,7 @@ const ORIGIN: BlockPosition = { height: 0n, timeSeconds: 0n };
 const start = (
   chainId: string,
   config: ConsensusConfig,
-  { chainParameters, electorate, treasuryBalance, at }: Omit<GovernanceGenesis, 'chainId' | 'config'>,
+  { chainParameters, electorate, treasuryBalance, at }: Omit<GovernanceGenesis, 'chainId' | 'config' | 'budgets'>,
 ): GovernanceState => ({
   chainId,
   at: at ?? ORIGIN,
@@ -73,6 +77,18 @@ export const DETACHED_GOVERNANCE: GovernanceState = start('detached', DEFAULT_CO
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
 
+const invalidBudgets = (budgets: unknown): string | undefined => {
+  if (budgets === undefined) return undefined;
+  if (!(budgets instanceof Map)) return 'budgets must be a Map of line names and bigints';
+  const lines: ReadonlyMap<unknown, unknown> = budgets;
+  for (const [name, amount] of lines) {
+    if (!budgetLineNameCodec.json.is(name)) return `budgets: ${found(name)} is no name of a budget line`;
+    const notAmount = mistypedField(`budgets.${name}`, u64, amount);
+    if (notAmount !== undefined) return notAmount;
+  }
+  return undefined;
+};
+
 const refusal = (genesis: GovernanceGenesis): string | undefined => {
   const { chainId, electorate, treasuryBalance, chainParameters = new Map() } = genesis;
   if (
@@ -89,9 +105,9 @@ const refusal = (genesis: GovernanceGenesis): string | undefined => {
   if (!(chainParameters instanceof Map)) return 'chainParameters must be a Map of names and bigints';
   const names: readonly unknown[] = [...chainParameters.keys()];
   if (!names.every((name) => typeof name === 'string')) return 'chainParameters must be a Map of names and bigints';
-  return names.some((name) => budgetLineOf(String(name)) !== undefined)
-    ? 'chainParameters holds a budget line: budgets are approved by proposals'
-    : invalidChainParameters(chainParameters);
+  if (names.some((name) => budgetLineOf(String(name)) !== undefined))
+    return 'chainParameters holds a budget line: give it as one of the budgets';
+  return invalidBudgets(genesis.budgets) ?? invalidChainParameters(chainParameters);
 };
 
 /** The first state of a chain's governance. DaoError names the field that is refused. */
@@ -109,5 +125,7 @@ export const governanceGenesis = (genesis: GovernanceGenesis): ConsensusResult<G
   const policy = DifficultyManager.create(genesis.difficulty ?? DEFAULT_DIFFICULTY_CONFIG);
   if (E.isLeft(policy)) return E.left(daoError(`difficulty: ${policy.left.message}`));
   const first = start(chainId, whole.right, { ...rest, chainParameters: new Map(genesis.chainParameters) });
-  return E.right({ ...first, difficulty: policy.right.config() });
+  const treasury = withBudgets(first.treasury, genesis.budgets ?? new Map(), ZERO_HASH);
+  if (E.isLeft(treasury)) return E.left(daoError(`budgets: ${treasury.left.message}`));
+  return E.right({ ...first, treasury: treasury.right, difficulty: policy.right.config() });
 };

@@ -18,7 +18,7 @@ export {
 export { changeWeight } from './change-weight.ts';
 export { createProposal, type ProposalRequest } from './create-proposal.ts';
 export { DaoEngine, type DaoEngineOptions, type ProposalDetails } from './dao-engine.ts';
-export type { Electorate, WeightChange } from './electorate.ts';
+export { currentPower, totalPowerAt, type Electorate, type WeightChange } from './electorate.ts';
 export type { Checkpoint, Checkpoints } from './checkpoints.ts';
 export { executeByHand } from './execute-by-hand.ts';
 export { applyExecutionParams } from './execution-params.ts';

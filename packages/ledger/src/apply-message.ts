@@ -3,6 +3,7 @@ import { applyChangeAccountKey } from './messages/account.ts';
 import type { FailedMessage } from './messages/failed-message.ts';
 import type { LedgerMessage } from './messages/message.ts';
 import type { MessageContext } from './messages/message-context.ts';
+import { applyGovernance } from './messages/governance.ts';
 import { applyStaking } from './messages/staking.ts';
 import { applyTransfer } from './messages/transfer.ts';
 import type { WorkingState } from './working-state.ts';
@@ -29,6 +30,11 @@ export const applyMessage = (
     case 'Redelegate':
     case 'ClaimRewards':
       return applyStaking(working, context, message);
+    case 'Propose':
+    case 'Vote':
+    case 'CancelProposal':
+    case 'DepositToTreasury':
+      return applyGovernance(working, context, message);
     case 'ChangeAccountKey':
       return applyChangeAccountKey(working, context, message);
   }

@@ -4,7 +4,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { assertInvariant, present } from './invariant.ts';
 import { branchHash, leafHash } from './map-hash.ts';
-import { bitAt, firstDifference, pathOf, type MapKey } from './trie-path.ts';
+import { bitAt, firstDifference, PATH_BITS, pathOf, type MapKey } from './trie-path.ts';
 
 /** An entry at its place. `hash` is computed when first asked for; it follows from the rest. */
 export interface Leaf {
@@ -184,6 +184,21 @@ export function* mapEntries(map: AuthenticatedMap): Generator<readonly [MapKey, 
   const open: TrieNode[] = map.top === undefined ? [] : [map.top];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node._tag === 'Leaf') yield [node.key, node.value];
+    else open.push(node.one, node.zero);
+  }
+}
+
+const isBefore = (node: TrieNode, path: Hash): boolean => {
+  const apart = firstDifference(anchorOf(node), path);
+  return apart < (node._tag === 'Leaf' ? PATH_BITS : node.bit) && bitAt(path, apart) === 1;
+};
+
+/** Entries in the order of their paths, from the first one whose path is not below `path` on. */
+export function* leavesFrom(map: AuthenticatedMap, path: Hash): Generator<Leaf> {
+  const open: TrieNode[] = map.top === undefined ? [] : [map.top];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isBefore(node, path)) continue;
+    if (node._tag === 'Leaf') yield node;
     else open.push(node.one, node.zero);
   }
 }

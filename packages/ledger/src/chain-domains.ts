@@ -1,7 +1,7 @@
 import type { AccrualPool, AccrualStake } from '@zhtp/rewards';
 import type { FaultFile } from '@zhtp/byzantine';
 import type { GovernanceState } from '@zhtp/dao';
-import type { ChainParameters, FrozenValidator, IdentityId } from '@zhtp/types';
+import type { ChainParameters, FrozenValidator, Hash, IdentityId } from '@zhtp/types';
 import type { OrderedMap, StakingState } from '@zhtp/validators';
 
 /** Rewards not paid out yet, by validator and by delegation; the rules are those of `@zhtp/rewards`. */
@@ -33,12 +33,27 @@ export interface LastBlock {
   readonly fees: bigint;
 }
 
+/** What voting weights are made of beside accounts and stakes (economics.md, Governance: On chain). */
+export interface VotingState {
+  /** Whole ZHTP per unit of weight, as of the last epoch boundary. */
+  readonly unitZhtp: bigint;
+  /** What each account has delegated to all validators together, as rewards last settled it, micro-ZHTP. */
+  readonly delegatedOut: OrderedMap<IdentityId, bigint>;
+  /** min(100, reputation) of each validator at the start of the epoch; none for 0. */
+  readonly reputations: OrderedMap<IdentityId, number>;
+  /** Validators whose delegators are being settled after a slash, with the delegation that comes next. */
+  readonly slashed: OrderedMap<IdentityId, string>;
+  /** Accounts whose path is not below this one still have weights in the unit before; undefined: none has. */
+  readonly recountFrom: Hash | undefined;
+}
+
 /** The rules' side of the state: everything but the accounts, each part the persistent state of the package that owns it. */
 export interface ChainDomains {
   readonly staking: StakingState;
   readonly accrual: AccrualState;
   /** With the treasury, the parameters decided and in force. */
   readonly governance: GovernanceState;
+  readonly voting: VotingState;
   /** Offences proven on chain. */
   readonly faults: OrderedMap<IdentityId, FaultFile>;
   /** Frozen sets by the height they act from ({@link heightKey}), as far back as evidence counts. */

@@ -1,6 +1,6 @@
-import { CHAIN_PARAMETERS, governanceGenesis, type ChainParameterValues, type GovernanceState } from '@zhtp/dao';
+import { chainParameter, governanceGenesis, type GovernanceState } from '@zhtp/dao';
+import { DifficultyManager } from '@zhtp/difficulty';
 import {
-  ceilDiv,
   DEFAULT_DIFFICULTY_CONFIG,
   floorDiv,
   type ConsensusError,
@@ -14,14 +14,16 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { governedRules } from './block/governed.ts';
 import type { AccrualState, ChainDomains } from './chain-domains.ts';
+import { firstChainParameters, type NamedValue } from './genesis-parameters.ts';
 import { expectRight } from './invariant.ts';
+import type { LedgerParameters } from './parameters.ts';
+import { firstVoting } from './voting-weight.ts';
 
 /** The part of genesis that is not the application's. */
 export type ChainGenesis = Pick<
   Genesis,
   'chainId' | 'genesisTime' | 'initialHeight' | 'signatureAlgorithm' | 'parameters' | 'validators'
 >;
-type NamedValue = { readonly name: string; readonly value: bigint };
 
 /** What the application's part of genesis says of governance. */
 export interface FirstPolicy {
@@ -30,57 +32,59 @@ export interface FirstPolicy {
   readonly difficulty: Option<DifficultyConfig>;
   /** micro-ZHTP. */
   readonly treasury: bigint;
+  /** What lines of the treasury's budget may spend in the first calendar year, micro-ZHTP. */
+  readonly budgets: readonly { readonly line: string; readonly amount: bigint }[];
 }
 
-/** Every chain parameter at what the table says, an empty treasury. */
-export const DEFAULT_FIRST_POLICY: FirstPolicy = { chainParameters: [], difficulty: O.none, treasury: 0n };
+/** Every chain parameter at what the table says, an empty treasury without a budget. */
+export const DEFAULT_FIRST_POLICY: FirstPolicy = { chainParameters: [], difficulty: O.none, treasury: 0n, budgets: [] };
 
 const MS_PER_SECOND = 1_000n;
-
-/**
- * The chain's own parameters under the names governance knows them by, and what has to agree with the evidence age where
- * genesis does not say: stake is held as long as evidence counts, a light client trusts for two thirds of it.
- */
-const parametersOf = ({ parameters }: ChainGenesis, given: readonly NamedValue[]): ChainParameterValues => {
-  const { maxBlockBytes, precisionMs, messageDelayMs, evidenceAgeMs } = parameters;
-  const values = new Map<string, bigint>([
-    ['maxBlockBytes', BigInt(maxBlockBytes)],
-    ['precisionMs', BigInt(precisionMs)],
-    ['messageDelayMs', BigInt(messageDelayMs)],
-    ['evidenceAgeMs', evidenceAgeMs],
-    ['unbondingSeconds', ceilDiv(evidenceAgeMs, MS_PER_SECOND)],
-    ['trustingPeriodSeconds', floorDiv(2n * evidenceAgeMs, 3n * MS_PER_SECOND)],
-    ...given.map(({ name, value }) => [name, value] as const),
-  ]);
-  const initial = new Map<string, bigint>(Object.entries(CHAIN_PARAMETERS).map(([name, row]) => [name, row.initial]));
-  return new Map([...values].filter(([name, value]) => initial.get(name) !== value));
-};
 
 const said =
   (where: string) =>
   ({ message }: ConsensusError): string =>
     `${where}: ${message}`;
 
+/** A timespan that the chain's own block time gives, so that the difficulty stays where it is while blocks come on time. */
+const ownPace = ({ parameters }: ChainGenesis): DifficultyConfig => ({
+  ...DEFAULT_DIFFICULTY_CONFIG,
+  targetTimespan: DEFAULT_DIFFICULTY_CONFIG.adjustmentInterval * parameters.consensus.blockTime,
+});
+
+const budgetsOf = (budgets: FirstPolicy['budgets']): Either<string, ReadonlyMap<string, bigint>> => {
+  const lines = new Map<string, bigint>();
+  for (const [index, { line, amount }] of budgets.entries()) {
+    if (lines.has(line)) return E.left(`appState.budgets.${String(index)}.line: ${line} occurs twice`);
+    lines.set(line, amount);
+  }
+  return E.right(lines);
+};
+
 const firstGovernance = (
   genesis: ChainGenesis,
-  { chainParameters, difficulty, treasury }: FirstPolicy,
+  prices: LedgerParameters,
+  { chainParameters, difficulty, treasury, budgets }: FirstPolicy,
 ): Either<string, GovernanceState> => {
   const { chainId, genesisTime, initialHeight, parameters } = genesis;
-  const interval = DEFAULT_DIFFICULTY_CONFIG.adjustmentInterval;
-  return E.mapLeft(said('appState.chainParameters'))(
-    governanceGenesis({
-      chainId,
-      config: parameters.consensus,
-      chainParameters: parametersOf(genesis, chainParameters),
-      // A timespan that the chain's own block time gives, so that the difficulty stays where it is while blocks come on time.
-      difficulty: O.getOrElse(() => ({
-        ...DEFAULT_DIFFICULTY_CONFIG,
-        targetTimespan: interval * parameters.consensus.blockTime,
-      }))(difficulty),
-      treasuryBalance: treasury,
-      at: { height: initialHeight - 1n, timeSeconds: floorDiv(genesisTime, MS_PER_SECOND) },
-    }),
-  );
+  const values = firstChainParameters(parameters, prices, chainParameters);
+  if (E.isLeft(values)) return values;
+  const lines = budgetsOf(budgets);
+  if (E.isLeft(lines)) return lines;
+  const policy = DifficultyManager.create(O.getOrElse(() => ownPace(genesis))(difficulty));
+  if (E.isLeft(policy)) return E.left(`appState.difficulty: ${policy.left.message}`);
+  const withoutBudgets = {
+    chainId,
+    config: parameters.consensus,
+    chainParameters: values.right,
+    difficulty: policy.right.config(),
+    treasuryBalance: treasury,
+    at: { height: initialHeight - 1n, timeSeconds: floorDiv(genesisTime, MS_PER_SECOND) },
+  };
+  const first = E.mapLeft(said('parameters'))(governanceGenesis(withoutBudgets));
+  return E.isLeft(first)
+    ? first
+    : E.mapLeft(said('appState'))(governanceGenesis({ ...withoutBudgets, budgets: lines.right }));
 };
 
 const firstStaking = (genesis: ChainGenesis, governance: GovernanceState): Either<string, StakingState> => {
@@ -118,8 +122,12 @@ const firstAccrual = (staking: StakingState): AccrualState => {
 };
 
 /** Staking, governance and difficulty before the first block; what is wrong is said with the path into genesis. */
-export const genesisDomains = (genesis: ChainGenesis, policy: FirstPolicy): Either<string, ChainDomains> => {
-  const governance = firstGovernance(genesis, policy);
+export const genesisDomains = (
+  genesis: ChainGenesis,
+  prices: LedgerParameters,
+  policy: FirstPolicy,
+): Either<string, ChainDomains> => {
+  const governance = firstGovernance(genesis, prices, policy);
   if (E.isLeft(governance)) return governance;
   const staking = firstStaking(genesis, governance.right);
   if (E.isLeft(staking)) return staking;
@@ -128,6 +136,7 @@ export const genesisDomains = (genesis: ChainGenesis, policy: FirstPolicy): Eith
     staking: staking.right,
     accrual: firstAccrual(staking.right),
     governance: governance.right,
+    voting: firstVoting(staking.right, chainParameter(governance.right.chainParameters, 'votingUnitZhtp')),
     faults: emptyMap(),
     sets: emptyMap(),
     epochTimes: emptyMap(),

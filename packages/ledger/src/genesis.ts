@@ -1,5 +1,7 @@
 import {
   array,
+  BUDGET_LINES_MAX,
+  budgetLineNameCodec,
   difficultyConfigCodec,
   fromJson,
   identityCodec,
@@ -28,6 +30,7 @@ import type { LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
 import { domainTries } from './state/domain-rows.ts';
 import type { MapKey } from './trie-path.ts';
+import { withFirstWeights } from './voting-weight.ts';
 
 /** Most accounts of a genesis: the application state has a bound in bytes anyway. */
 const GENESIS_ACCOUNTS_MAX = 500_000;
@@ -60,6 +63,8 @@ export const ledgerGenesisCodec = struct('appState', {
   difficulty: optionalDifficulty,
   /** micro-ZHTP the treasury starts with. */
   treasury: u64,
+  /** What lines of its budget may spend in the first calendar year, micro-ZHTP. May be left out of the JSON. */
+  budgets: array(struct('Budget', { line: budgetLineNameCodec, amount: u64 }), BUDGET_LINES_MAX),
 });
 export type LedgerGenesis = TypeOf<typeof ledgerGenesisCodec>;
 
@@ -76,6 +81,7 @@ const completed = (appState: unknown): unknown => {
   return {
     chainParameters: [],
     difficulty: null,
+    budgets: [],
     ...appState,
     ...(Array.isArray(accounts) ? { accounts: accounts.map((account: unknown) => withPublicKey(account)) } : {}),
   };
@@ -135,20 +141,24 @@ const genesisAccounts = (
   };
 };
 
+const balancesOf = (accounts: readonly GenesisAccount[]): ReadonlyMap<IdentityId, bigint> =>
+  new Map(accounts.map(({ identity, balance }) => [identity, balance]));
+
 /** The state before the first block: accounts of the application's part, validators and parameters of the chain's. */
 export const genesisState = (
   genesis: ChainGenesis,
   { accounts, parameters, ...policy }: LedgerGenesis,
 ): Either<string, LedgerState> => {
-  const domains = genesisDomains(genesis, policy);
+  const domains = genesisDomains(genesis, parameters, policy);
   if (E.isLeft(domains)) return domains;
   const { balances, ...maps } = genesisAccounts(accounts);
   const supply = balances + policy.treasury + domains.right.staking.totals.own;
   if (supply > U64_MAX) return E.left('stakes, balances and treasury of genesis together exceed 2^64 - 1 micro-ZHTP');
+  const first = { ...domains.right, governance: withFirstWeights(domains.right, balancesOf(accounts)) };
   return E.right({
-    ...domains.right,
+    ...first,
     ...maps,
-    tries: domainTries(domains.right),
+    tries: domainTries(first),
     totals: { balances, feePool: 0n, ubiPool: 0n, governancePool: 0n, supply, emitted: 0n, burned: 0n },
     parameters,
   });

@@ -1,3 +1,4 @@
+import { identityCodec, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 
@@ -10,6 +11,12 @@ export function assertInvariant(condition: boolean, message: string): asserts co
 export const present = <A>(value: A | undefined, what: string): A => {
   if (value === undefined) throw new Error(`broken invariant in ledger: ${what} is missing`);
   return value;
+};
+
+/** Text that can only be an identity. */
+export const identityIn = (text: string): IdentityId => {
+  if (!identityCodec.json.is(text)) throw new Error(`broken invariant in ledger: ${text} is no identity`);
+  return text;
 };
 
 /** The answer of a rule that cannot refuse what it is given here. */

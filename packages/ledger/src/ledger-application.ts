@@ -183,9 +183,9 @@ export class LedgerApplication implements Application {
       const { appHash, resultsHash, executed, state, end } = outcome.right.right;
       const running = this.#expectNext(height);
       if (E.isLeft(running)) return running;
-      const { totals } = state;
+      const { totals, parameters } = state;
       this.#candidate = {
-        meta: { ...running.right.meta, height, appHash, resultsHash, totals },
+        meta: { ...running.right.meta, height, appHash, resultsHash, totals, parameters },
         outcome: outcome.right.right,
       };
       return E.right({

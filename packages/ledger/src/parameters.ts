@@ -1,10 +1,9 @@
+import { CHAIN_PARAMETERS } from '@zhtp/dao';
 import { refine, struct, u64, type TypeOf } from '@zhtp/types';
 
-/** Highest values genesis may set: beyond them nobody could pay for a transaction. */
-const MIN_FEE_PER_BYTE_MAX = 1_000_000n;
-const NEW_ACCOUNT_FEE_MAX = 1_000_000_000_000n;
+const { minFeePerByteMicro, newAccountFeeMicro } = CHAIN_PARAMETERS;
 
-/** What the ledger charges; part of the state and of the app hash. */
+/** What the ledger charges; part of the state and of the app hash. Governance may change it at an epoch boundary. */
 export const ledgerParametersCodec = refine(
   struct('LedgerParameters', {
     /** micro-ZHTP per byte of the encoded transaction; 0 is free. */
@@ -14,14 +13,17 @@ export const ledgerParametersCodec = refine(
   }),
   'LedgerParameters',
   ({ minFeePerByte, newAccountFee }) => {
-    if (minFeePerByte > MIN_FEE_PER_BYTE_MAX)
-      return `minFeePerByte is ${String(minFeePerByte)}, it must be at most ${String(MIN_FEE_PER_BYTE_MAX)} micro-ZHTP`;
-    if (newAccountFee > NEW_ACCOUNT_FEE_MAX)
-      return `newAccountFee is ${String(newAccountFee)}, it must be at most ${String(NEW_ACCOUNT_FEE_MAX)} micro-ZHTP`;
+    if (minFeePerByte > minFeePerByteMicro.max)
+      return `minFeePerByte is ${String(minFeePerByte)}, it must be at most ${String(minFeePerByteMicro.max)} micro-ZHTP`;
+    if (newAccountFee > newAccountFeeMicro.max)
+      return `newAccountFee is ${String(newAccountFee)}, it must be at most ${String(newAccountFeeMicro.max)} micro-ZHTP`;
     return undefined;
   },
 );
 export type LedgerParameters = TypeOf<typeof ledgerParametersCodec>;
 
 /** 1 micro-ZHTP per byte (a transfer of about 3.5 KB costs 0.0035 ZHTP); 0.01 ZHTP for a new account. */
-export const DEFAULT_LEDGER_PARAMETERS: LedgerParameters = { minFeePerByte: 1n, newAccountFee: 10_000n };
+export const DEFAULT_LEDGER_PARAMETERS: LedgerParameters = {
+  minFeePerByte: minFeePerByteMicro.initial,
+  newAccountFee: newAccountFeeMicro.initial,
+};

@@ -12,6 +12,8 @@ export const messageFailureCodec = literals('MessageFailure', {
   BadProof: 3,
   /** No rewards since the last claim. */
   NothingToClaim: 4,
+  /** A rule of governance forbids it. */
+  GovernanceRefused: 20,
   /** A new account key is no key of the scheme and no policy, or the one that the account has. */
   KeyRefused: 41,
 });

@@ -23,6 +23,8 @@ export interface LedgerChanges {
  * else is read through. The base never changes; `close` gives the next state.
  */
 export interface WorkingState {
+  /** The state that the block began with. */
+  readonly base: LedgerState;
   readonly parameters: LedgerParameters;
   record(identity: IdentityId): Option<AccountRecord>;
   key(identity: IdentityId): Option<Uint8Array>;
@@ -31,7 +33,10 @@ export interface WorkingState {
   setRecord(identity: IdentityId, record: AccountRecord): void;
   setKey(identity: IdentityId, key: Uint8Array): void;
   setTotals(totals: LedgerTotals): void;
+  setParameters(parameters: LedgerParameters): void;
   setDomains(changed: Partial<ChainDomains>): void;
+  /** Accounts whose record was set. */
+  touched(): Iterable<IdentityId>;
   /** Income of the treasury that stands nowhere yet; the end of the block hands it over, so that messages need not. */
   addIncome(amount: bigint): void;
   takeIncome(): bigint;
@@ -56,7 +61,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
   const seen = new Map<IdentityId, Option<AccountRecord>>();
   const records = new Map<IdentityId, AccountRecord>();
   const keys = new Map<IdentityId, Uint8Array>();
-  let totals = base.totals;
+  let { totals, parameters } = base;
   let domains: ChainDomains = base;
   let income = 0n;
   let events: readonly ChainEvent[] = [];
@@ -85,7 +90,10 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
   };
 
   return {
-    parameters: base.parameters,
+    base,
+    get parameters() {
+      return parameters;
+    },
     record,
     key: (identity) => {
       const own = keys.get(identity);
@@ -105,6 +113,10 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
     setTotals: (next) => {
       totals = next;
     },
+    setParameters: (next) => {
+      parameters = next;
+    },
+    touched: () => records.keys(),
     setDomains: (changed) => {
       domains = { ...domains, ...changed };
     },
@@ -145,7 +157,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
         accounts: updateMap(base.accounts, changes.accounts),
         keys: updateMap(base.keys, changes.keys),
         totals,
-        parameters: base.parameters,
+        parameters,
       };
       return { state, changes };
     },

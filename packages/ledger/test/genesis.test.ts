@@ -45,6 +45,7 @@ describe('a ledger genesis', () => {
       chainParameters: [{ name: 'baseRewardMicro', value: 5n }],
       difficulty: O.some(DEFAULT_DIFFICULTY_CONFIG),
       treasury: U64_MAX - 10n,
+      budgets: [],
     };
     const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
     expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));

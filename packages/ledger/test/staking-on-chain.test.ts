@@ -1,8 +1,7 @@
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import type { ConsensusVote, Evidence } from '@zhtp/types';
 import { conservationFault, supplyOf, type BlockOutcome, type LedgerMessage } from '@zhtp/ledger';
-import { ALGORITHM, hashOf } from './support/chain.ts';
+import { doubleSignOf } from './support/double-sign.ts';
 import { people, stakedChain, type Person } from './support/staked-chain.ts';
 
 const ZHTP = 1_000_000n;
@@ -22,25 +21,6 @@ const registration = ({ key }: Person, stake: bigint): LedgerMessage => ({
   maxRate: 20,
   maxDailyChange: 1,
 });
-
-/** Two precommits for different values; who executes a block has it from consensus that the signatures hold. */
-const doubleSignOf = ({ who }: Person, height: bigint): Evidence => {
-  const vote = (byte: number): ConsensusVote => ({
-    id: hashOf(byte),
-    voter: who,
-    proposalId: O.some(hashOf(byte)),
-    voteType: 'PreCommit',
-    height,
-    round: 0,
-    polRound: O.none,
-    appHash: O.none,
-    extension: O.none,
-    extensionSignature: O.none,
-    timestamp: 0n,
-    signature: { algorithm: ALGORITHM, signature: new Uint8Array(0), publicKey: O.none },
-  });
-  return { _tag: 'DuplicateVote', voteA: vote(1), voteB: vote(2) };
-};
 
 describe('a staked chain', () => {
   test('counts genesis stake in its supply and mints a round from the second block on', () => {
@@ -74,7 +54,8 @@ describe('a staked chain', () => {
   test('a newcomer registers, enters the set at the epoch boundary, leaves and gets its stake back', () => {
     const chain = stakedChain({
       config: { minStake: 100n * ZHTP, developmentMode: true },
-      chainParameters: { unbondingSeconds: 100n, evidenceAgeMs: 100_000n, trustingPeriodSeconds: 50n },
+      evidenceAgeMs: 100_000n,
+      chainParameters: { unbondingSeconds: 100n, trustingPeriodSeconds: 50n },
     });
     chain.skip(3);
     const registered = chain.next({

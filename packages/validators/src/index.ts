@@ -31,6 +31,7 @@ export {
 } from './staking-state.ts';
 export { bondedAt, bondedOf, poolOf, type BondedCheckpoint, type ValidatorAccount } from './validator-account.ts';
 export { reactivate, register, release, remove, statsOf, type Registration } from './registry.ts';
+export { remainingUnder, type Remaining } from './remaining-validators.ts';
 export { bondStake, delegate, unbondStake, undelegate, type DelegationRequest } from './staking.ts';
 export { redelegate, type RedelegationRequest } from './redelegation.ts';
 export { rotateKey, type KeyRotation } from './key-rotation.ts';

@@ -59,9 +59,12 @@ export class OrderedMap<K extends string, V> implements Iterable<readonly [K, V]
     return this.entries();
   }
 
-  /** Keys that start with this text, in order, without looking at the others. */
-  *startingWith(prefix: string): Generator<readonly [K, V], void> {
-    for (const entry of walk(this.#tree, prefix)) {
+  /**
+   * Keys that start with this text, in order, without looking at the others.
+   * @param from the first of them that is wanted, itself starting with the text
+   */
+  *startingWith(prefix: string, from: string = prefix): Generator<readonly [K, V], void> {
+    for (const entry of walk(this.#tree, from)) {
       if (!entry[0].startsWith(prefix)) return;
       yield entry;
     }

@@ -23,7 +23,7 @@ export const leavingRefusal = ({ rules, now, active }: StakingState): ConsensusE
 };
 
 /** Whether `a` keeps its seat before `b`: more own stake, among equals the older. */
-const outranks = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
+export const outranks = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
   a.validator.stake !== b.validator.stake ? a.validator.stake > b.validator.stake : a.seniority < b.seniority;
 
 const weakestOf = (accounts: readonly ValidatorAccount[]): ValidatorAccount | undefined =>

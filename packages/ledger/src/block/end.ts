@@ -11,9 +11,12 @@ import type { WorkingState } from '../working-state.ts';
 import type { ExecutableBlock } from './block-input.ts';
 import { secondsOf } from './block-time.ts';
 import { withoutOlder } from './frozen-sets.ts';
+import { governancePorts } from './governance-ports.ts';
 import { governanceStep } from './governance-step.ts';
-import { governedParameters, governedRules } from './governed.ts';
+import { governedParameters, governedPrices, governedRules } from './governed.ts';
+import { settleSlashed } from './settle-slashed.ts';
 import { stakingStep } from './staking-step.ts';
+import { beginVotingEpoch, countWeights } from './voting.ts';
 
 /** What a block changes for the engine. */
 export interface EndOfBlock {
@@ -38,6 +41,8 @@ const turnEpoch = (working: WorkingState): Option<ChainParameters> => {
   expectRight(rules, 'the rules that governance decided');
   const parameters = governedParameters(consensus, governance);
   working.setDomains({ consensus: parameters });
+  working.setParameters(governedPrices(working.parameters, governance));
+  beginVotingEpoch(working);
   return parameters === consensus ? O.none : O.some(parameters);
 };
 
@@ -90,9 +95,12 @@ const startInterval = (working: WorkingState, block: ExecutableBlock): void => {
 export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock => {
   const { height, proposer } = block;
   const atSeconds = secondsOf(block);
+  settleSlashed(working);
   handIn(working);
   startInterval(working, block);
-  governanceStep(working, (governance) => advance(governance, { height, timeSeconds: atSeconds }), 'open proposals');
+  const ports = governancePorts(working);
+  const position = { height, timeSeconds: atSeconds };
+  governanceStep(working, (governance) => advance(governance, position, ports), 'open proposals');
   const { start, length } = working.domains().staking.epoch;
   const isBoundary = height >= start + length;
   const parameters = isBoundary ? turnEpoch(working) : O.none;
@@ -104,6 +112,7 @@ export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock =
     working.setDomains({ epochTimes: epochTimes.with(heightKey(height), atSeconds) });
     forget(working, height);
   }
+  countWeights(working, height);
   working.setDomains({ previous: { height, atSeconds, proposer, fees: working.totals().feePool } });
   return { nextValidators: change === undefined ? O.none : O.some(change.validators), parameters };
 };

@@ -1,6 +1,7 @@
 import { chainParameter, type ChainParameterName, type GovernanceState } from '@zhtp/dao';
 import { ceilDiv, type ChainParameters } from '@zhtp/types';
 import type { GovernedRules } from '@zhtp/validators';
+import type { LedgerParameters } from '../parameters.ts';
 
 /** What staking goes by, as governance has it in force (economics.md, Validators). */
 export const governedRules = ({ configInForce, chainParameters }: GovernanceState): GovernedRules => {
@@ -18,7 +19,9 @@ export const governedRules = ({ configInForce, chainParameters }: GovernanceStat
     unbondingSeconds,
     evidenceBlocks: ceilDiv(unbondingSeconds, BigInt(blockTime)),
     livenessJailSeconds: value('livenessJailSeconds'),
+    jailSeconds: value('jailSeconds'),
     signedBlocksWindow: Number(value('signedBlocksWindow')),
+    minSignedPercent: Number(value('minSignedPercent')),
   };
 };
 
@@ -44,4 +47,13 @@ export const governedParameters = (
     evidenceAgeMs: value('evidenceAgeMs'),
   };
   return same(before, next) ? before : next;
+};
+
+/** What the ledger charges; the very same value when governance changed nothing of it. */
+export const governedPrices = (before: LedgerParameters, { chainParameters }: GovernanceState): LedgerParameters => {
+  const minFeePerByte = chainParameter(chainParameters, 'minFeePerByteMicro');
+  const newAccountFee = chainParameter(chainParameters, 'newAccountFeeMicro');
+  return before.minFeePerByte === minFeePerByte && before.newAccountFee === newAccountFee
+    ? before
+    : { minFeePerByte, newAccountFee };
 };

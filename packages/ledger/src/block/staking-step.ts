@@ -15,6 +15,7 @@ import type { AccrualState } from '../chain-domains.ts';
 import { expectRight } from '../invariant.ts';
 import type { WorkingState } from '../working-state.ts';
 import { credit, debit } from './money.ts';
+import { noteDelegatedOut, noteSlashedPool } from './delegated-out.ts';
 
 /** The pool, or an empty one. */
 export const accrualPool = ({ pools }: AccrualState, validator: IdentityId): AccrualPool =>
@@ -28,8 +29,16 @@ export const setAccrualPool = (working: WorkingState, validator: IdentityId, poo
   working.setDomains({ accrual: { ...accrual, pools: accrual.pools.with(validator, pool), outstanding } });
 };
 
-const setAccrualStake = (working: WorkingState, key: string, stake: AccrualStake | undefined): void => {
+const setAccrualStake = (
+  working: WorkingState,
+  validator: IdentityId,
+  delegator: IdentityId,
+  stake: AccrualStake | undefined,
+): void => {
   const { accrual } = working.domains();
+  const key = delegationKey(validator, delegator);
+  const grown = (stake?.stake ?? 0n) - (accrual.stakes.get(key)?.stake ?? 0n);
+  if (validator !== delegator) noteDelegatedOut(working, delegator, grown);
   const stakes = stake === undefined ? accrual.stakes.without(key) : accrual.stakes.with(key, stake);
   working.setDomains({ accrual: { ...accrual, stakes } });
 };
@@ -53,7 +62,7 @@ export const settleDelegation = (working: WorkingState, validator: IdentityId, d
   if (since === undefined && stake === 0n) return 0n;
   const settled = expectRight(changeStake(pool, since, stake), `rewards of ${delegator} with ${validator}`);
   setAccrualPool(working, validator, settled.pool);
-  setAccrualStake(working, key, settled.delegation);
+  setAccrualStake(working, validator, delegator, settled.delegation);
   credit(working, delegator, settled.paid);
   working.addIncome(settled.toTreasury);
   return settled.paid;
@@ -99,6 +108,7 @@ const followEvents = (working: WorkingState, events: readonly ValidatorEvent[]):
         credit(working, event.delegator, event.amount);
         break;
       case 'PoolSlashed':
+        noteSlashedPool(working, event.validator);
         poolLosses.set(
           event.validator,
           (poolLosses.get(event.validator) ?? 0n) + event.tokensBefore - event.tokensAfter,

@@ -24,6 +24,10 @@ export const messageCheck = (
     case 'Undelegate':
     case 'Redelegate':
     case 'ClaimRewards':
+    case 'Propose':
+    case 'Vote':
+    case 'CancelProposal':
+    case 'DepositToTreasury':
     case 'ChangeAccountKey':
       return undefined;
   }

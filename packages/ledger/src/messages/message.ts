@@ -1,11 +1,24 @@
 import {
   bytes,
+  daoProposalTypeCodec,
+  daoVoteChoiceCodec,
+  economicImpactCodec,
+  EXECUTION_PARAMS_BYTES_MAX,
+  hashCodec,
   identityCodec,
+  JUSTIFICATION_BYTES_MAX,
+  option,
+  privacyLevelCodec,
+  PROPOSAL_DESCRIPTION_CHARACTERS_MAX,
+  PROPOSAL_TITLE_CHARACTERS_MAX,
   publicKeyCodec,
   refine,
   SIGNATURE_BYTES_MAX,
+  text,
+  u32,
   u64,
   u8,
+  ubiImpactCodec,
   union,
   type TypeOf,
 } from '@zhtp/types';
@@ -15,6 +28,8 @@ import { accountKeyCodec } from '../account-key.ts';
 const amountCodec = refine(u64, 'amount', (amount) =>
   amount === 0n ? 'an amount must be at least 1 micro-ZHTP' : undefined,
 );
+
+const UTF8_BYTES_PER_CHARACTER_MAX = 4;
 
 /** What a transaction does. New kinds are appended with the next code. */
 export const messageCodec = union('LedgerMessage', {
@@ -53,6 +68,33 @@ export const messageCodec = union('LedgerMessage', {
   Redelegate: [11, { source: identityCodec, destination: identityCodec, amount: amountCodec }],
   /** What the sender has earned with a validator; the commission too where the sender is that validator. */
   ClaimRewards: [12, { validator: identityCodec }],
+  /** Puts something to the vote; the deposit is the sender's. Texts and times by the rules of `@zhtp/dao`. */
+  Propose: [
+    20,
+    {
+      title: text(PROPOSAL_TITLE_CHARACTERS_MAX * UTF8_BYTES_PER_CHARACTER_MAX),
+      description: text(PROPOSAL_DESCRIPTION_CHARACTERS_MAX * UTF8_BYTES_PER_CHARACTER_MAX),
+      proposalType: daoProposalTypeCodec,
+      /** One of the two. */
+      votingPeriodDays: option(u32),
+      votingPeriodSeconds: option(u64),
+      /** Voting starts so long after the block. */
+      votingDelaySeconds: u64,
+      /** Bincode (economics.md, Governance: Encoding). */
+      executionParams: option(bytes(EXECUTION_PARAMS_BYTES_MAX)),
+      ubiImpact: option(ubiImpactCodec),
+      economicImpact: option(economicImpactCodec),
+      privacyLevel: privacyLevelCodec,
+    },
+  ],
+  /** The transaction's signature is the vote's. */
+  Vote: [
+    21,
+    { proposalId: hashCodec, voteChoice: daoVoteChoiceCodec, justification: option(text(JUSTIFICATION_BYTES_MAX)) },
+  ],
+  /** Takes the sender's own proposal back, at half the deposit. */
+  CancelProposal: [22, { proposalId: hashCodec }],
+  DepositToTreasury: [23, { amount: amountCodec }],
   /** Another key or policy acts for the account from the next transaction on (decisions.md §4). */
   ChangeAccountKey: [41, { key: accountKeyCodec }],
 });

@@ -4,6 +4,7 @@ import { DEFAULT_RULES, emptyMap, emptyStaking, type VerifyPossession } from '@z
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
 import { assertInvariant } from '../invariant.ts';
+import { firstVoting } from '../voting-weight.ts';
 
 /**
  * Domains without a single entry, to load stored ones into: every value here is replaced by them. Only what the chain
@@ -21,6 +22,7 @@ export const blankDomains = (verifyPossession?: VerifyPossession): ChainDomains 
   return {
     staking: staking.right,
     governance: governance.right,
+    voting: firstVoting(staking.right, 1n),
     accrual: { pools: emptyMap(), stakes: emptyMap(), outstanding: 0n },
     faults: emptyMap(),
     sets: emptyMap(),

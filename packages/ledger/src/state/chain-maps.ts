@@ -1,10 +1,12 @@
 import {
   chainParametersCodec,
+  hashCodec,
   hexToBytes,
   identityCodec,
   orUndefined,
   struct,
   u64,
+  u8,
   type FrozenValidator,
   type Hash,
 } from '@zhtp/types';
@@ -81,6 +83,18 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
     get: ({ accrual }) => accrual.stakes,
     set: (state, stakes) => ({ ...state, accrual: { ...state.accrual, stakes } }),
   }),
+  orderedMap('delegated-out', identityCodec, u64, {
+    get: ({ voting }) => voting.delegatedOut,
+    set: (state, delegatedOut) => ({ ...state, voting: { ...state.voting, delegatedOut } }),
+  }),
+  orderedMap('voting-reputations', identityCodec, u8, {
+    get: ({ voting }) => voting.reputations,
+    set: (state, reputations) => ({ ...state, voting: { ...state.voting, reputations } }),
+  }),
+  orderedMap('slashed-pools', identityCodec, textKey, {
+    get: ({ voting }) => voting.slashed,
+    set: (state, slashed) => ({ ...state, voting: { ...state.voting, slashed } }),
+  }),
   orderedMap('faults', identityCodec, faultFileCodec, {
     get: ({ faults }) => faults,
     set: (state, faults) => ({ ...state, faults }),
@@ -96,6 +110,10 @@ export const CHAIN_SCALARS: readonly Scalar<ChainDomains>[] = [
   scalar('rewards', struct('Accrual', { outstanding: u64 }), {
     get: ({ accrual: { outstanding } }) => ({ outstanding }),
     set: (state, { outstanding }) => ({ ...state, accrual: { ...state.accrual, outstanding } }),
+  }),
+  scalar('voting', struct('Voting', { unitZhtp: u64, recountFrom: orUndefined(hashCodec) }), {
+    get: ({ voting: { unitZhtp, recountFrom } }) => ({ unitZhtp, recountFrom }),
+    set: (state, part) => ({ ...state, voting: { ...state.voting, ...part } }),
   }),
   scalar('difficulty', difficultyRecordCodec, {
     get: ({ difficulty }) => difficulty,

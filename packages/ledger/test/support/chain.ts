@@ -73,6 +73,7 @@ export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<G
     chainParameters: [],
     difficulty: O.none,
     treasury: 5_000n,
+    budgets: [],
   }),
   ...more,
 });

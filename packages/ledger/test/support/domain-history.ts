@@ -18,7 +18,7 @@ import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { heightKey, type ChainDomains } from '../../src/chain-domains.ts';
 import { blankDomains } from '../../src/state/blank-domains.ts';
-import { right } from './chain.ts';
+import { hashOf, right } from './chain.ts';
 
 /** One more than there are seats. */
 const VALIDATORS = 5;
@@ -261,6 +261,19 @@ const KINDS = {
     return {
       ...s,
       faults: s.faults.with(validatorOf(a), recordFault(s.faults.get(validatorOf(a)) ?? EMPTY_FILE, record)),
+    };
+  },
+  countVoters: (s, { a, b, amount }) => {
+    const { delegatedOut, reputations, slashed } = s.voting;
+    return {
+      ...s,
+      voting: {
+        unitZhtp: amount,
+        delegatedOut: b === 0 ? delegatedOut.without(personOf(a)) : delegatedOut.with(personOf(a), amount),
+        reputations: reputations.with(validatorOf(a), b),
+        slashed: b === 0 ? slashed.without(validatorOf(a)) : slashed.with(validatorOf(a), `${validatorOf(a)}/`),
+        recountFrom: b === 0 ? undefined : hashOf(b),
+      },
     };
   },
   forgetSet: (s) => {

@@ -3,6 +3,7 @@ import {
   bytesToHex,
   DEFAULT_CONSENSUS_CONFIG,
   type ConsensusConfig,
+  type DifficultyConfig,
   type Evidence,
   type Genesis,
   type IdentityId,
@@ -45,11 +46,20 @@ export interface StakedChainOptions {
   readonly chainParameters?: Readonly<Record<string, bigint>>;
   /** What becomes of the state between blocks; it stays by default. */
   readonly between?: (state: LedgerState, height: bigint) => LedgerState;
+  /** Milliseconds. */
+  readonly evidenceAgeMs?: bigint;
+  readonly treasury?: bigint;
+  readonly budgets?: Readonly<Record<string, bigint>>;
+  readonly difficulty?: DifficultyConfig;
+  /** Of everybody with an account. */
+  readonly balance?: bigint;
 }
 
 /** What one block is to contain. */
 export interface NextBlock {
   readonly messages?: readonly (readonly [Person, LedgerMessage])[];
+  /** Transactions of several messages. */
+  readonly together?: readonly (readonly [Person, readonly LedgerMessage[]])[];
   /** Whose precommits of the block before are in its certificate; all by default. */
   readonly absent?: readonly Person[];
   readonly evidence?: readonly Evidence[];
@@ -64,11 +74,17 @@ export const stakedChain = ({
   config,
   chainParameters = {},
   between = (state) => state,
+  evidenceAgeMs,
+  treasury = 0n,
+  budgets = {},
+  difficulty,
+  balance = 1_000_000n * ZHTP,
 }: StakedChainOptions = {}) => {
   const genesis: Genesis = {
     ...genesisWith([]),
     parameters: {
       ...genesisWith([]).parameters,
+      ...(evidenceAgeMs === undefined ? {} : { evidenceAgeMs }),
       consensus: {
         ...DEFAULT_CONSENSUS_CONFIG,
         consensusType: 'ProofOfStake',
@@ -88,11 +104,12 @@ export const stakedChain = ({
   };
   let state: LedgerState = right(
     genesisState(genesis, {
-      accounts: people.map(({ who, key }) => ({ identity: who, balance: 1_000_000n * ZHTP, publicKey: O.some(key) })),
+      accounts: people.map(({ who, key }) => ({ identity: who, balance, publicKey: O.some(key) })),
       parameters: PARAMETERS,
       chainParameters: Object.entries(chainParameters).map(([name, value]) => ({ name, value })),
-      difficulty: O.none,
-      treasury: 0n,
+      difficulty: O.fromNullable(difficulty),
+      treasury,
+      budgets: Object.entries(budgets).map(([line, amount]) => ({ line, amount })),
     }),
   );
   let height = 0n;
@@ -107,13 +124,14 @@ export const stakedChain = ({
     return bitmap;
   };
 
-  const nextOf = ({ messages = [], absent = [], evidence = [], seconds = 10n }: NextBlock) => {
+  const nextOf = ({ messages = [], together = [], absent = [], evidence = [], seconds = 10n }: NextBlock) => {
     const nonces = new Map<IdentityId, bigint>();
-    const transactions = messages.map(([{ who, key }, message]) => {
+    const contents = [...messages.map(([by, message]) => [by, [message]] as const), ...together];
+    const transactions = contents.map(([{ who, key }, list]) => {
       const account = O.toUndefined(accountOf(state, who));
       const nonce = nonces.get(who) ?? account?.nonce ?? 0n;
       nonces.set(who, nonce + 1n);
-      return trusted(transactionOf({ sender: who, nonce, fee: LEAST_FEE, messages: [message] }), key);
+      return trusted(transactionOf({ sender: who, nonce, fee: LEAST_FEE, messages: list }), key);
     });
     return {
       height: height + 1n,
@@ -136,6 +154,10 @@ export const stakedChain = ({
   return {
     genesis,
     state: () => state,
+    /** Goes on from another state. */
+    replace: (other: LedgerState): void => {
+      state = other;
+    },
     height: () => height,
     next,
     /** So many empty blocks. */
@@ -145,3 +167,5 @@ export const stakedChain = ({
     keyHex: ({ key }: Person): string => bytesToHex(key),
   };
 };
+
+export type StakedChain = ReturnType<typeof stakedChain>;
