@@ -1,7 +1,7 @@
 import { TREASURY_HISTORY_MAX, type DaoExecutionParams, type DaoProposalType } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import type { DaoEngine } from '@zhtp/dao';
+import { DaoEngine } from '@zhtp/dao';
 import {
   after,
   block,
@@ -184,5 +184,24 @@ describe('DaoEngine.getDaoTreasury', () => {
     const { engine } = chain(undefined, { treasuryBalance: 2n ** 64n - 1n });
     expect(refusalOf(engine.depositToTreasury(1n, person('donor')))).toContain('would exceed 64 bits');
     expect(refusalOf(engine.receiveBlockIncome(1n))).toContain('would exceed 64 bits');
+  });
+});
+
+describe('budgets of the first year', () => {
+  const start = (treasuryBalance: bigint, budgets: ReadonlyMap<string, bigint>) =>
+    DaoEngine.create({ chainId: 'budgets', treasuryBalance, budgets });
+
+  test('are open from the first block on, as if a proposal had approved them', () => {
+    const treasury = right(start(10n, new Map([['ubi', 7n]]))).getDaoTreasury();
+    expect(treasury).toMatchObject({ totalBalance: 10n, availableBalance: 3n, allocatedFunds: 7n });
+    expect(treasury.annualBudgets[0]?.lines.get('ubi')).toEqual({ allocated: 7n, spent: 0n });
+  });
+
+  test('are covered by the first treasury, to the unit, and have names and amounts in form', () => {
+    expect(right(start(7n, new Map([['ubi', 7n]]))).getDaoTreasury().availableBalance).toBe(0n);
+    expect(refusalOf(start(6n, new Map([['ubi', 7n]])))).toContain('budgets: the budget of 1970 exceeds');
+    expect(refusalOf(start(6n, new Map([['no name', 1n]])))).toContain('is no name of a budget line');
+    expect(refusalOf(start(6n, new Map([['ubi', -1n]])))).toContain('budgets.ubi is -1');
+    expect(refusalOf(start(6n, JSON.parse('[]')))).toContain('budgets must be a Map');
   });
 });

@@ -2,6 +2,7 @@ import { CHAIN_PARAMETERS, chainParameterRange, invalidChainParameters, type Cha
 import { ceilDiv, floorDiv, type ChainParameters } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { present } from './invariant.ts';
 import type { LedgerParameters } from './parameters.ts';
 
 /** A chain parameter as genesis gives it. */
@@ -64,6 +65,11 @@ export const firstChainParameters = (
     const wrong = fault(each, seen, settled);
     if (wrong !== undefined) return E.left(`appState.chainParameters.${String(index)}.${wrong}`);
     seen.add(each.name);
+  }
+  for (const [name, { place, value }] of settled) {
+    const { min, max } = present(chainParameterRange(name), `the row of ${name}`);
+    if (value < min || value > max)
+      return E.left(`${place} is ${String(value)}, it must be from ${String(min)} to ${String(max)}`);
   }
   const { evidenceAgeMs } = chain;
   const values = new Map<string, bigint>([

@@ -30,6 +30,7 @@ export {
   type ChainDomains,
   type DifficultyRecord,
   type LastBlock,
+  type VotingState,
 } from './chain-domains.ts';
 export { accountIdentity } from './client/account-identity.ts';
 export {
@@ -83,6 +84,13 @@ export {
   type SignatureVerdict,
 } from './opened-transaction.ts';
 export { DEFAULT_LEDGER_PARAMETERS, ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
+export {
+  isLedgerPresetName,
+  LEDGER_PRESET_NAMES,
+  ledgerPreset,
+  type LedgerPreset,
+  type LedgerPresetName,
+} from './presets.ts';
 export { messageFailureCodec, receiptCodec, resultsHashOf, type MessageFailure, type Receipt } from './receipt.ts';
 export {
   entryProofCodec,

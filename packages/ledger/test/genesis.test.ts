@@ -1,9 +1,11 @@
-import { bytesToHex, DEFAULT_DIFFICULTY_CONFIG, U64_MAX, type Json } from '@zhtp/types';
+import { bytesToHex, DEFAULT_DIFFICULTY_CONFIG, U64_MAX, type Genesis, type Json } from '@zhtp/types';
+import { currentPower } from '@zhtp/dao';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
   accountOf,
   conservationFault,
+  DEFAULT_FIRST_POLICY,
   DEFAULT_LEDGER_PARAMETERS,
   genesisState,
   ledgerAppState,
@@ -107,5 +109,90 @@ describe('a ledger genesis', () => {
     expect(withParameters(1_000_000n, 1_000_000_000_000n)).toBe('accepted');
     expect(withParameters(1_000_001n, 0n)).toMatch(/^appState\.parameters: minFeePerByte is 1000001/);
     expect(withParameters(0n, 1_000_000_000_001n)).toMatch(/^appState\.parameters: newAccountFee is 1000000000001/);
+  });
+});
+
+describe('the policy that a chain starts with', () => {
+  const policy = { ...DEFAULT_FIRST_POLICY, accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS };
+  const refusal = (given: Partial<LedgerGenesis>, more: Partial<Genesis> = {}): string => {
+    const state = genesisState(genesisWith([], more), { ...policy, ...given });
+    return E.isLeft(state) ? state.left : 'accepted';
+  };
+  const named = (...list: readonly (readonly [string, bigint])[]) => ({
+    chainParameters: list.map(([name, value]) => ({ name, value })),
+  });
+
+  test.each<[string, Partial<LedgerGenesis>, RegExp]>([
+    ['an unknown name', named(['noSuch', 1n]), /^appState\.chainParameters\.0\.name: no chain parameter/],
+    [
+      'a name twice',
+      named(['timelockEpochs', 1n], ['timelockEpochs', 1n]),
+      /^appState\.chainParameters\.1\.name: .* twice/,
+    ],
+    [
+      'a value out of range',
+      named(['votingUnitZhtp', 0n]),
+      /^appState\.chainParameters\.0\.value: votingUnitZhtp is 0/,
+    ],
+    ['a budget among the parameters', named(['budget.ubi', 1n]), /give it in appState\.budgets/],
+    [
+      'a contradiction',
+      named(['maxBlockBytes', 2_048n]),
+      /\.0\.value: maxBlockBytes is 2048 here and 4194304 in parameters/,
+    ],
+    ['a price twice', named(['newAccountFeeMicro', 2n]), /10000 in appState\.parameters\.newAccountFee/],
+    ['two that do not go together', named(['unbondingSeconds', 1n]), /^appState\.chainParameters: evidenceAgeMs/],
+    [
+      'a difficulty out of form',
+      { difficulty: O.some({ ...DEFAULT_DIFFICULTY_CONFIG, adjustmentInterval: 0n }) },
+      /^appState\.difficulty: /,
+    ],
+    [
+      'a line twice',
+      {
+        budgets: [
+          { line: 'ubi', amount: 0n },
+          { line: 'ubi', amount: 0n },
+        ],
+      },
+      /^appState\.budgets\.1\.line: ubi occurs twice/,
+    ],
+    [
+      'a budget beyond the treasury',
+      { budgets: [{ line: 'ubi', amount: 1n }] },
+      /^appState: budgets: .* exceeds the treasury/,
+    ],
+  ])('is refused with %s, and says where', (_, given, why) => {
+    expect(refusal(given)).toMatch(why);
+  });
+
+  test('is refused where the chain itself has a value that governance may not hold', () => {
+    const { parameters } = genesisWith([]);
+    expect(refusal({}, { parameters: { ...parameters, precisionMs: 0 } })).toMatch(/^parameters\.precisionMs is 0/);
+    expect(refusal({}, { parameters: { ...parameters, evidenceAgeMs: 999n } })).toMatch(
+      /^parameters\.evidenceAgeMs is 999/,
+    );
+    expect(refusal({}, { parameters: { ...parameters, evidenceAgeMs: 1_000n } })).toMatch(/trustingPeriodSeconds is 0/);
+  });
+
+  test('has weights, budgets and prices from the first block on', () => {
+    const [rich, poor] = [
+      { identity: a, balance: 20_000_000_000n, publicKey: O.none },
+      { identity: b, balance: 9_999_999_999n, publicKey: O.none },
+    ];
+    const state = right(
+      genesisState(genesisWith([]), {
+        ...policy,
+        accounts: [rich, poor],
+        parameters: { minFeePerByte: 3n, newAccountFee: 0n },
+        treasury: 10n,
+        budgets: [{ line: 'ubi', amount: 10n }],
+      }),
+    );
+    const { electorate, treasury, chainParameters } = state.governance;
+    expect([currentPower(electorate, a), currentPower(electorate, b)]).toEqual([2n, 0n]);
+    expect(treasury.budgets[0]?.lines.get('ubi')).toEqual({ allocated: 10n, spent: 0n });
+    expect(chainParameters.get('minFeePerByteMicro')).toBe(3n);
+    expect(chainParameters.get('newAccountFeeMicro')).toBe(0n);
   });
 });

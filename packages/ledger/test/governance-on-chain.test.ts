@@ -184,7 +184,7 @@ describe('governance on chain', () => {
     votes(chain, second, 'Yes', people.slice(0, 4));
     const before = chain.balance(friend);
     close(chain);
-    expect([statusOf(chain, first), statusOf(chain, second)].sort()).toEqual(['Failed', 'Passed']);
+    expect(new Set([statusOf(chain, first), statusOf(chain, second)])).toEqual(new Set(['Failed', 'Passed']));
     const events = chain.skip(30);
     expect(events.filter(({ _tag }) => _tag === 'ProposalExecuted')).toHaveLength(1);
     expect(chain.balance(friend)).toBe(before + 300n * ZHTP);

@@ -22,7 +22,10 @@ test('an ordered map holds what a Map would, in key order, and leaves its past a
       const ordered = [...expected].toSorted(([a], [b]) => (a < b ? -1 : 1));
       expect([...map.entries()]).toEqual(ordered);
       expect([...map.values()]).toEqual(ordered.map(([, value]) => value));
-      expect([...map.startingWith(prefix)]).toEqual(ordered.filter(([key]) => key.startsWith(prefix)));
+      const found = ordered.filter(([key]) => key.startsWith(prefix));
+      expect([...map.startingWith(prefix)]).toEqual(found);
+      const from = found[found.length >> 1]?.[0] ?? prefix;
+      expect([...map.startingWith(prefix, from)]).toEqual(found.filter(([key]) => key >= from));
       expect(map.size).toBe(expected.size);
       for (const [key] of changes) expect([map.has(key), map.get(key)]).toEqual([expected.has(key), expected.get(key)]);
     }),
