@@ -17,10 +17,18 @@ import { forbiddenAction } from './permissions.ts';
 /** Fewer cannot tolerate a fault. */
 const ACTIVE_VALIDATORS_MIN = 4;
 
-/** Refused when fewer than 4 validators or less than two thirds of the power would stay active. */
-const wouldStop = (config: ConsensusConfig, { remainingValidators }: GovernancePorts): ConsensusError | undefined => {
+/**
+ * Refused when fewer than 4 validators or less than two thirds of the power would stay active. A change that puts nobody
+ * out is not to blame for a set that is small already: a chain in need must be able to help itself.
+ */
+const wouldStop = (
+  before: ConsensusConfig,
+  config: ConsensusConfig,
+  { remainingValidators }: GovernancePorts,
+): ConsensusError | undefined => {
   if (remainingValidators === undefined) return undefined;
   const { activeValidators, votingPower, currentVotingPower } = remainingValidators(config);
+  if (votingPower === currentVotingPower && config.developmentMode === before.developmentMode) return undefined;
   const least = config.developmentMode ? 1 : ACTIVE_VALIDATORS_MIN;
   if (activeValidators < least)
     return daoError(`only ${String(activeValidators)} validators would stay active, at least ${String(least)} must`);
@@ -40,7 +48,7 @@ export const checkUpdates = (
   pipe(
     changeParameters(updates, { ...state, config: state.decidedConfig }),
     E.chain((change) => {
-      const refused = wouldStop(change.config, ports);
+      const refused = wouldStop(state.decidedConfig, change.config, ports);
       return refused === undefined ? E.right(change) : E.left(refused);
     }),
   );

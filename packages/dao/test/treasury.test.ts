@@ -202,6 +202,6 @@ describe('budgets of the first year', () => {
     expect(refusalOf(start(6n, new Map([['ubi', 7n]])))).toContain('budgets: the budget of 1970 exceeds');
     expect(refusalOf(start(6n, new Map([['no name', 1n]])))).toContain('is no name of a budget line');
     expect(refusalOf(start(6n, new Map([['ubi', -1n]])))).toContain('budgets.ubi is -1');
-    expect(refusalOf(start(6n, JSON.parse('[]')))).toContain('budgets must be a Map');
+    expect(refusalOf(start(6n, JSON.parse('[]') as never))).toContain('budgets must be a Map');
   });
 });

@@ -105,7 +105,7 @@ const PRESETS = {
     chainParameters: {
       baseRewardMicro: 0n,
       votingUnitZhtp: 1n,
-      proposalDepositMicro: 0n,
+      proposalDepositMicro: MICRO_PER_ZHTP,
       votingPeriodMinSeconds: HOUR,
       emergencyVotingPeriodMinSeconds: 600n,
     },

@@ -1,34 +1,24 @@
-import { currentPower, encodeExecutionParams, totalPowerAt } from '@zhtp/dao';
+import { encodeExecutionParams } from '@zhtp/dao';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { accountOf, type LedgerMessage } from '@zhtp/ledger';
+import type { LedgerMessage } from '@zhtp/ledger';
 import { settleSlashed } from '../src/block/settle-slashed.ts';
 import { stakingStep } from '../src/block/staking-step.ts';
 import { countWeights } from '../src/block/voting.ts';
 import { openWorkingState } from '../src/working-state.ts';
 import { leavesFrom, mapFrom } from '../src/authenticated-map.ts';
-import { reputationsNow, weightOf } from '../src/voting-weight.ts';
+import { reputationsNow } from '../src/voting-weight.ts';
 import { emptyMap, slashStake } from '@zhtp/validators';
 import { ZERO_HASH } from '@zhtp/types';
 import { right } from './support/chain.ts';
 import { doubleSignOf } from './support/double-sign.ts';
 import { personOf } from './support/executor.ts';
-import { people, stakedChain, type Person, type StakedChain } from './support/staked-chain.ts';
+import { people, stakedChain, type Person } from './support/staked-chain.ts';
+import { expectWeightsAsCounted, totalWeight, weightIn } from './support/weights.ts';
 
 const ZHTP = 1_000_000n;
 const [a, b, , d, saver, other] = people as unknown as readonly [Person, Person, Person, Person, Person, Person];
 
-const weight = (chain: StakedChain, { who }: Person): bigint => currentPower(chain.state().governance.electorate, who);
-const total = (chain: StakedChain): bigint => totalPowerAt(chain.state().governance.electorate, chain.height());
-
-/** What the accounts and stakes say now, everybody looked at, with the reputations and the unit of the epoch. */
-const recounted = (chain: StakedChain): readonly bigint[] =>
-  people.map(({ who }) => weightOf(chain.state(), who, O.toUndefined(accountOf(chain.state(), who))?.balance ?? 0n));
-const asCounted = (chain: StakedChain): void => {
-  const weights = people.map((person) => weight(chain, person));
-  expect(weights).toEqual(recounted(chain));
-  expect(total(chain)).toBe(weights.reduce((sum, each) => sum + each, 0n));
-};
 const delegate = (to: Person, amount: bigint): LedgerMessage => ({ _tag: 'Delegate', validator: to.who, amount });
 
 const proposeUnit = (zhtp: bigint): LedgerMessage => ({
@@ -57,20 +47,20 @@ const proposeUnit = (zhtp: bigint): LedgerMessage => ({
 describe('voting weights', () => {
   test('count a balance once, a stake twice, and a quarter more for full reputation', () => {
     const chain = stakedChain({ stake: 20_000n * ZHTP });
-    expect(weight(chain, a)).toBe(130n); // ⌊(100 + 2·2) · 500 / 400⌋
-    expect(weight(chain, saver)).toBe(100n);
+    expect(weightIn(chain, a)).toBe(130n); // ⌊(100 + 2·2) · 500 / 400⌋
+    expect(weightIn(chain, saver)).toBe(100n);
     chain.next();
-    asCounted(chain);
-    expect(total(chain)).toBe(4n * 130n + 8n * 100n);
+    expectWeightsAsCounted(chain);
+    expect(totalWeight(chain)).toBe(4n * 130n + 8n * 100n);
   });
 
   test('follow what is delegated, taken back and earned', () => {
     const chain = stakedChain();
     chain.next();
     chain.next({ messages: [[saver, delegate(a, 400_000n * ZHTP)]] });
-    expect(weight(chain, saver)).toBe(59n + 80n);
+    expect(weightIn(chain, saver)).toBe(59n + 80n);
     expect(chain.state().voting.delegatedOut.get(saver.who)).toBe(400_000n * ZHTP);
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
     chain.next({ messages: [[saver, delegate(b, 100_000n * ZHTP)]] });
     expect(chain.state().voting.delegatedOut.get(saver.who)).toBe(500_000n * ZHTP);
     chain.next({
@@ -81,10 +71,10 @@ describe('voting weights', () => {
     });
     // What is on its way out is nobody's vote.
     expect(chain.state().voting.delegatedOut.get(saver.who)).toBe(150_000n * ZHTP);
-    expect(weight(chain, saver)).toBe(50n + 30n); // with what it has earned
-    asCounted(chain);
+    expect(weightIn(chain, saver)).toBe(50n + 30n); // with what it has earned
+    expectWeightsAsCounted(chain);
     chain.skip(12);
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
   });
 
   test('of delegators fall with a slash of their validator', () => {
@@ -92,14 +82,14 @@ describe('voting weights', () => {
     chain.next();
     chain.next({ messages: [[people[9] ?? saver, delegate(d, 400_000n * ZHTP)]] });
     const delegator = people[9] ?? saver;
-    expect(weight(chain, delegator)).toBe(59n + 80n);
+    expect(weightIn(chain, delegator)).toBe(59n + 80n);
     chain.skip(12);
     chain.next({ evidence: [doubleSignOf(d, 13n)] });
     const left = chain.state().voting.delegatedOut.get(delegator.who) ?? 0n;
     expect(left).toBeLessThan(400_000n * ZHTP);
     expect(left).toBe(chain.validator(d)?.delegatedStake);
     expect(chain.state().voting.slashed.size).toBe(0);
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
   });
 
   test('take reputation as it was when the epoch began', () => {
@@ -109,11 +99,11 @@ describe('voting weights', () => {
     expect(chain.validator(d)?.status).toBe('Jailed');
     expect(chain.validator(d)?.reputation).toBe(95);
     expect(chain.state().voting.reputations.get(d.who)).toBe(100);
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
     while (chain.height() % 10n !== 0n) chain.next();
     expect(chain.validator(d)?.reputation).toBeLessThan(100);
     expect(chain.state().voting.reputations.get(d.who)).toBe(chain.validator(d)?.reputation);
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
   });
 
   test('of many delegators fall so many in a block, each once', () => {
@@ -146,11 +136,11 @@ describe('voting weights', () => {
       const working = openWorkingState(chain.state());
       countWeights(working, chain.height(), 5);
       chain.replace(working.close().state);
-      seen.push(people.filter((person) => weight(chain, person) >= 900n).length);
+      seen.push(people.filter((person) => weightIn(chain, person) >= 900n).length);
     }
     expect(seen).toEqual([5, 10, 12]);
     expect(chain.state().voting.recountFrom).toBeUndefined();
-    asCounted(chain);
+    expectWeightsAsCounted(chain);
   });
 
   test('are recounted in another unit from the epoch boundary on', () => {
@@ -168,12 +158,12 @@ describe('voting weights', () => {
     chain.next({ messages: people.map((person) => [person, yes] as const) });
     chain.next({ seconds: 60n });
     while (chain.height() < 19n) chain.next();
-    expect(weight(chain, other)).toBe(99n);
-    asCounted(chain);
+    expect(weightIn(chain, other)).toBe(99n);
+    expectWeightsAsCounted(chain);
     chain.next();
     expect(chain.state().voting).toMatchObject({ unitZhtp: 100_000n, recountFrom: undefined });
-    expect(weight(chain, other)).toBe(9n);
-    asCounted(chain);
+    expect(weightIn(chain, other)).toBe(9n);
+    expectWeightsAsCounted(chain);
   });
 
   test('no proposal is taken while weights of two units stand beside each other', () => {

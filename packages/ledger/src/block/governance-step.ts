@@ -9,7 +9,7 @@ import { followFunds } from './money.ts';
 type Step<A> = (governance: GovernanceState) => GovernanceResult<A>;
 
 /** One transition of governance that may be refused, with the money that moves because of it. */
-const tryGovernance = <A>(working: WorkingState, step: Step<A>): Either<ConsensusError, A> => {
+export const tryGovernance = <A>(working: WorkingState, step: Step<A>): Either<ConsensusError, A> => {
   const taken = step(working.domains().governance);
   if (E.isLeft(taken)) return taken;
   const { state, events, result } = taken.right;

@@ -25,7 +25,8 @@ export const storedAt = (state: LedgerState, height: bigint): StoredLedger => ({
 /** A chain in which stake moved, someone was jailed and rewards wait, and the state after its last block. */
 export const eventfulLedger = (): StoredLedger & { readonly validator: Person; readonly delegator: Person } => {
   const chain = stakedChain({
-    chainParameters: { unbondingSeconds: 100n, evidenceAgeMs: 90_000n, trustingPeriodSeconds: 60n },
+    evidenceAgeMs: 90_000n,
+    chainParameters: { unbondingSeconds: 100n, trustingPeriodSeconds: 60n },
   });
   chain.skip(1);
   chain.next({
