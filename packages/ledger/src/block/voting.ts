@@ -1,10 +1,9 @@
 import { chainParameter, changeWeight, currentPower } from '@zhtp/dao';
 import { ZERO_HASH, type Hash, type IdentityId } from '@zhtp/types';
 import { leavesFrom } from '../authenticated-map.ts';
-import { identityIn } from '../invariant.ts';
+import { expectRight, identityIn } from '../invariant.ts';
 import { reputationsNow, weightOf } from '../voting-weight.ts';
 import type { WorkingState } from '../working-state.ts';
-import { governanceStep } from './governance-step.ts';
 import { balanceOf } from './money.ts';
 
 /** Accounts recounted in another unit in one block: a bound on its work. */
@@ -46,13 +45,14 @@ const changedHolders = (working: WorkingState): ReadonlySet<IdentityId> => {
  */
 export const countWeights = (working: WorkingState, height: bigint, atMost = RECOUNTED_PER_BLOCK): void => {
   const recounted = inOldUnit(working, atMost);
+  const domains = working.domains();
+  let { governance } = domains;
   for (const identity of new Set([...changedHolders(working), ...recounted])) {
-    const domains = working.domains();
     const weight = weightOf(domains, identity, balanceOf(working, identity));
-    if (weight === currentPower(domains.governance.electorate, identity)) continue;
-    const change = { identity, weight, height };
-    governanceStep(working, (governance) => changeWeight(governance, change), `the weight of ${identity}`);
+    if (weight === currentPower(governance.electorate, identity)) continue;
+    governance = expectRight(changeWeight(governance, { identity, weight, height }), `the weight of ${identity}`).state;
   }
+  working.setDomains({ governance });
 };
 
 /** An epoch begins: the reputations that count in it, and the unit that governance has decided. */
