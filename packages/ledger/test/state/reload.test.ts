@@ -39,11 +39,11 @@ const block: fc.Arbitrary<NextBlock> = fc.record({
 const OPTIONS = {
   validators: 6,
   config: { slashLiveness: 1 },
+  evidenceAgeMs: 90_000n,
   chainParameters: {
     signedBlocksWindow: 10n,
     livenessJailSeconds: 20n,
     unbondingSeconds: 100n,
-    evidenceAgeMs: 90_000n,
     trustingPeriodSeconds: 60n,
   },
 };
