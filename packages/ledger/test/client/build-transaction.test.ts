@@ -1,6 +1,6 @@
 import { schemeOf, verifyMessage } from '@zhtp/crypto';
 import { possessionCheck } from '@zhtp/chain';
-import { found, U64_MAX } from '@zhtp/types';
+import { found, isHex32, U64_MAX } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -47,7 +47,10 @@ const NEVER: readonly unknown[] = [undefined, null, -1, 1.5, Number.NaN, -1n, U6
 const outOfRange = (value: unknown): readonly unknown[] => {
   if (typeof value === 'bigint') return [-1n, U64_MAX + 1n, Number(value), String(value)];
   if (typeof value === 'number') return [-1, 256, 0.5, -0, BigInt(value), String(value)];
-  if (typeof value === 'string') return ['', value.slice(1), `${value}0`, value.toUpperCase(), `0x${value.slice(2)}`];
+  if (typeof value === 'string')
+    return isHex32(value)
+      ? ['', value.slice(1), `${value}0`, value.toUpperCase(), `0x${value.slice(2)}`]
+      : ['\ud800', `${value}\udfff`, 7];
   return value instanceof Uint8Array ? [new Uint8Array(100_000), Array.from(value), 'ab'] : [];
 };
 

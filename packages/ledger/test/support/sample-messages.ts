@@ -1,6 +1,7 @@
 import type { IdentityId } from '@zhtp/types';
+import { option as O } from 'fp-ts';
 import { changeConsensusKey, registerValidator, type LedgerMessage } from '@zhtp/ledger';
-import { carol, CHAIN_ID, identityOfPair } from './chain.ts';
+import { carol, CHAIN_ID, hashOf, identityOfPair } from './chain.ts';
 import { personOf } from './executor.ts';
 
 type Samples = { readonly [Tag in LedgerMessage['_tag']]: Extract<LedgerMessage, { readonly _tag: Tag }> };
@@ -24,6 +25,27 @@ export const SAMPLES: Samples = {
   Redelegate: { _tag: 'Redelegate', source: validator, destination: other, amount: 1n },
   ClaimRewards: { _tag: 'ClaimRewards', validator },
   ChangeAccountKey: { _tag: 'ChangeAccountKey', key: carol.publicKey },
+  Propose: {
+    _tag: 'Propose',
+    title: 'Shorter blocks',
+    description: 'Because we can',
+    proposalType: 'ProtocolUpgrade',
+    votingPeriodDays: O.some(14),
+    votingPeriodSeconds: O.none,
+    votingDelaySeconds: 0n,
+    executionParams: O.some(Uint8Array.of(2, 0, 0, 0)),
+    ubiImpact: O.some({ beneficiaries: 1n, monthlyAmountPerBeneficiary: 2n }),
+    economicImpact: O.none,
+    privacyLevel: 'Public',
+  },
+  Vote: {
+    _tag: 'Vote',
+    proposalId: hashOf(3),
+    voteChoice: { _tag: 'Delegate', identity: other },
+    justification: O.some('knows more'),
+  },
+  CancelProposal: { _tag: 'CancelProposal', proposalId: hashOf(3) },
+  DepositToTreasury: { _tag: 'DepositToTreasury', amount: 1n },
 };
 
 export const SAMPLE_MESSAGES: readonly LedgerMessage[] = Object.values(SAMPLES);
