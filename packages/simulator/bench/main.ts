@@ -1,22 +1,63 @@
 import { nullScheme } from '@zhtp/simulator';
+import { constantApplication } from './constant-application.ts';
 import { countedScheme, type CountedScheme } from './counted-scheme.ts';
 import { micros, millis, print } from './cpu-time.ts';
-import { measuredRun, type MeasuredRun } from './measured-run.ts';
+import { measuredRun, WARM_UP_HEIGHTS, type MeasuredRun } from './measured-run.ts';
 import { memoryOverHeights } from './memory.ts';
+import { worldSecondsPerDelivery } from './virtual-world-alone.ts';
 
 const perMessage = ({ cpuSeconds, deliveries }: MeasuredRun): number => cpuSeconds / deliveries;
+const onMainThread = ({ mainSeconds, deliveries }: MeasuredRun): number => mainSeconds / deliveries;
+const perHeight = ({ cpuSeconds, heights }: MeasuredRun): number => cpuSeconds / heights;
 
-const withoutCryptography = async (validators: number, heights: number): Promise<MeasuredRun> => {
-  const run = await measuredRun({ scheme: nullScheme(), validators, heights });
+/** Blocks that the world keeps: in life they are on disk. */
+const KEPT_HEIGHTS = 64n;
+
+/** What a node does for consensus, the application left out: it decides nothing. */
+const plumbingOf = (validators: number, heights: number, warmUpHeights: number, checks: 'all' | 'none' = 'none') =>
+  measuredRun({
+    scheme: nullScheme(),
+    validators,
+    heights,
+    warmUpHeights,
+    checks,
+    keptHeights: KEPT_HEIGHTS,
+    openApplication: () => Promise.resolve(constantApplication()),
+  });
+
+const withoutCryptography = async (
+  validators: number,
+  heights: number,
+  warmUpHeights: number,
+): Promise<MeasuredRun> => {
+  const run = await plumbingOf(validators, heights, warmUpHeights);
+  const world = worldSecondsPerDelivery(run, validators);
   print(
-    `plumbing, ${String(validators)} validators: ${micros(perMessage(run))} per delivered message ` +
-      `(${String(run.deliveries)} deliveries, ${String(heights)} heights, ${millis(run.cpuSeconds / heights)} per height)`,
+    `plumbing, ${String(validators)} validators: ${micros(perMessage(run) - world)} per delivered message; ` +
+      `with the virtual world's own ${micros(world)}: ${micros(perMessage(run))}, ${micros(onMainThread(run))} of it on the main thread ` +
+      `(${String(run.deliveries)} deliveries, ${String(run.events)} events, ${String(heights)} heights, ${millis(perHeight(run))} per height)`,
   );
   return run;
 };
 
+/** What the default application does in every block besides: staking, evidence, rewards, epochs and the app hash. */
+const ledgerAdds = async (validators: number, heights: number, without: MeasuredRun): Promise<void> => {
+  const run = await measuredRun({
+    scheme: nullScheme(),
+    validators,
+    heights,
+    warmUpHeights: heights,
+    keptHeights: KEPT_HEIGHTS,
+  });
+  const adds = perHeight(run) - perHeight(without);
+  print(
+    `the ledger as application, ${String(validators)} validators, empty blocks: ${millis(adds / validators)} more per node and height ` +
+      `(${millis(perHeight(run))} per height, ${(perHeight(run) / perHeight(without)).toFixed(2)} x)`,
+  );
+};
+
 const withChecker = async (validators: number, heights: number, without: MeasuredRun): Promise<void> => {
-  const run = await measuredRun({ scheme: nullScheme(), validators, heights, checks: 'all' });
+  const run = await plumbingOf(validators, heights, WARM_UP_HEIGHTS, 'all');
   print(
     `the same with the world's safety checker, which is no part of a node: ${micros(perMessage(run))}, ` +
       `${(perMessage(run) / perMessage(without)).toFixed(2)} x`,
@@ -58,18 +99,23 @@ const withSharedVerifier = async (validators: number, heights: number, plumbing:
 };
 
 print('one process, virtual network, every message through bytes, empty blocks; CPU time of all threads');
+print('plumbing: engine, core, codecs, journal, signer and stores under an application that decides nothing;');
+print('the virtual world (scheduler, network, memory disk) is measured under stubs that send and store as much');
 print('no safety checker unless said; the floor is the time inside the calls that sign and verify, in the same run');
-await measuredRun({ scheme: nullScheme(), validators: 7, heights: 60 });
-const at4 = await withoutCryptography(4, 400);
+// Until V8 has compiled what runs often: the first thousand heights cost twice what later ones do.
+await plumbingOf(4, 1, 2_500);
+const at4 = await withoutCryptography(4, 1_500, 200);
 await withChecker(4, 400, at4);
-await withoutCryptography(10, 120);
-const at50 = await withoutCryptography(50, 12);
+await withoutCryptography(10, 250, 80);
+const at50 = await withoutCryptography(50, 24, 12);
 await withChecker(50, 12, at50);
-const at100 = await withoutCryptography(100, 4);
+const at100 = await withoutCryptography(100, 6, 4);
 print(
   `a height of 100 validators costs ${(at100.cpuSeconds / at100.heights / ((at100.deliveries / at100.heights) * perMessage(at50))).toFixed(2)} x ` +
     `its deliveries at the cost per message of 50, with ${(at100.deliveries / at100.heights / (at50.deliveries / at50.heights)).toFixed(2)} x the messages: linear is 1`,
 );
+await ledgerAdds(4, 400, at4);
+await ledgerAdds(100, 4, at100);
 await withSignatures(4, 60);
 await withSignatures(10, 20);
 await withSignatures(50, 2);

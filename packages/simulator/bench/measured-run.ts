@@ -1,8 +1,8 @@
 import { createWorld, type SimulationScheme, type WorldOptions } from '@zhtp/simulator';
-import { cpuSecondsSince } from './cpu-time.ts';
+import { cpuSecondsSince, secondsOf } from './cpu-time.ts';
 
 /** Heights before the first measured one: caches fill, the code is compiled. */
-const WARM_UP_HEIGHTS = 3;
+export const WARM_UP_HEIGHTS = 3;
 
 const VIRTUAL_TIME_MAX_MS = 1e13;
 
@@ -10,7 +10,13 @@ export interface MeasuredRun {
   readonly heights: number;
   /** Messages that arrived at a node. */
   readonly deliveries: number;
+  /** Of all threads of this process. */
   readonly cpuSeconds: number;
+  /** Of the thread that runs the world: without V8's collector and compilers. */
+  readonly mainSeconds: number;
+  /** Events of the virtual world: deliveries, disk answers, timers. */
+  readonly events: number;
+  readonly meanPayloadBytes: number;
 }
 
 export interface RunOptions {
@@ -20,6 +26,8 @@ export interface RunOptions {
   readonly warmUpHeights?: number;
   /** The world's safety checker, which is no part of a node: `none` when left out. */
   readonly checks?: WorldOptions['checks'];
+  /** What the nodes run: the ledger when left out. */
+  readonly openApplication?: WorldOptions['openApplication'];
   readonly keptHeights?: bigint;
   /** Called where measuring starts. */
   readonly begin?: () => void;
@@ -36,6 +44,7 @@ export const measuredRun = async (options: RunOptions): Promise<MeasuredRun> => 
     validators,
     scheme,
     checks,
+    ...(options.openApplication === undefined ? {} : { openApplication: options.openApplication }),
     ...(options.keptHeights === undefined ? {} : { keptHeights: options.keptHeights }),
     observe: (_node, event) => {
       if (event._tag === 'BlockCommitted') commits += 1;
@@ -50,16 +59,23 @@ export const measuredRun = async (options: RunOptions): Promise<MeasuredRun> => 
   for (const index of world.nodes.keys()) world.start(index);
   await reach(warmUpHeights);
   begin?.();
-  const before = world.network.counters().delivered;
+  const before = world.network.counters();
   const step = afterHeight === undefined ? heights : 1;
+  const eventsBefore = world.scheduler.steps();
   let cpuSeconds = 0;
+  let mainSeconds = 0;
   for (let done = step; done <= heights; done += step) {
     const start = process.cpuUsage();
+    const mainStart = process.threadCpuUsage();
     await reach(warmUpHeights + done);
+    mainSeconds += secondsOf(process.threadCpuUsage(mainStart));
     cpuSeconds += cpuSecondsSince(start);
     afterHeight?.(done);
   }
-  const deliveries = world.network.counters().delivered - before;
+  const after = world.network.counters();
+  const deliveries = after.delivered - before.delivered;
+  const meanPayloadBytes = Math.round((after.bytes - before.bytes) / (after.sent - before.sent));
+  const events = world.scheduler.steps() - eventsBefore;
   world.stop();
-  return { heights, deliveries, cpuSeconds };
+  return { heights, deliveries, events, meanPayloadBytes, cpuSeconds, mainSeconds };
 };

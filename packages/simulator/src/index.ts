@@ -22,7 +22,7 @@ export type { SafetyCheckerOptions, VotersAt } from './safety-voters.ts';
 export type { ShownRound } from './safety-conduct.ts';
 export type { ViolatedProperty, Violation } from './safety-violation.ts';
 export { worldGenesis, worldValidators, WORLD_EPOCH_MS, type WorldValidator } from './genesis-of-world.ts';
-export { createWorld, type World, type WorldOptions } from './world.ts';
+export { createWorld, DEFAULT_LINKS, DEFAULT_PACE, type World, type WorldOptions } from './world.ts';
 export { createTransferLoad, fundedState, loadAccounts, type TransferLoad } from './transfer-load.ts';
 export { faultPlan, type Fault, type FaultPlanOptions } from './fault-plan.ts';
 export { injectFaults } from './inject-faults.ts';
