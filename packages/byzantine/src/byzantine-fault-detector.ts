@@ -1,4 +1,5 @@
 import {
+  createEventOutbox,
   maxBigint,
   ZERO_HASH,
   type ByzantineFault,
@@ -15,7 +16,7 @@ import {
   type Validity,
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { AppliedPenalty, PenaltyTarget } from './apply-penalty.ts';
 import * as refusals from './detector-arguments.ts';
 import type { DetectorEvent } from './detector-event.ts';
@@ -54,7 +55,7 @@ export class ByzantineFaultDetector {
   readonly #firstVotes = createFirstVotes();
   readonly #replays = createReplayWindow();
   readonly #log = createForensicLog();
-  readonly #events$ = new Subject<DetectorEvent>();
+  readonly #outbox = createEventOutbox<DetectorEvent>();
   /** Of faults that were told already: validator, type and severity. */
   #announced: ReadonlySet<string> = new Set();
   #shares: SlashShares = DEFAULT_SLASH_SHARES;
@@ -63,8 +64,8 @@ export class ByzantineFaultDetector {
   #latest = 0n;
   #falseReports = 0;
 
-  /** What is found, as it is found; nothing is replayed. */
-  readonly events$: Observable<DetectorEvent> = this.#events$.asObservable();
+  /** What is found, in order; nothing is replayed. */
+  readonly events$: Observable<DetectorEvent> = this.#outbox.events$;
 
   /** A detector with other penalties than the documented ones, or with a verifier. Shares outside their range are refused. */
   static create(options: DetectorOptions = {}): ConsensusResult<ByzantineFaultDetector> {
@@ -93,7 +94,7 @@ export class ByzantineFaultDetector {
       `${validator}/${faultType}/${severity}`;
     const fresh = faults.filter((fault) => !this.#announced.has(keyOf(fault)));
     this.#announced = new Set(faults.map(keyOf));
-    for (const fault of fresh) this.#events$.next({ _tag: 'FaultDetected', fault });
+    this.#outbox.publish(fresh.map((fault) => ({ _tag: 'FaultDetected', fault })));
     return E.right(faults);
   }
 
@@ -151,14 +152,17 @@ export class ByzantineFaultDetector {
   ): ConsensusResult<readonly AppliedPenalty[]> {
     const refused = refusals.processingRefusal({ faults, validatorManager });
     if (refused !== undefined) return E.left(refused);
-    const applied: AppliedPenalty[] = [];
-    const result = this.#register.punish(faults, validatorManager, this.#shares, (penalty) => applied.push(penalty));
-    for (const penalty of applied) {
-      const { validator, slashType, slashed } = penalty;
-      this.#note({ kind: 'PenaltyApplied', validator, detail: `${slashType}: ${String(slashed)} micro-ZHTP taken` });
-      this.#events$.next({ _tag: 'PenaltyApplied', penalty });
-    }
-    return E.isLeft(result) ? result : E.right(applied);
+    // The manager has subscribers of its own, and they may call here before it answers.
+    return this.#outbox.afterwards(() => {
+      const applied: AppliedPenalty[] = [];
+      const result = this.#register.punish(faults, validatorManager, this.#shares, (penalty) => {
+        const { validator, slashType, slashed } = penalty;
+        applied.push(penalty);
+        this.#note({ kind: 'PenaltyApplied', validator, detail: `${slashType}: ${String(slashed)} micro-ZHTP taken` });
+        this.#outbox.publish([{ _tag: 'PenaltyApplied', penalty }]);
+      });
+      return E.isLeft(result) ? result : E.right(applied);
+    });
   }
 
   /**
@@ -196,7 +200,7 @@ export class ByzantineFaultDetector {
     if (O.isSome(found)) {
       const evidence = found.value;
       this.#note({ kind: 'Replay', validator, detail: `${payloadHash} again, ${String(evidence.replayCount)} times` });
-      this.#events$.next({ _tag: 'ReplayDetected', evidence });
+      this.#outbox.publish([{ _tag: 'ReplayDetected', evidence }]);
     }
     return found;
   }
@@ -234,7 +238,7 @@ export class ByzantineFaultDetector {
     const { timedOutValidators, totalValidators } = found.value;
     const detail = `${String(timedOutValidators.length)} of ${String(totalValidators)} validators are silent`;
     this.#note({ kind: 'PartitionSuspected', detail: `height ${String(height)}, round ${String(round)}: ${detail}` });
-    this.#events$.next({ _tag: 'PartitionSuspected', evidence: found.value });
+    this.#outbox.publish([{ _tag: 'PartitionSuspected', evidence: found.value }]);
     return found;
   }
 
@@ -265,14 +269,14 @@ export class ByzantineFaultDetector {
   }
 
   #refuse(error: ConsensusError): Option<never> {
-    this.#events$.next({ _tag: 'ArgumentRefused', error });
+    this.#outbox.publish([{ _tag: 'ArgumentRefused', error }]);
     return O.none;
   }
 
   #dropFalseReport(validator: IdentityId): void {
     this.#falseReports += 1;
     this.#note({ kind: 'FalseReport', validator, detail: 'the signature of a vote in its name does not hold' });
-    this.#events$.next({ _tag: 'FalseReport', validator });
+    this.#outbox.publish([{ _tag: 'FalseReport', validator }]);
   }
 
   #convict(first: ReceivedVote, second: ReceivedVote): EquivocationEvidence {
@@ -280,7 +284,7 @@ export class ByzantineFaultDetector {
     const { voter, height, round, voteType } = second.vote;
     const detail = `${first.vote.voteType} and ${voteType} conflict in round ${String(round)}`;
     this.#note({ kind: 'Equivocation', validator: voter, detail: `height ${String(height)}: ${detail}` });
-    this.#events$.next({ _tag: 'EquivocationDetected', evidence });
+    this.#outbox.publish([{ _tag: 'EquivocationDetected', evidence }]);
     if (this.#verifyVote !== undefined)
       this.#record(voter, { faultType: 'DoubleSign', height, subject: String(round), weight: 1, detail });
     return evidence;
@@ -290,7 +294,7 @@ export class ByzantineFaultDetector {
     const { faultType, height, detail } = record;
     this.#register.record(validator, record);
     this.#note({ kind: FORENSIC_KINDS[faultType], validator, detail: `height ${String(height)}: ${detail}` });
-    this.#events$.next({ _tag: 'FaultRecorded', validator, faultType, height });
+    this.#outbox.publish([{ _tag: 'FaultRecorded', validator, faultType, height }]);
     return E.right(undefined);
   }
 }

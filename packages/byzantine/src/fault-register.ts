@@ -44,6 +44,8 @@ const byValidator = (a: ByzantineFault, b: ByzantineFault): number =>
 
 export const createFaultRegister = (): FaultRegister => {
   const files = createRecencyMap<IdentityId, FaultFile>(FILES_MAX);
+  /** Validator and fault type of the penalties that are being applied. */
+  const punishing = new Set<string>();
 
   /** A tombstoned validator is punished for every double sign it ever made. */
   const dueAgainst = (validator: IdentityId, target: PenaltyTarget): readonly DueFault[] => {
@@ -82,12 +84,17 @@ export const createFaultRegister = (): FaultRegister => {
       for (const { validator, faultType } of faults.toSorted(byValidator))
         named.set(validator, (named.get(validator) ?? new Set()).add(faultType));
       for (const [validator, faultTypes] of named)
-        for (const { faultType, severity } of dueAgainst(validator, target)) {
-          if (!faultTypes.has(faultType)) continue;
+        for (const { faultType } of dueAgainst(validator, target)) {
+          // Asked anew each time: the target's subscribers may have called us, and punished, meanwhile.
+          const due = dueAgainst(validator, target).find((each) => each.faultType === faultType);
+          const underway = `${validator}/${faultType}`;
+          if (due === undefined || !faultTypes.has(faultType) || punishing.has(underway)) continue;
           // The severity is ours: a fault is data, and its text and severity are whatever the caller made of it.
-          const penalty = penaltyFor(faultType, severity, shares);
+          const penalty = penaltyFor(faultType, due.severity, shares);
           if (penalty === undefined) continue;
+          punishing.add(underway);
           const result = applyPenalty(target, { validator }, penalty);
+          punishing.delete(underway);
           if (E.isLeft(result)) return result;
           files.put(validator, markPunished(files.get(validator) ?? EMPTY_FILE, faultType));
           applied(result.right);

@@ -1,4 +1,5 @@
 import {
+  createEventOutbox,
   found,
   isHex32,
   type ConsensusConfig,
@@ -14,7 +15,7 @@ import {
 } from '@zhtp/types';
 import type { DifficultyManager, DifficultyUpdate } from '@zhtp/difficulty';
 import { either as E, option as O } from 'fp-ts';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { advance } from './advance.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import type { BlockPosition } from './block-position.ts';
@@ -65,11 +66,10 @@ export class DaoEngine {
   #state: GovernanceState = DETACHED_GOVERNANCE;
   #ports: GovernancePorts = {};
   #difficultyManager: DifficultyManager | undefined;
-  readonly #events$ = new Subject<GovernanceEvent>();
-  #outbox: GovernanceEvent[] = [];
+  readonly #outbox = createEventOutbox<GovernanceEvent>();
 
   /** What happened, in order, after the state has changed; nothing is replayed. */
-  readonly events$: Observable<GovernanceEvent> = this.#events$.asObservable();
+  readonly events$: Observable<GovernanceEvent> = this.#outbox.events$;
 
   /** Governance for a chain: weights by account, deposits, a treasury. `new DaoEngine()` is detached: everyone has power 1. */
   static create(options: DaoEngineOptions): ConsensusResult<DaoEngine> {
@@ -220,24 +220,15 @@ export class DaoEngine {
     if (E.isLeft(outcome)) return outcome;
     const { state, events, result } = outcome.right;
     this.#state = state;
-    for (const event of events) if (event._tag === 'ParametersDecided') this.#tellDifficulty(event.difficultyUpdate);
-    this.#publish(events);
+    this.#outbox.afterwards(() => {
+      this.#outbox.publish(events);
+      for (const event of events) if (event._tag === 'ParametersDecided') this.#tellDifficulty(event.difficultyUpdate);
+    });
     return E.right(result);
   }
 
   #tellDifficulty(update: DifficultyUpdate): void {
     const applied = this.#difficultyManager?.applyGovernanceUpdate(update) ?? E.right(undefined);
     if (E.isLeft(applied)) throw new Error(`broken invariant: a checked difficulty update: ${applied.left.message}`);
-  }
-
-  /** A subscriber that calls back causes events after those it has not seen yet, for every subscriber. */
-  #publish(events: readonly GovernanceEvent[]): void {
-    const isDraining = this.#outbox.length > 0;
-    this.#outbox.push(...events);
-    if (isDraining) return;
-    for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
-      this.#events$.next(next);
-      this.#outbox.shift();
-    }
   }
 }

@@ -155,6 +155,22 @@ describe('difficulty', () => {
     });
   });
 
+  test('who hears of an update from the manager, and calls the engine, is told after the decision', () => {
+    const difficultyManager = DifficultyManager.default();
+    const world = chain(undefined, { difficultyManager });
+    difficultyManager.events$.subscribe(() => right(world.engine.depositToTreasury(1n, person('a'))));
+    const { closedAt } = pass(world, policy({ _tag: 'BlockchainAdjustmentInterval', value: 1_000n }));
+    world.engine.events$.subscribe(() => expect(difficultyManager.adjustmentInterval()).toBe(1_000n));
+    const before = world.events.length;
+    right(world.engine.processExpiredProposals({ ...closedAt, height: closedAt.height + 100n }));
+    expect(tags(world.events.slice(before))).toEqual([
+      'ParametersDecided',
+      'ProposalExecuted',
+      'FundsMoved',
+      'TreasuryRecorded',
+    ]);
+  });
+
   test('updates are judged against the policy of the manager as it is', () => {
     const difficultyManager = DifficultyManager.default();
     const world = chain(undefined, { difficultyManager });

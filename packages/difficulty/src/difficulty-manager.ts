@@ -1,7 +1,7 @@
-import { calculationError, found, u64, type DifficultyResult } from '@zhtp/types';
+import { calculationError, createEventOutbox, found, u64, type DifficultyResult } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { adjusted, isAdjustmentHeight } from './adjustment.ts';
 import {
   withGovernanceUpdate,
@@ -46,10 +46,10 @@ const isSame = (a: DifficultyConfig, b: DifficultyConfig): boolean =>
  */
 export class DifficultyManager {
   #config: DifficultyConfig;
-  readonly #events$ = new Subject<DifficultyEvent>();
+  readonly #outbox = createEventOutbox<DifficultyEvent>();
 
-  /** Changes and adjustments, as they happen; nothing is replayed. */
-  readonly events$: Observable<DifficultyEvent> = this.#events$.asObservable();
+  /** Changes and adjustments, in order; nothing is replayed. */
+  readonly events$: Observable<DifficultyEvent> = this.#outbox.events$;
 
   private constructor(config: DifficultyConfig) {
     this.#config = config;
@@ -116,12 +116,9 @@ export class DifficultyManager {
     const answer = adjusted(this.#config, { height, currentDifficulty, intervalStartTime, intervalEndTime });
     if (E.isRight(answer) && O.isSome(answer.right)) {
       const newDifficulty = answer.right.value;
-      this.#events$.next({
-        _tag: 'DifficultyAdjusted',
-        height,
-        previousDifficulty: currentDifficulty,
-        newDifficulty,
-      });
+      this.#outbox.publish([
+        { _tag: 'DifficultyAdjusted', height, previousDifficulty: currentDifficulty, newDifficulty },
+      ]);
     }
     return answer;
   }
@@ -151,7 +148,7 @@ export class DifficultyManager {
     const previous = this.#config;
     this.#config = next.right;
     if (!isSame(previous, next.right))
-      this.#events$.next({ _tag: 'DifficultyConfigChanged', previous, current: next.right });
+      this.#outbox.publish([{ _tag: 'DifficultyConfigChanged', previous, current: next.right }]);
     return E.right(undefined);
   }
 }

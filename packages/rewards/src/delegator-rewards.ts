@@ -1,4 +1,5 @@
 import {
+  createEventOutbox,
   found,
   identityCodec,
   rewardError,
@@ -8,7 +9,7 @@ import {
   type IdentityId,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { allocate, slashed, withdrawCommission, type BondedSlash } from './accrual-pool.ts';
 import { changeStake, pendingRewards, withdrawRewards, type Settlement } from './accrual-stake.ts';
 import { EMPTY_POOL, type AccrualPool, type AccrualStake } from './accrual-state.ts';
@@ -50,10 +51,10 @@ const refusedKey = (key: DelegationKey): ConsensusError | undefined =>
  */
 export class DelegatorRewards implements RewardReceiver {
   readonly #accounts = new Map<IdentityId, Account>();
-  readonly #events$ = new Subject<DelegatorRewardEvent>();
+  readonly #outbox = createEventOutbox<DelegatorRewardEvent>();
 
-  /** Payouts, after they have happened; nothing is replayed. */
-  readonly events$: Observable<DelegatorRewardEvent> = this.#events$.asObservable();
+  /** Payouts, in order, after they have happened; nothing is replayed. */
+  readonly events$: Observable<DelegatorRewardEvent> = this.#outbox.events$;
 
   /** From the next reward on. @param percent whole, 0 to 100; 0 until it is set */
   setCommissionRate(validator: IdentityId, percent: number): ConsensusResult<void> {
@@ -145,7 +146,7 @@ export class DelegatorRewards implements RewardReceiver {
     const taken = withdrawCommission(account.right.pool);
     if (E.isLeft(taken)) return taken;
     account.right.pool = taken.right.pool;
-    this.#events$.next({ _tag: 'CommissionWithdrawn', validator, paid: taken.right.paid });
+    this.#outbox.publish([{ _tag: 'CommissionWithdrawn', validator, paid: taken.right.paid }]);
     return E.right(taken.right.paid);
   }
 
@@ -177,7 +178,7 @@ export class DelegatorRewards implements RewardReceiver {
     else account.delegations.set(key.delegator, delegation);
     const { validator, delegator } = key;
     if (paid + toTreasury > 0n)
-      this.#events$.next({ _tag: 'RewardsWithdrawn', validator, delegator, paid, toTreasury });
+      this.#outbox.publish([{ _tag: 'RewardsWithdrawn', validator, delegator, paid, toTreasury }]);
     return { paid, toTreasury };
   }
 }

@@ -1,4 +1,5 @@
 import {
+  createEventOutbox,
   found,
   rewardError,
   u64,
@@ -9,7 +10,7 @@ import {
   type UsefulWorkType,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { mistyped, notAnObject } from './refusals.ts';
 import {
   distribute,
@@ -67,10 +68,11 @@ const isReceiver = (value: unknown): value is RewardReceiver =>
 export class RewardCalculator {
   #book: RewardBook = emptyBook(DEFAULT_REWARD_RULES, 0n);
   #receiver: RewardReceiver | undefined;
-  readonly #events$ = new Subject<RewardEvent>();
+  #isPaying = false;
+  readonly #outbox = createEventOutbox<RewardEvent>();
 
-  /** What happened, after it has; nothing is replayed. */
-  readonly events$: Observable<RewardEvent> = this.#events$.asObservable();
+  /** What happened, in order, after it has; nothing is replayed. */
+  readonly events$: Observable<RewardEvent> = this.#outbox.events$;
 
   /** Refused with a RewardError: rules out of range, a supply above maxSupply, a receiver that cannot receive. */
   static create(options: RewardCalculatorOptions = {}): ConsensusResult<RewardCalculator> {
@@ -126,10 +128,16 @@ export class RewardCalculator {
     const distribution = distribute(this.#book, rewardRound);
     if (E.isLeft(distribution)) return distribution;
     if (!distribution.right.hasPaid) return E.right(undefined);
+    if (this.#isPaying)
+      return E.left(rewardError('a round is being paid; distribute the next one when the receiver has answered'));
+    this.#isPaying = true;
     const received = this.#receive(rewardRound);
+    this.#isPaying = false;
     if (E.isLeft(received)) return received;
-    this.#book = withTreasury(distribution.right.book, received.right);
-    this.#events$.next({ _tag: 'RewardsDistributed', round: rewardRound });
+    // Rules and calculated rounds may have changed meanwhile: a receiver may call back.
+    const { rules, calculated } = this.#book;
+    this.#book = withTreasury({ ...distribution.right.book, rules, calculated }, received.right);
+    this.#outbox.publish([{ _tag: 'RewardsDistributed', round: rewardRound }]);
     return E.right(undefined);
   }
 
@@ -146,7 +154,7 @@ export class RewardCalculator {
     const workMultipliers = withMultiplier(this.#book.rules.workMultipliers, workType, multiplier);
     if (E.isLeft(workMultipliers)) return workMultipliers;
     this.#withRules({ workMultipliers: workMultipliers.right });
-    this.#events$.next({ _tag: 'WorkMultiplierUpdated', workType, multiplier });
+    this.#outbox.publish([{ _tag: 'WorkMultiplierUpdated', workType, multiplier }]);
     return E.right(undefined);
   }
 
@@ -158,7 +166,7 @@ export class RewardCalculator {
     const refused = refusedBaseReward(newBaseReward);
     if (refused !== undefined) return E.left(refused);
     this.#withRules({ baseReward: newBaseReward });
-    this.#events$.next({ _tag: 'BaseRewardAdjusted', baseReward: newBaseReward });
+    this.#outbox.publish([{ _tag: 'BaseRewardAdjusted', baseReward: newBaseReward }]);
     return E.right(undefined);
   }
 

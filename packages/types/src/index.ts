@@ -31,6 +31,7 @@ export * from './governance.ts';
 export * from './treasury.ts';
 export * from './difficulty.ts';
 export * from './errors.ts';
+export * from './event-outbox.ts';
 export * from './application.ts';
 export * from './ports/index.ts';
 export type { Option } from './option.ts';

@@ -1,6 +1,7 @@
 import { byzantineThreshold } from '@zhtp/bft';
 import {
   bytesToHex,
+  createEventOutbox,
   isHex32,
   u32,
   u64,
@@ -12,7 +13,7 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { Subject, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { beginBlock, countSigning, endBlock, type SetChange, type Signing } from './block.ts';
 import { convict, type DoubleSignProven } from './conviction.ts';
 import { tokensOf } from './delegation-pool.ts';
@@ -54,10 +55,10 @@ export type ValidatorManagerOptions = Partial<Omit<StakingRules, 'maxValidators'
  */
 export class ValidatorManager {
   #state: StakingState;
-  readonly #events$ = new Subject<ValidatorEvent>();
+  readonly #outbox = createEventOutbox<ValidatorEvent>();
 
-  /** What happened, after the state has changed; nothing is replayed. */
-  readonly events$: Observable<ValidatorEvent> = this.#events$.asObservable();
+  /** What happened, in order, after the state has changed; nothing is replayed. */
+  readonly events$: Observable<ValidatorEvent> = this.#outbox.events$;
 
   private constructor(state: StakingState) {
     this.#state = state;
@@ -270,7 +271,7 @@ export class ValidatorManager {
   #apply<A>(result: StakingResult<A>): ConsensusResult<A> {
     if (E.isLeft(result)) return result;
     this.#state = result.right.state;
-    for (const event of result.right.events) this.#events$.next(event);
+    this.#outbox.publish(result.right.events);
     return E.right(result.right.value);
   }
 }
