@@ -128,5 +128,6 @@ export {
 } from './transaction.ts';
 export { messageCodec, type LedgerMessage } from './messages/message.ts';
 export { minimumFee } from './transaction-rules.ts';
+export { tryMessages, type Trial, type TrialRefusal } from './try-messages.ts';
 export type { MapKey } from './trie-path.ts';
 export type { LedgerChanges } from './working-state.ts';
