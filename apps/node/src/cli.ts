@@ -2,12 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { either as E } from 'fp-ts';
 import { addDevnetCommand } from './commands/devnet.ts';
 import { addEvidenceCommand } from './commands/evidence.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTestnetCommand } from './commands/testnet.ts';
-import { addTxCommand } from './commands/tx-send.ts';
+import { addTxCommand } from './commands/tx.ts';
 import type { Outcome } from './outcome.ts';
 import { ownVersion } from './own-version.ts';
 
@@ -30,6 +31,7 @@ export const runCli = async (argv: readonly string[]): Promise<void> => {
     .showHelpAfterError('(add --help for the options)');
   addDevnetCommand(program, run);
   addTestnetCommand(program, run);
+  addInitCommand(program, run);
   addStartCommand(program, run);
   addStatusCommand(program, run);
   addTxCommand(program, run);

@@ -5,12 +5,20 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, possessionSignBytes, writeGenesisText } from '@zhtp/chain';
 import { DEVELOPMENT_SCRYPT_COST, generateKeyPair, identityOf, signMessage } from '@zhtp/crypto';
-import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState, readLedgerGenesis } from '@zhtp/ledger';
+import {
+  ledgerAppState,
+  ledgerPreset,
+  readLedgerGenesis,
+  type LedgerPreset,
+  type LedgerPresetName,
+} from '@zhtp/ledger';
 import { generatePeerKey, peerIdOfKey } from '@zhtp/network/node';
 import {
   consensusConfig,
   DEFAULT_CHAIN_PARAMETERS,
+  DEFAULT_CONSENSUS_CONFIG,
   GENESIS_FORMAT_VERSION,
+  type ConsensusType,
   type Genesis,
   type IdentityId,
   type KeyPair,
@@ -27,7 +35,12 @@ export interface TestnetRequest {
   readonly output: string;
   readonly validators: number;
   readonly chainId: string;
-  readonly blockTimeSeconds: bigint;
+  /** The preset's where undefined. */
+  readonly blockTimeSeconds: bigint | undefined;
+  /** Parameters to start from; what a test network always had where undefined. */
+  readonly preset: LedgerPresetName | undefined;
+  /** The preset's where undefined. */
+  readonly consensusType: ConsensusType | undefined;
   /** Node i takes basePort + 2i for peers and basePort + 2i + 1 for the API. */
   readonly basePort: number;
   readonly algorithm: SignatureAlgorithm;
@@ -80,18 +93,33 @@ const nodeKeys = async (algorithm: SignatureAlgorithm): Outcome<NodeKeys> => {
 /** Fewer validators than four tolerate no fault: such a chain is marked as development. */
 const PRODUCTION_VALIDATORS_MIN = 4;
 
+/** Without a preset: the defaults, a block a second, and no proofs to be asked for. */
+const TEST_NETWORK: LedgerPreset = {
+  ...ledgerPreset('default'),
+  parameters: {
+    ...DEFAULT_CHAIN_PARAMETERS,
+    consensus: {
+      ...DEFAULT_CONSENSUS_CONFIG,
+      consensusType: 'ByzantineFaultTolerance',
+      blockTime: 1n,
+      minStorage: 0n,
+      proposeTimeout: 2_000n,
+    },
+  },
+};
+
 const genesisOf = (
   request: TestnetRequest,
   nodes: readonly NodeKeys[],
   accounts: readonly KeyPair[],
 ): Either<Failure, Genesis> => {
-  const { algorithm, chainId, balance } = request;
+  const { algorithm, chainId, balance, consensusType, blockTimeSeconds } = request;
+  const { parameters, appState } = request.preset === undefined ? TEST_NETWORK : ledgerPreset(request.preset);
   const config = consensusConfig({
-    consensusType: 'ByzantineFaultTolerance',
-    developmentMode: nodes.length < PRODUCTION_VALIDATORS_MIN,
-    blockTime: request.blockTimeSeconds,
-    minStorage: 0n,
-    proposeTimeout: 2_000n,
+    ...parameters.consensus,
+    developmentMode: parameters.consensus.developmentMode || nodes.length < PRODUCTION_VALIDATORS_MIN,
+    ...(consensusType === undefined ? {} : { consensusType }),
+    ...(blockTimeSeconds === undefined ? {} : { blockTime: blockTimeSeconds }),
   });
   if (E.isLeft(config)) return fail(config.left);
   const holders = [...nodes.map(({ account }) => account), ...accounts];
@@ -101,7 +129,7 @@ const genesisOf = (
     genesisTime: request.nowMs,
     initialHeight: 1n,
     signatureAlgorithm: algorithm,
-    parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config.right },
+    parameters: { ...parameters, consensus: config.right },
     validators: nodes.map(({ consensus, identity }) => ({
       identity,
       consensusKey: consensus.publicKey,
@@ -120,8 +148,7 @@ const genesisOf = (
         balance,
         publicKey: O.none,
       })),
-      parameters: DEFAULT_LEDGER_PARAMETERS,
-      ...DEFAULT_FIRST_POLICY,
+      ...appState,
     }),
   };
   const checked = asFailure(checkGenesis(genesis));

@@ -2,9 +2,9 @@ import { access, readFile } from 'node:fs/promises';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, readGenesis } from '@zhtp/chain';
-import { bytesToHex, hash, type Genesis, type Hash } from '@zhtp/types';
+import { bytesToHex, hash, type Genesis, type Hash, type IdentityId } from '@zhtp/types';
 import { loadConfig, type Home } from './home.ts';
-import { readKeyFile, writeSecretFile } from './key-files.ts';
+import { readKeyFile, readPublicKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
 import { passphraseFor } from './passphrase.ts';
 import type { NodeParts, ValidatorKey } from './wiring.ts';
@@ -28,7 +28,24 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The consensus key and whose it is by genesis; undefined in a home without one, which runs a full node. */
+/**
+ * Whose key it is: the validator's that has it in genesis, or the home's own account's, which joins the chain by a
+ * transaction. A validator of genesis with another key than genesis gives it is in the wrong home.
+ */
+const keyOwner = async (home: Home, { validators }: Genesis, publicKey: Uint8Array): Outcome<IdentityId> => {
+  const wanted = bytesToHex(publicKey);
+  const validator = validators.find(({ consensusKey }) => bytesToHex(consensusKey) === wanted);
+  if (validator !== undefined) return E.right(validator.identity);
+  const account = await readPublicKeyFile(home.accountKey);
+  const joins = E.isRight(account) && !validators.some(({ identity }) => identity === account.right.identity);
+  return joins
+    ? E.right(account.right.identity)
+    : fail(
+        `${home.consensusKey} is the key of no validator in ${home.genesis}; use the genesis this key was made for, or move the key away to run a full node`,
+      );
+};
+
+/** The consensus key and whose it is; undefined in a home without one, which runs a full node. */
 const validatorKey = async (
   home: Home,
   genesis: Genesis,
@@ -39,13 +56,8 @@ const validatorKey = async (
   if (E.isLeft(passphrase)) return passphrase;
   const keyPair = await readKeyFile(home.consensusKey, passphrase.right);
   if (E.isLeft(keyPair)) return keyPair;
-  const publicKey = bytesToHex(keyPair.right.publicKey);
-  const validator = genesis.validators.find(({ consensusKey }) => bytesToHex(consensusKey) === publicKey);
-  return validator === undefined
-    ? fail(
-        `${home.consensusKey} is the key of no validator in ${home.genesis}; use the genesis this key was made for, or move the key away to run a full node`,
-      )
-    : E.right({ identity: validator.identity, keyPair: keyPair.right });
+  const owner = await keyOwner(home, genesis, keyPair.right.publicKey);
+  return E.isLeft(owner) ? owner : E.right({ identity: owner.right, keyPair: keyPair.right });
 };
 
 /** A home without a peer key gets a new one, and with it a new peer id: it names the node to its peers and guards nothing else. */

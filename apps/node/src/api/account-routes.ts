@@ -1,29 +1,13 @@
 import { either as E, option as O } from 'fp-ts';
-import type { Either } from 'fp-ts/lib/Either.js';
-import {
-  accountCodec,
-  accountOf,
-  accountProofCodec,
-  appHashOf,
-  ledgerParametersCodec,
-  proveAccount,
-  type LedgerState,
-} from '@zhtp/ledger';
-import { chainParametersCodec, identityId, toJson } from '@zhtp/types';
+import { accountCodec, accountOf, accountProofCodec, appHashOf, proveAccount } from '@zhtp/ledger';
+import { identityId, toJson } from '@zhtp/types';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
-import { notReady, problem, type Problem } from './problem.ts';
+import { badIdentity, ledgerOf } from './ledger-routes.ts';
+import { problem } from './problem.ts';
 
 const accountJson = toJson(accountCodec);
 const proofJson = toJson(accountProofCodec);
-const ledgerParametersJson = toJson(ledgerParametersCodec);
-const chainParametersJson = toJson(chainParametersCodec);
-
-const ledgerOf = ({ application }: WiredNode): Either<Problem, LedgerState> =>
-  E.fromOption(() => notReady)(application.committedState());
-
-const badIdentity = (reason: string): Problem =>
-  problem(400, 'BadIdentity', reason, 'pass the 64 hex characters that `zhtp keys show` prints');
 
 export const accountAnswer = (wired: WiredNode, text: string): RouteAnswer => {
   const identity = identityId(text);
@@ -53,16 +37,5 @@ export const accountProofAnswer = (wired: WiredNode, text: string): RouteAnswer 
     identity: identity.right,
     appHash: appHashOf(ledger.right),
     proof: proofJson(proveAccount(ledger.right, identity.right)),
-  });
-};
-
-export const parametersAnswer = (wired: WiredNode): RouteAnswer => {
-  const ledger = ledgerOf(wired);
-  if (E.isLeft(ledger)) return ledger;
-  const state = wired.node.status()?.state;
-  if (state === undefined) return E.left(notReady);
-  return E.right({
-    ledger: ledgerParametersJson(ledger.right.parameters),
-    chain: chainParametersJson(state.parameters),
   });
 };

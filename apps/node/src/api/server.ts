@@ -3,7 +3,7 @@ import { either as E } from 'fp-ts';
 import { TRANSACTION_BYTES_MAX } from '@zhtp/types';
 import { fail, messageOf, systemCode, type Outcome } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
-import { accountAnswer, accountProofAnswer, parametersAnswer } from './account-routes.ts';
+import { accountAnswer, accountProofAnswer } from './account-routes.ts';
 import {
   blockAnswer,
   healthAnswer,
@@ -14,9 +14,10 @@ import {
   type RouteAnswer,
 } from './chain-routes.ts';
 import { evidenceAnswer } from './evidence-route.ts';
+import { addLedgerRoutes, LEDGER_ENDPOINTS, parametersAnswer } from './ledger-routes.ts';
 import { createMetrics } from './metrics.ts';
 import { problem, problemJson, type Problem } from './problem.ts';
-import { submitAnswer, transactionAnswer } from './transaction-routes.ts';
+import { submitAnswer, transactionAnswer, trialAnswer } from './transaction-routes.ts';
 import { createWaitingTransactions } from './waiting-transactions.ts';
 
 /** Nobody outside this machine gets in; whoever wants that puts a proxy with its own rules in front. */
@@ -29,8 +30,7 @@ const CONNECTION_MS = 60_000;
 /** The longest part of a path is an identity or a hash, 64 characters. */
 const PATH_PART_MAX = 100;
 
-const ENDPOINTS =
-  'GET /status, /health, /blocks/latest, /blocks/:height, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, /transactions/:id, /mempool, /metrics; POST /transactions';
+const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /metrics; POST /transactions, /transactions/check`;
 
 const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
   reply.code(refused.status).send(problemJson(refused));
@@ -105,8 +105,10 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
   server.get<{ Params: { readonly id: string } }>('/transactions/:id', async ({ params }, reply) =>
     sendAnswer(reply, await transactionAnswer(wired, waiting, params.id)),
   );
+  addLedgerRoutes(server, wired, sendAnswer);
   server.get('/mempool', async (_, reply) => sendAnswer(reply, mempoolAnswer(wired)));
   server.post('/transactions', async ({ body }, reply) => sendAnswer(reply, await submitAnswer(wired, body)));
+  server.post('/transactions/check', async ({ body }, reply) => sendAnswer(reply, trialAnswer(wired, body)));
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
 };
 

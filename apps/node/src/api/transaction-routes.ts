@@ -1,7 +1,15 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { SubmitRefusal } from '@zhtp/engine';
-import { openTransaction, transactionCodec, transactionLocationCodec } from '@zhtp/ledger';
+import {
+  openTransaction,
+  transactionCodec,
+  transactionLocationCodec,
+  tryMessages,
+  type ChainContext,
+  type OpenedTransaction,
+  type TrialRefusal,
+} from '@zhtp/ledger';
 import {
   decode,
   hash,
@@ -13,9 +21,11 @@ import {
   type Hash,
   type Json,
 } from '@zhtp/types';
+import { trialAnswerCodec } from '../answers/trial.ts';
 import { answered } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
+import { ledgerOf } from './ledger-routes.ts';
 import { internal, notReady, problem, type Problem } from './problem.ts';
 import type { WaitingTransactions } from './waiting-transactions.ts';
 
@@ -113,22 +123,50 @@ const limited = (bytes: Uint8Array): Either<Problem, Uint8Array> =>
         ),
       );
 
-/** Into the mempool and on to the peers; answers with the id under which it will be found. */
-export const submitAnswer = async (wired: WiredNode, body: unknown): Promise<RouteAnswer> => {
-  const { node, genesis, genesisHash } = wired;
+const chainOf = ({ genesis, genesisHash }: WiredNode): ChainContext => ({
+  chainId: genesis.chainId,
+  genesisHash,
+  algorithm: genesis.signatureAlgorithm,
+});
+
+interface Submission {
+  readonly bytes: Uint8Array;
+  readonly opened: OpenedTransaction;
+}
+
+/** The transaction of a body, read by the rules of this chain. */
+const submissionIn = (wired: WiredNode, body: unknown): Either<Problem, Submission> => {
   const bytes = transactionBytes(body);
   if (E.isLeft(bytes)) return bytes;
-  if (node.status() === undefined) return E.left(notReady);
-  const opened = openTransaction(
-    { chainId: genesis.chainId, genesisHash, algorithm: genesis.signatureAlgorithm },
-    bytes.right,
-  );
-  if (E.isLeft(opened))
-    return E.left(
-      problem(422, opened.left.code, opened.left.reason, 'correct the transaction, sign it again and send it'),
-    );
+  if (wired.node.status() === undefined) return E.left(notReady);
+  const opened = openTransaction(chainOf(wired), bytes.right);
+  if (E.isRight(opened)) return E.right({ bytes: bytes.right, opened: opened.right });
+  const { code, reason } = opened.left;
+  return E.left(problem(422, code, reason, 'correct the transaction, sign it again and send it'));
+};
+
+const trialJson = toJson(trialAnswerCodec);
+const MS_PER_SECOND = 1_000;
+
+/** What the chain would say to a transaction now, without sending it; nonce and signature are not looked at. */
+export const trialAnswer = (wired: WiredNode, body: unknown): RouteAnswer => {
+  const submission = submissionIn(wired, body);
+  if (E.isLeft(submission)) return submission;
+  const ledger = ledgerOf(wired);
+  if (E.isLeft(ledger)) return ledger;
+  const { id, transaction } = submission.right.opened;
+  const atSeconds = BigInt(Math.floor(Date.now() / MS_PER_SECOND));
+  const refusal = tryMessages(ledger.right, { ...transaction, atSeconds });
+  return E.right(trialJson({ id, refusal: O.map(({ sentence }: TrialRefusal) => sentence)(refusal) }));
+};
+
+/** Into the mempool and on to the peers; answers with the id under which it will be found. */
+export const submitAnswer = async (wired: WiredNode, body: unknown): Promise<RouteAnswer> => {
+  const submission = submissionIn(wired, body);
+  if (E.isLeft(submission)) return submission;
+  const { bytes, opened } = submission.right;
   const submitted = await new Promise<Either<SubmitRefusal, Hash>>((resolve) => {
-    node.submitTransaction(bytes.right, resolve);
+    wired.node.submitTransaction(bytes, resolve);
   });
   return E.isLeft(submitted)
     ? E.left(
@@ -139,5 +177,5 @@ export const submitAnswer = async (wired: WiredNode, body: unknown): Promise<Rou
           'nothing was sent; correct the transaction and send it again',
         ),
       )
-    : E.right({ id: opened.right.id, mempoolHash: submitted.right });
+    : E.right({ id: opened.id, mempoolHash: submitted.right });
 };

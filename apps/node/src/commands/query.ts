@@ -12,7 +12,6 @@ import {
   identityCodec,
   option,
   struct,
-  text,
   u32,
   u64,
 } from '@zhtp/types';
@@ -20,6 +19,17 @@ import { describeMessage } from '../describe-message.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
+import { delegations } from '../queries/delegations.ts';
+import { offences } from '../queries/offences.ts';
+import { parameters } from '../queries/parameters.ts';
+import { proposal } from '../queries/proposal.ts';
+import { proposals } from '../queries/proposals.ts';
+import type { AddToQuery } from '../queries/query-command.ts';
+import { rewards } from '../queries/rewards.ts';
+import { supply } from '../queries/supply.ts';
+import { treasury } from '../queries/treasury.ts';
+import { validator } from '../queries/validator.ts';
+import { validators } from '../queries/validators.ts';
 import { transactionAnswerCodec } from '../transaction-answer.ts';
 import {
   addJsonOption,
@@ -48,14 +58,6 @@ const blockAnswerCodec = struct('BlockAnswer', {
   signers: option(array(identityCodec, SET_MAX)),
   block: blockCodec,
   certificate: commitCertificateCodec,
-});
-
-const validatorsAnswerCodec = struct('ValidatorsAnswer', {
-  height: u64,
-  validators: array(
-    struct('ValidatorAnswer', { identity: identityCodec, votingPower: u64, consensusKey: text(16_384) }),
-    SET_MAX,
-  ),
 });
 
 const account = async (who: string, options: QueryOptions): Outcome<void> => {
@@ -107,21 +109,6 @@ const block = async (height: string, options: QueryOptions): Outcome<void> => {
       ...transactions.map((id): [string, string] => ['  id', O.isSome(id) ? id.value : 'unreadable']),
     ]),
   );
-  return E.right(undefined);
-};
-
-const validators = async (options: QueryOptions): Outcome<void> => {
-  const client = nodeClient(options.node);
-  const json = await client.get('/validators');
-  if (E.isLeft(json)) return json;
-  const read = readAnswer(client, validatorsAnswerCodec, json.right);
-  if (E.isLeft(read)) return read;
-  if (options.json === true) printJson(json.right);
-  else {
-    print(`set of height ${read.right.height.toString()}`);
-    for (const { identity, votingPower } of read.right.validators)
-      print(`${identity}  power ${votingPower.toString()}`);
-  }
   return E.right(undefined);
 };
 
@@ -183,6 +170,20 @@ const queriedEvidence = async (
   return E.isLeft(file) ? file : writeEvidence(file.right, options);
 };
 
+/** Questions about committed state, in the order of the help. */
+const LEDGER_QUERIES: readonly AddToQuery[] = [
+  validators,
+  validator,
+  delegations,
+  rewards,
+  offences,
+  proposals,
+  proposal,
+  treasury,
+  parameters,
+  supply,
+];
+
 export const addQueryCommand = (program: Command, run: Run): void => {
   const query = program
     .command('query')
@@ -200,9 +201,6 @@ export const addQueryCommand = (program: Command, run: Run): void => {
   add('block [height]', 'a block and who signed it', 'block 7').action(
     (height: string | undefined, options: QueryOptions) => run(block(height ?? 'latest', options)),
   );
-  add('validators', 'the current validator set', 'validators --json').action((options: QueryOptions) =>
-    run(validators(options)),
-  );
   add(
     'evidence <from> [to]',
     'what a running node can show of some heights, for harness culprits',
@@ -215,4 +213,5 @@ export const addQueryCommand = (program: Command, run: Run): void => {
   add('tx <id>', 'where a transaction is and what became of it', 'tx 3f0c…').action(
     (id: string, options: QueryOptions) => run(transaction(id, options)),
   );
+  for (const addTo of LEDGER_QUERIES) addTo(query, run);
 };

@@ -3,19 +3,30 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
 import type { Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
-import { parseZhtp, signatureAlgorithmCodec } from '@zhtp/types';
+import { isLedgerPresetName, LEDGER_PRESET_NAMES } from '@zhtp/ledger';
+import { consensusTypeCodec, parseZhtp, signatureAlgorithmCodec, type ConsensusType } from '@zhtp/types';
 import type { Testnet, TestnetRequest } from '../make-testnet.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 
 export interface TestnetOptions {
   readonly validators: string;
   readonly chainId: string;
-  readonly blockTime: string;
+  readonly blockTime?: string;
+  readonly preset?: string;
+  readonly consensusType?: string;
   readonly basePort: string;
   readonly algorithm: string;
   readonly accounts: string;
   readonly balance: string;
 }
+
+const CONSENSUS_TYPES: readonly ConsensusType[] = [
+  'ProofOfStake',
+  'ProofOfStorage',
+  'ProofOfUsefulWork',
+  'Hybrid',
+  'ByzantineFaultTolerance',
+];
 
 const VALIDATORS_MAX = 100;
 const ACCOUNTS_MAX = 10_000;
@@ -29,7 +40,8 @@ export const wholeNumber = (option: string, text: string, low: number, high: num
 export const testnetRequest = (options: TestnetOptions, output: string): Either<Failure, TestnetRequest> => {
   const validators = wholeNumber('--validators', options.validators, 1, VALIDATORS_MAX);
   if (E.isLeft(validators)) return validators;
-  const blockTime = wholeNumber('--block-time', options.blockTime, 1, 3_600);
+  const blockTime =
+    options.blockTime === undefined ? E.right(undefined) : wholeNumber('--block-time', options.blockTime, 1, 3_600);
   if (E.isLeft(blockTime)) return blockTime;
   const basePort = wholeNumber('--base-port', options.basePort, 1_024, 65_535 - 2 * VALIDATORS_MAX);
   if (E.isLeft(basePort)) return basePort;
@@ -37,14 +49,20 @@ export const testnetRequest = (options: TestnetOptions, output: string): Either<
   if (E.isLeft(accounts)) return accounts;
   const balance = asFailure(parseZhtp(options.balance));
   if (E.isLeft(balance)) return balance;
-  const { algorithm, chainId } = options;
+  const { algorithm, chainId, preset, consensusType } = options;
+  if (preset !== undefined && !isLedgerPresetName(preset))
+    return fail(`--preset is "${preset}"; use one of ${LEDGER_PRESET_NAMES.join(', ')}`);
+  if (consensusType !== undefined && !consensusTypeCodec.json.is(consensusType))
+    return fail(`--consensus-type is "${consensusType}"; use one of ${CONSENSUS_TYPES.join(', ')}`);
   if (!signatureAlgorithmCodec.json.is(algorithm))
     return fail(`--algorithm is "${algorithm}"; use one of ${SIGNATURE_ALGORITHMS.join(', ')}`);
   return E.right({
     output,
     validators: validators.right,
     chainId,
-    blockTimeSeconds: BigInt(blockTime.right),
+    blockTimeSeconds: blockTime.right === undefined ? undefined : BigInt(blockTime.right),
+    preset,
+    consensusType,
     basePort: basePort.right,
     algorithm,
     accounts: accounts.right,
@@ -58,7 +76,12 @@ export const addTestnetOptions = (command: Command): Command =>
   command
     .option('--validators <count>', 'number of validators', '4')
     .option('--chain-id <id>', 'name of the chain', 'zhtp-local')
-    .option('--block-time <seconds>', 'time between blocks', '1')
+    .option(
+      '--preset <name>',
+      `parameters to start from: ${LEDGER_PRESET_NAMES.join(', ')}; those of a test network when left out`,
+    )
+    .option('--consensus-type <type>', CONSENSUS_TYPES.join(', '))
+    .option('--block-time <seconds>', 'time between blocks; 1, or what the preset says')
     .option('--base-port <port>', 'node i takes port + 2i for peers and port + 2i + 1 for its API', '26600')
     .option('--algorithm <name>', SIGNATURE_ALGORITHMS.join(', '), 'ML-DSA-65')
     .option('--accounts <count>', 'accounts beside those of the validators', '2')

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { AddToTx } from '../tx/message-command.ts';
+import { cancel } from '../tx/messages/cancel.ts';
+import { claim } from '../tx/messages/claim.ts';
+import { commission } from '../tx/messages/commission.ts';
+import { delegate } from '../tx/messages/delegate.ts';
+import { deposit } from '../tx/messages/deposit.ts';
+import { leave } from '../tx/messages/leave.ts';
+import { propose } from '../tx/messages/propose.ts';
+import { redelegate } from '../tx/messages/redelegate.ts';
+import { registerValidator } from '../tx/messages/register-validator.ts';
+import { rejoin } from '../tx/messages/rejoin.ts';
+import { release } from '../tx/messages/release.ts';
+import { rotateKey } from '../tx/messages/rotate-key.ts';
+import { send } from '../tx/messages/send.ts';
+import { stake } from '../tx/messages/stake.ts';
+import { undelegate } from '../tx/messages/undelegate.ts';
+import { unstake } from '../tx/messages/unstake.ts';
+import { vote } from '../tx/messages/vote.ts';
+import type { Run } from './common.ts';
+
+/** In the order of the help. */
+const MESSAGES: readonly AddToTx[] = [
+  send,
+  registerValidator,
+  stake,
+  unstake,
+  leave,
+  rejoin,
+  release,
+  commission,
+  rotateKey,
+  delegate,
+  undelegate,
+  redelegate,
+  claim,
+  propose,
+  vote,
+  cancel,
+  deposit,
+];
+
+export const addTxCommand = (program: Command, run: Run): void => {
+  const tx = program
+    .command('tx')
+    .description('sign and send transactions')
+    .addHelpText('after', '\nExample:\n  zhtp tx send --from alice.json --to bob.json --amount 2.5 --wait\n');
+  for (const addTo of MESSAGES) addTo(tx, run);
+};

@@ -1,0 +1,28 @@
+import { parametersAnswerCodec } from '../answers/parameters.ts';
+import { fixedPath } from './identity-path.ts';
+import { queryCommand } from './query-command.ts';
+
+const HEX_DIGITS = 8;
+
+export const parameters = queryCommand({
+  usage: 'parameters',
+  description: 'what the next height runs by, and everything governance can move',
+  example: 'parameters --json',
+  path: fixedPath('/parameters'),
+  codec: parametersAnswerCodec,
+  describe: ({ ledger, chain, governed, difficulty, epoch }) => {
+    const { consensus } = chain;
+    return [
+      Object.entries(consensus).map(([name, value]) => [name, String(value)]),
+      governed.map(({ name, value }) => [name, String(value)]),
+      [
+        ['minFeePerByte', String(ledger.minFeePerByte)],
+        ['newAccountFee', String(ledger.newAccountFee)],
+        ['difficulty', `0x${difficulty.bits.toString(16).padStart(HEX_DIGITS, '0')}`],
+        ['adjusted every', `${String(difficulty.policy.adjustmentInterval)} blocks`],
+        ['which should take', `${String(difficulty.policy.targetTimespan)} s`],
+        ['next epoch at', `block ${String(epoch.start + epoch.length)}`],
+      ],
+    ];
+  },
+});

@@ -1,0 +1,10 @@
+import { either as E } from 'fp-ts';
+import { messageCommand } from '../message-command.ts';
+
+export const leave = messageCommand<object>({
+  name: 'leave',
+  description: 'leave the validator set at the next epoch boundary; stake stays until it is unbonded',
+  example: 'leave --from ./testnet/node0 --wait',
+  addOptions: (command) => command,
+  message: async () => E.right({ _tag: 'LeaveSet' }),
+});

@@ -1,0 +1,10 @@
+import { either as E } from 'fp-ts';
+import { messageCommand } from '../message-command.ts';
+
+export const release = messageCommand<object>({
+  name: 'release',
+  description: 'leave jail, once the term is over',
+  example: 'release --from ./testnet/node0 --wait',
+  addOptions: (command) => command,
+  message: async () => E.right({ _tag: 'ReleaseFromJail' }),
+});
