@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNetwork, type ChainNetwork, type StakesJson } from './support/chain-network.ts';
+import { cleanUp, until, type Program } from './support/cli.ts';
+
+const ZHTP = 1_000_000n;
+const SCENARIO_MS = 150_000;
+/** Far above a block time and some rounds on a busy machine. */
+const STALL_MS = 30_000;
+
+let net: ChainNetwork;
+/** The fifth validator: its home, its account, its process. */
+let fifth: string;
+let fifthId: string;
+let fifthNode: Program;
+let bob: string;
+
+const stakesOf = (identity: string): Promise<StakesJson> => net.get(`/accounts/${identity}/stakes`);
+const stakeWith = async (identity: string, validator: string): Promise<bigint> =>
+  BigInt((await stakesOf(identity)).stakes.find((stake) => stake.validator === validator)?.amount ?? '0');
+
+beforeAll(async () => {
+  net = await startNetwork('--consensus-type', 'ByzantineFaultTolerance', '--accounts', '3');
+  bob = await net.identityOf(net.account('bob'));
+}, 90_000);
+afterAll(async () => {
+  fifthNode.child.kill('SIGTERM');
+  await net.stop();
+  await cleanUp();
+}, 60_000);
+
+describe('a fifth validator', () => {
+  test(
+    'joins at an epoch boundary and proposes',
+    async () => {
+      fifth = await net.newHome();
+      fifthId = await net.identityOf(fifth);
+      fifthNode = net.startHome(fifth);
+      await net.tx('send', '--from', net.account('alice'), '--to', fifthId, '--amount', '5000');
+      await net.tx('register-validator', '--from', fifth, '--consensus-key', fifth, '--stake', '1000');
+      const registered = await net.query<{ readonly isInSet: boolean; readonly stake: string }>('validator', fifthId);
+      expect(registered.stake).toBe('1000000000');
+      await net.untilValidator('the fifth validator in the set', fifthId, ({ isInSet }) => isInSet);
+      const from = await net.height();
+      const proposed = await net.untilBlock('a block it proposed', from, ({ proposer }) => proposer === fifthId);
+      expect(proposed.proposer).toBe(fifthId);
+    },
+    SCENARIO_MS,
+  );
+
+  test(
+    'earns, and so do those who delegate to it',
+    async () => {
+      await net.tx('delegate', '--from', net.account('bob'), '--validator', fifthId, '--amount', '500');
+      expect(await stakeWith(bob, fifthId)).toBe(500n * ZHTP);
+      await until('rewards of the delegator', async () => {
+        const [stake] = (await stakesOf(bob)).stakes;
+        return BigInt(stake?.rewards ?? '0') > 0n ? true : undefined;
+      });
+      const before = await net.balance(bob);
+      await net.tx('claim', '--from', net.account('bob'), '--validator', fifthId);
+      expect(await net.balance(bob)).toBeGreaterThan(before);
+      const own = await net.balance(fifthId);
+      await net.tx('claim', '--from', fifth);
+      expect(await net.balance(fifthId)).toBeGreaterThan(own);
+    },
+    SCENARIO_MS,
+  );
+
+  test(
+    'leaves at an epoch boundary, takes its stake out in time, and can come back',
+    async () => {
+      await net.tx('leave', '--from', fifth);
+      await net.untilValidator('the fifth validator out of the set', fifthId, ({ isInSet }) => !isInSet);
+      await net.tx('unstake', '--from', fifth, '--amount', '400');
+      await net.tx('undelegate', '--from', net.account('bob'), '--validator', fifthId, '--amount', '100');
+      expect((await stakesOf(fifthId)).unbonding).toMatchObject([{ validator: fifthId, amount: '400000000' }]);
+      expect((await stakesOf(bob)).unbonding).toMatchObject([{ validator: fifthId, amount: '100000000' }]);
+      await net.tx('rejoin', '--from', fifth);
+      const back = await net.untilValidator('the fifth validator back', fifthId, ({ isInSet }) => isInSet);
+      expect(back).toMatchObject({ status: 'Active', stake: '600000000', delegatedStake: '400000000' });
+    },
+    SCENARIO_MS,
+  );
+});
+
+describe('a validator that goes silent', () => {
+  test(
+    'is jailed by the window while the others go on, releases itself, and signs again',
+    async () => {
+      const slashedBefore = (await net.validator(fifthId))?.slashCount;
+      fifthNode.child.kill('SIGKILL');
+      await fifthNode.ended;
+      const jailed = await net.untilValidator(
+        'the silent validator in jail',
+        fifthId,
+        ({ status }) => status === 'Jailed',
+      );
+      expect(jailed.slashCount).toBe((slashedBefore ?? 0) + 1);
+      expect(BigInt(jailed.stake)).toBe((600n * ZHTP * 99n) / 100n);
+      fifthNode = net.startHome(fifth);
+      await until('its release', async () => {
+        const dry = await net.dryRun('release', '--from', fifth);
+        return dry.applies ? true : undefined;
+      });
+      await net.tx('release', '--from', fifth);
+      await net.untilValidator('the released validator in the set', fifthId, ({ isInSet }) => isInSet);
+      const from = await net.height();
+      const signed = await net.untilBlock(
+        'a certificate with its signature',
+        from,
+        ({ signers }) => signers?.includes(fifthId) === true,
+      );
+      expect(signed.signers).toContain(fifthId);
+    },
+    SCENARIO_MS,
+  );
+});
+
+describe('a validator whose key signs on two machines', () => {
+  test(
+    'is convicted by evidence in a block: slashed, tombstoned, its delegators pay pro rata, the chain goes on',
+    async () => {
+      const before = await net.validator(fifthId);
+      const delegatedBefore = await stakeWith(bob, fifthId);
+      const started = await net.height();
+      const twin = net.startHome(await net.twinOf(fifth));
+      const tombstoned = await net.untilValidator(
+        `the conviction\n${twin.stderr()}`,
+        fifthId,
+        ({ status }) => status === 'Slashed',
+        100,
+      );
+      const carrier = await net.untilBlock('a block with evidence', started, ({ block }) => block.evidence.length > 0);
+      const share = (amount: bigint): bigint => amount - (amount * 5n) / 100n;
+      expect(BigInt(tombstoned.stake)).toBe(share(BigInt(before?.stake ?? '0')));
+      const delegatedAfter = await stakeWith(bob, fifthId);
+      expect(delegatedAfter - share(delegatedBefore)).toBeLessThanOrEqual(1n);
+      expect(share(delegatedBefore) - delegatedAfter).toBeLessThanOrEqual(1n);
+      const { convictions } = await net.query<{ readonly convictions: readonly { readonly validator: string }[] }>(
+        'offences',
+      );
+      expect(convictions.map(({ validator }) => validator)).toContain(fifthId);
+      twin.child.kill('SIGKILL');
+      const height = BigInt(carrier.height);
+      await net.untilBlock('blocks after it', height + 5n, () => true);
+      for (let at = started + 1n; at <= height + 5n; at += 1n) {
+        const gapMs = Number((await net.block(at)).time) - Number((await net.block(at - 1n)).time);
+        expect(gapMs).toBeLessThan(STALL_MS);
+      }
+    },
+    SCENARIO_MS,
+  );
+
+  test(
+    'never returns',
+    async () => {
+      expect(
+        await net.txRefused('register-validator', '--from', fifth, '--consensus-key', fifth, '--stake', '500'),
+      ).toMatch(/already registered|tombstoned/);
+      expect(await net.txRefused('release', '--from', fifth)).toMatch(/cannot be released|tombstoned/);
+      expect(await net.txRefused('rejoin', '--from', fifth)).toMatch(/tombstoned|Slashed/);
+      expect(
+        await net.txRefused('delegate', '--from', net.account('bob'), '--validator', fifthId, '--amount', '5'),
+      ).toMatch(/tombstoned|Slashed/);
+    },
+    SCENARIO_MS,
+  );
+});
