@@ -1,5 +1,6 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import { applyChangeAccountKey } from './messages/account.ts';
+import { applyEvidence } from './messages/evidence.ts';
 import type { FailedMessage } from './messages/failed-message.ts';
 import type { LedgerMessage } from './messages/message.ts';
 import type { MessageContext } from './messages/message-context.ts';
@@ -35,6 +36,8 @@ export const applyMessage = (
     case 'CancelProposal':
     case 'DepositToTreasury':
       return applyGovernance(working, context, message);
+    case 'SubmitEvidence':
+      return applyEvidence(working, context, message);
     case 'ChangeAccountKey':
       return applyChangeAccountKey(working, context, message);
   }

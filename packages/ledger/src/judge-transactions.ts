@@ -1,10 +1,12 @@
-import type { IdentityId, Validity } from '@zhtp/types';
+import type { IdentityId, SignatureCheck, Validity } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { foundedIdentity } from './account-key.ts';
 import type { ChainContext } from './chain-context.ts';
 import { present } from './invariant.ts';
-import { messageCheck } from './messages/message-check.ts';
+import { setAt } from './block/frozen-sets.ts';
+import { keyOf, type LedgerState } from './ledger-state.ts';
+import { messageChecks, type SetAt } from './messages/message-check.ts';
 import { signatureChecksOf, type JudgedTransaction, type OpenedTransaction } from './opened-transaction.ts';
 import type { Transaction } from './transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
@@ -60,6 +62,13 @@ export const presumeValid = (opened: OpenedTransaction, publicKey: Option<Uint8A
     opened.transaction.messages.map(() => 'valid'),
   );
 
+/** Whether all of these hold; undefined never does. */
+const judgeAll = async (lane: VerificationLane, checks: readonly SignatureCheck[] | undefined): Promise<Validity> => {
+  if (checks === undefined) return 'invalid';
+  const verdicts = await lane.judge(checks);
+  return verdicts.every((verdict) => verdict === 'valid') ? 'valid' : 'invalid';
+};
+
 /** Whether an account with this key has signed: all parts of its signature, verified at once. */
 export const judgeSignature = async (
   lane: VerificationLane,
@@ -67,37 +76,33 @@ export const judgeSignature = async (
   accountKey: Uint8Array,
 ): Promise<Validity> => {
   const checks = signatureChecksOf(opened, accountKey);
-  const verdicts = await lane.judge(checks);
-  return checks.length > 0 && verdicts.every((verdict) => verdict === 'valid') ? 'valid' : 'invalid';
+  return judgeAll(lane, checks.length > 0 ? checks : undefined);
 };
 
-/** Verdicts on the signatures inside messages, in their order; those without one are valid. */
-export const judgeMessages = async (
+/** Verdicts on what messages carry themselves, in their order; those without a signature are valid. */
+export const judgeMessages = (
   lane: VerificationLane,
   chain: ChainContext,
+  sets: SetAt,
   { transaction: { sender, messages } }: OpenedTransaction,
-): Promise<readonly Validity[]> => {
-  const checks = messages.map((message) => messageCheck(chain, sender, message));
-  if (checks.every((check) => check === undefined)) return messages.map(() => 'valid');
-  const verdicts = await lane.judge(checks.filter((check) => check !== undefined));
-  let next = 0;
-  return checks.map((check) => (check === undefined ? 'valid' : (verdicts[next++] ?? 'invalid')));
-};
+): Promise<readonly Validity[]> =>
+  Promise.all(messages.map((message) => judgeAll(lane, messageChecks(chain, sets, sender, message))));
 
-/** Verifies all signatures at once, as many in parallel as the lane allows. */
+/** Verifies all signatures at once, as many in parallel as the lane allows, by keys and sets of the state before the block. */
 export const judgeTransactions = async (
   lane: VerificationLane,
   chain: ChainContext,
-  keyOf: (identity: IdentityId) => Option<Uint8Array>,
+  state: LedgerState,
   transactions: readonly OpenedTransaction[],
 ): Promise<readonly JudgedTransaction[]> => {
-  const keys = transactions.map(createKeyProposer(keyOf));
+  const keys = transactions.map(createKeyProposer((identity) => keyOf(state, identity)));
+  const sets: SetAt = (height) => setAt(state.sets, height);
   return Promise.all(
     transactions.map(async (opened, i) => {
       const key = present(keys[i], 'a proposed key');
       const [validity, messages] = await Promise.all([
         O.isSome(key) ? judgeSignature(lane, opened, key.value) : 'invalid',
-        judgeMessages(lane, chain, opened),
+        judgeMessages(lane, chain, sets, opened),
       ]);
       return judgedWith(opened, key, validity === 'valid', messages);
     }),

@@ -14,6 +14,8 @@ export const messageFailureCodec = literals('MessageFailure', {
   NothingToClaim: 4,
   /** A rule of governance forbids it. */
   GovernanceRefused: 20,
+  /** It convicts nobody: not proven, too old, too early, or judged already. */
+  EvidenceRefused: 40,
   /** A new account key is no key of the scheme and no policy, or the one that the account has. */
   KeyRefused: 41,
 });

@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { ChainContext } from './chain-context.ts';
 import { executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
 import { judgeTransactions } from './judge-transactions.ts';
-import { keyOf, type LedgerState } from './ledger-state.ts';
+import type { LedgerState } from './ledger-state.ts';
 import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
@@ -30,7 +30,7 @@ export const runBlock = async (
 ): Promise<Either<InvalidBlock, BlockOutcome>> => {
   const opened = openAll(chain, transactions);
   if (E.isLeft(opened)) return opened;
-  const judged = await judgeTransactions(lane, chain, (identity) => keyOf(state, identity), opened.right);
+  const judged = await judgeTransactions(lane, chain, state, opened.right);
   const { signers } = lastCommit;
   return executeBlock(state, chain, { height, timeMs: time, proposer, signers, evidence, transactions: judged });
 };

@@ -82,7 +82,7 @@ export const selectTransactions = async (
     const judged = await judgeTransactions(
       lane,
       chain,
-      accountKey,
+      state,
       selected.map(({ opened }) => opened),
     );
     let isAsPresumed = true;

@@ -1,18 +1,42 @@
-import { possessionCheck } from '@zhtp/chain';
-import type { IdentityId, SignatureCheck } from '@zhtp/types';
+import { evidenceChecks, evidenceHeight, possessionCheck } from '@zhtp/chain';
+import type { Evidence, FrozenValidator, IdentityId, SignatureCheck } from '@zhtp/types';
+import { makeValidatorSet } from '@zhtp/validators';
+import { either as E } from 'fp-ts';
 import type { ChainContext } from '../chain-context.ts';
 import type { LedgerMessage } from './message.ts';
 
-/** The check of a signature inside a message, beside the transaction's own; undefined where it carries none. */
-export const messageCheck = (
-  { algorithm, chainId }: ChainContext,
+/** The frozen set of a height in the state before the block; empty where it is not known. */
+export type SetAt = (height: bigint) => readonly FrozenValidator[];
+
+const checksOfEvidence = (
+  chain: ChainContext,
+  setAt: SetAt,
+  evidence: Evidence,
+): readonly SignatureCheck[] | undefined => {
+  const set = makeValidatorSet(setAt(evidenceHeight(evidence)));
+  if (E.isLeft(set)) return undefined;
+  const checks = evidenceChecks(chain, set.right, evidence);
+  return E.isRight(checks) ? checks.right : undefined;
+};
+
+/**
+ * The checks of the signatures inside a message, beside the transaction's own: all must hold. Undefined where the message
+ * cannot hold whatever the signatures are.
+ */
+export const messageChecks = (
+  chain: ChainContext,
+  setAt: SetAt,
   sender: IdentityId,
   message: LedgerMessage,
-): SignatureCheck | undefined => {
+): readonly SignatureCheck[] | undefined => {
   switch (message._tag) {
     case 'RegisterValidator':
-    case 'ChangeConsensusKey':
-      return possessionCheck(algorithm, chainId, sender, message.consensusKey, message.proofOfPossession);
+    case 'ChangeConsensusKey': {
+      const { consensusKey, proofOfPossession } = message;
+      return [possessionCheck(chain.algorithm, chain.chainId, sender, consensusKey, proofOfPossession)];
+    }
+    case 'SubmitEvidence':
+      return checksOfEvidence(chain, setAt, message.evidence);
     case 'Transfer':
     case 'AddStake':
     case 'RemoveStake':
@@ -29,6 +53,6 @@ export const messageCheck = (
     case 'CancelProposal':
     case 'DepositToTreasury':
     case 'ChangeAccountKey':
-      return undefined;
+      return [];
   }
 };

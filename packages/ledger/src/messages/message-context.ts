@@ -8,6 +8,6 @@ export interface MessageContext {
   readonly height: bigint;
   /** Unix seconds of the block. */
   readonly atSeconds: bigint;
-  /** Of the signature that the message itself carries, by `messageCheck`; valid where it carries none. */
+  /** Of what the message itself carries, by `messageChecks`; valid where that is no signature. */
   readonly validity: Validity;
 }

@@ -5,6 +5,7 @@ import {
   economicImpactCodec,
   EXECUTION_PARAMS_BYTES_MAX,
   hashCodec,
+  evidenceCodec,
   identityCodec,
   JUSTIFICATION_BYTES_MAX,
   option,
@@ -95,6 +96,8 @@ export const messageCodec = union('LedgerMessage', {
   /** Takes the sender's own proposal back, at half the deposit. */
   CancelProposal: [22, { proposalId: hashCodec }],
   DepositToTreasury: [23, { amount: amountCodec }],
+  /** Signed messages that convict a validator; whoever hands them in is not rewarded (economics.md, Faults and penalties). */
+  SubmitEvidence: [40, { evidence: evidenceCodec }],
   /** Another key or policy acts for the account from the next transaction on (decisions.md §4). */
   ChangeAccountKey: [41, { key: accountKeyCodec }],
 });

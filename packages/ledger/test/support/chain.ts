@@ -1,4 +1,4 @@
-import { keyPairFromSeed } from '@zhtp/crypto';
+import { isSignatureDomain, keyPairFromSeed, verifyMessage } from '@zhtp/crypto';
 import {
   DEFAULT_CHAIN_PARAMETERS,
   hash,
@@ -19,7 +19,6 @@ import {
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { verifyMessage } from '@zhtp/crypto';
 import {
   accountIdentity,
   ledgerAppState,
@@ -181,10 +180,9 @@ export const countingVerifier = (concurrency = 2): CountingVerifier => {
       counts.verified += 1;
       counts.inFlight += 1;
       counts.inFlightMax = Math.max(counts.inFlightMax, counts.inFlight);
-      const validity: Validity =
-        check.domain === 'zhtp/transaction/v1'
-          ? verifyMessage(check.algorithm, check.publicKey, check.domain, check.message, check.signature)
-          : 'invalid';
+      const validity: Validity = isSignatureDomain(check.domain)
+        ? verifyMessage(check.algorithm, check.publicKey, check.domain, check.message, check.signature)
+        : 'invalid';
       setImmediate(() => {
         counts.inFlight -= 1;
         done(validity);

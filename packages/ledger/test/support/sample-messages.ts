@@ -1,6 +1,7 @@
 import type { IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { changeConsensusKey, registerValidator, type LedgerMessage } from '@zhtp/ledger';
+import { unsignedDoubleSign } from './double-sign.ts';
 import { carol, CHAIN_ID, hashOf, identityOfPair } from './chain.ts';
 import { personOf } from './executor.ts';
 
@@ -24,6 +25,7 @@ export const SAMPLES: Samples = {
   Undelegate: { _tag: 'Undelegate', validator, amount: 1n },
   Redelegate: { _tag: 'Redelegate', source: validator, destination: other, amount: 1n },
   ClaimRewards: { _tag: 'ClaimRewards', validator },
+  SubmitEvidence: { _tag: 'SubmitEvidence', evidence: unsignedDoubleSign({ voter: validator, height: 3n }) },
   ChangeAccountKey: { _tag: 'ChangeAccountKey', key: carol.publicKey },
   Propose: {
     _tag: 'Propose',
