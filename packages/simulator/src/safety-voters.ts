@@ -10,7 +10,7 @@ export interface SafetyCheckerOptions {
   readonly votersAt?: VotersAt;
 }
 
-/** Who votes at a height and with what power, in identity order: the order of a certificate's bits. */
+/** Who votes at a height and with what power, in identity order: the order of a certificate's bits. The same set is the same array. */
 export type VotersAt = (height: bigint) => readonly Pick<FrozenValidator, 'identity' | 'votingPower'>[];
 
 /** Who may vote, propose and be believed, counted by the checker alone. Validators have a number that no height changes. */
@@ -72,8 +72,7 @@ export const createVoters = (options: SafetyCheckerOptions): Voters => {
   const { genesis, nodes, faulty = new Set(), votersAt = votersOfGenesis(genesis) } = options;
   const numbers = new Map<IdentityId, number>();
   const faultyNumbers = new Set<number>();
-  const electorates = new Map<bigint, Electorate>();
-  /** One set serves many heights. */
+  /** One set serves many heights; which one a height has can be decided after somebody signed for it. */
   const bySet = new Map<ReturnType<VotersAt>, Electorate>();
 
   const numberOf = (identity: IdentityId): number => {
@@ -97,12 +96,11 @@ export const createVoters = (options: SafetyCheckerOptions): Voters => {
   };
 
   const at = (height: bigint): Electorate => {
-    const known = electorates.get(height);
-    if (known !== undefined) return known;
     const set = votersAt(height);
-    const electorate = bySet.get(set) ?? electorateOf(set);
+    const known = bySet.get(set);
+    if (known !== undefined) return known;
+    const electorate = electorateOf(set);
     bySet.set(set, electorate);
-    electorates.set(height, electorate);
     return electorate;
   };
 

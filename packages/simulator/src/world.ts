@@ -54,7 +54,7 @@ export interface WorldOptions {
   readonly openApplication?: (store: StateStore) => Promise<Application>;
   /** What a node's application becomes in this world, if not what was opened. */
   readonly application?: (node: number, opened: Application) => Application;
-  /** The set of each height where the application changes it, for the checker: it asks no node. */
+  /** The set of each height, the same set as the same array, for the checker: what applications decide when left out. */
   readonly validatorsAt?: (height: bigint) => readonly FrozenValidator[];
   /** Protocols a node speaks, asked at each start: those of this version when left out. */
   readonly protocols?: (node: number) => readonly number[];
