@@ -33,6 +33,13 @@ const roundCounts = (heights: readonly DecidedHeight[]): string => {
   return parts.length === 0 ? 'none' : parts.join(', ');
 };
 
+/** `4 from height 1, 3 from height 104`: who is down for a window of blocks is jailed, who is convicted never returns. */
+const setSizes = (heights: readonly DecidedHeight[]): string => {
+  const changes = heights.filter(({ setSize }, at) => setSize !== heights[at - 1]?.setSize);
+  const parts = changes.map(({ setSize, height }) => `${String(setSize)} from height ${String(height)}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+};
+
 const pairs = (entries: Iterable<readonly [string, number]>): string => {
   const parts = [...entries].map(([name, count]) => `${name} ${String(count)}`);
   return parts.length === 0 ? 'none' : parts.join(', ');
@@ -50,6 +57,7 @@ export const reportLines = (options: RunOptions, result: RunResult): readonly st
     ...heights.map(heightLine),
     `decided        ${String(heights.length)} of ${String(options.heights)} heights in ${seconds(virtualMs)} of virtual time, ${seconds(mean)} each`,
     `rounds         ${roundCounts(heights)}`,
+    `validators     ${setSizes(heights)}`,
     ...(result.transfers === undefined ? [] : [`transfers      ${String(result.transfers)}`]),
     `network        sent ${String(network.sent)}, delivered ${String(network.delivered)}, lost ${String(network.lost)}, bytes ${String(network.bytes)}`,
     `offences       ${pairs(network.offences)}`,

@@ -7,6 +7,8 @@ export interface DecidedHeight {
   readonly height: bigint;
   readonly blockId: Hash;
   readonly round: number;
+  /** Validators of the height: those that left the set are not counted, down or not. */
+  readonly setSize: number;
   readonly proposer: IdentityId;
   readonly appHash: Hash;
   readonly transactions: number;
@@ -63,6 +65,7 @@ export const createRunRecord = (keptHeights?: bigint): RunRecord => {
           height,
           blockId,
           round: certificate.round,
+          setSize: certificate.setSize,
           proposer,
           appHash,
           transactions: block.transactions.length,
