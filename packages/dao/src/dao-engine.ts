@@ -82,6 +82,13 @@ export class DaoEngine {
     })(governanceGenesis(options));
   }
 
+  /** An engine over a state that the transitions made, such as the committed one of a chain. */
+  static of(state: GovernanceState): DaoEngine {
+    const engine = new DaoEngine();
+    engine.#state = state;
+    return engine;
+  }
+
   /** Puts a proposal to the vote; answers its id. See {@link createProposal}. */
   createDaoProposal(request: ProposalRequest): ConsensusResult<Hash> {
     return this.#apply(createProposal(this.state(), request, this.#ports));

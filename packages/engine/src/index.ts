@@ -19,3 +19,5 @@ export { transactionHashOf, type SubmitRefusal } from './application/transaction
 export type { CounterName } from './counters.ts';
 export { ConsensusEngine, type ValidatorView } from './facade/consensus-engine.ts';
 export type { EngineOptions, EngineRegistration } from './facade/engine-options.ts';
+export type { CommittedLedger } from './facade/committed-ledger.ts';
+export type { DaoTransactions, DaoView, ProposalToSubmit, VoteToSubmit } from './facade/dao-transactions.ts';

@@ -35,6 +35,8 @@ export interface InvalidBlock {
 export interface ExecutedTransaction {
   readonly receipt: Receipt;
   readonly sentence: string;
+  /** What it caused, in order; nothing when it failed. */
+  readonly events: readonly ChainEvent[];
 }
 
 export interface BlockOutcome {
@@ -68,6 +70,7 @@ export const executeTransaction = (
   if (O.isSome(publicKey)) working.setKey(sender, key.slice()); // decoded keys are views into the block's bytes
 
   const { algorithm } = chain;
+  const eventsBefore = working.events().length;
   const failure = working.allOrNothing((): Option<FailedMessage & { readonly message: number }> => {
     for (const [index, message] of messages.entries()) {
       const validity = judged.messageValidity[index] ?? 'invalid';
@@ -76,11 +79,14 @@ export const executeTransaction = (
     }
     return O.none;
   });
-  if (O.isNone(failure)) return E.right({ receipt: { transaction: judged.id, fee, failure: O.none }, sentence: '' });
+  const events = working.events().slice(eventsBefore);
+  if (O.isNone(failure))
+    return E.right({ receipt: { transaction: judged.id, fee, failure: O.none }, sentence: '', events });
   const { message, reason, sentence } = failure.value;
   return E.right({
     receipt: { transaction: judged.id, fee, failure: O.some({ message, reason }) },
     sentence: `message ${String(message)}: ${sentence}`,
+    events,
   });
 };
 

@@ -24,6 +24,7 @@ export type { ExecutableBlock } from './block/block-input.ts';
 export type { EndOfBlock } from './block/end.ts';
 export type { ChainEvent } from './chain-event.ts';
 export type { ChainContext } from './chain-context.ts';
+export type { CommitListener, CommittedLedgerBlock } from './committed-block.ts';
 export {
   heightKey,
   type AccrualState,

@@ -23,6 +23,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { attempt, fail } from './application-error.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
+import type { CommitListener } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
 import { genesisState, readLedgerGenesis } from './genesis.ts';
 import { rejection } from './invalid-transaction.ts';
@@ -90,6 +91,7 @@ export class LedgerApplication implements Application {
   #kept: KeptStates = [];
   readonly #snapshots: SnapshotKeeper;
   #restore: SnapshotRestore | undefined;
+  readonly #listeners = new Set<CommitListener>();
 
   private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
     this.#store = ports.store;
@@ -211,6 +213,8 @@ export class LedgerApplication implements Application {
       if (E.isLeft(written)) return fail(`block ${String(meta.height)} could not be stored: ${written.left.message}`);
       this.#candidate = undefined;
       this.#run({ meta, state: outcome.state });
+      const { executed, events } = outcome;
+      for (const listener of this.#listeners) listener({ height: meta.height, executed, events });
       return E.right(undefined);
     });
   }
@@ -281,6 +285,14 @@ export class LedgerApplication implements Application {
   /** The committed state, for readers in the same process; immutable. None before `initChain`. */
   committedState(): Option<LedgerState> {
     return O.fromNullable(this.#running?.state);
+  }
+
+  /** Calls `listener` after each commit, when `committedState` shows the block. Answers how to stop that. */
+  watchCommits(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   #run({ meta, state }: StoredLedger): Running {

@@ -1,15 +1,13 @@
-import { either as E, taskEither as TE } from 'fp-ts';
+import type { LedgerState } from '@zhtp/ledger';
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { possessionSignBytes } from '@zhtp/chain';
-import { verifyMessage } from '@zhtp/crypto';
 import {
   consensusConfig,
-  daoError,
   encode,
   floorDiv,
   invalidConsensusType,
-  invalidPreviousHash,
   networkError,
   networkStateError,
   peerMessageCodec,
@@ -23,19 +21,30 @@ import {
   type Hash,
   type PeerMessage,
 } from '@zhtp/types';
+import { DaoEngine } from '@zhtp/dao';
 import { ValidatorManager } from '@zhtp/validators';
 import { Subject, type Observable } from 'rxjs';
 import { createBroadcasterNetwork, type BroadcasterNetwork } from './broadcaster-network.ts';
 import { createConsensusNode, type ConsensusNode, type NodeStatus } from '../consensus-node.ts';
+import { awaitBlock } from './await-block.ts';
+import { ledgerBehind, type CommittedLedger } from './committed-ledger.ts';
+import { daoTransactions, type DaoTransactions, type DaoView } from './dao-transactions.ts';
 import { documentedEvents } from './engine-events.ts';
 import type { EngineOptions, EngineRegistration } from './engine-options.ts';
 import { completePorts } from './engine-ports.ts';
-import { buildGenesis, type FoundingValidator } from './genesis-builder.ts';
+import { buildGenesis, draftGenesis, type FoundingValidator, type GenesisBasis } from './genesis-builder.ts';
+import { foundingManager } from './founding-manager.ts';
+import { daoAtGenesis, ledgerAtGenesis } from './genesis-view.ts';
+import { documentedLedgerEvents } from './ledger-events.ts';
 import type { NodeEvent } from '../node-event.ts';
+import { ownTransactions, type OwnTransactions } from './own-transactions.ts';
 import { systemClock } from './system-time.ts';
+import { noRegisteredKeys, submitJoin, submitLeave, submitRegistration } from './validator-transactions.ts';
 
 const DEFAULT_CHAIN_ID = 'zhtp-development';
 const encodeMessage = encode(peerMessageCodec);
+
+type Movement = Extract<ConsensusEvent, { readonly _tag: 'ValidatorJoin' | 'ValidatorLeave' }>;
 
 type Phase =
   | { readonly _tag: 'Genesis' }
@@ -44,6 +53,8 @@ type Phase =
       readonly node: ConsensusNode;
       readonly network: BroadcasterNetwork;
       readonly genesis: Genesis;
+      /** Who signs transactions; refused where there is no ledger or no key. */
+      readonly own: ConsensusResult<OwnTransactions>;
     }
   | { readonly _tag: 'Stopped' };
 
@@ -70,6 +81,8 @@ export class ConsensusEngine {
   readonly #events$ = new Subject<ConsensusEvent>();
   readonly #nodeEvents$ = new Subject<NodeEvent>();
   #phase: Phase = { _tag: 'Genesis' };
+  /** From the start on, also after the stop. */
+  #ledger: CommittedLedger | undefined;
 
   /** Documented events, as they happen. */
   readonly events$: Observable<ConsensusEvent> = this.#events$.asObservable();
@@ -86,42 +99,38 @@ export class ConsensusEngine {
   static create(options: EngineOptions): ConsensusResult<ConsensusEngine> {
     const config = consensusConfig(options.genesis?.parameters.consensus ?? options.config);
     if (E.isLeft(config)) return E.left(networkStateError(config.left));
-    const { consensusType, maxValidators, minStake, minStorage, developmentMode } = config.right;
-    const algorithm = options.algorithm ?? options.genesis?.signatureAlgorithm ?? 'ML-DSA-65';
-    const chainId = options.chainId ?? DEFAULT_CHAIN_ID;
-    const manager = ValidatorManager.create(maxValidators, minStake, {
-      consensusType,
-      minStorage,
-      algorithm,
-      ...(developmentMode
-        ? {}
-        : {
-            verifyPossession: (identity, key, proof) =>
-              verifyMessage(algorithm, key, 'zhtp/possession/v1', possessionSignBytes(chainId, identity, key), proof),
-          }),
-    });
+    const manager = foundingManager(options, config.right, options.chainId ?? DEFAULT_CHAIN_ID);
     return pipe(
       manager,
       E.map((validators) => new ConsensusEngine(options, config.right, validators)),
     );
   }
 
-  /** Adds a validator to genesis. After the start it needs a staking transaction, which this version's ledger does not have. */
+  /**
+   * Before the start: adds a validator to genesis. Afterwards: signs a transaction that registers this engine's account,
+   * and resolves when it is committed; the validator joins at an epoch boundary. The proof of possession may be left out
+   * for the key this engine signs with, and in development mode before the start.
+   */
   registerValidator(registration: EngineRegistration): TaskEither<ConsensusError, void> {
-    return TE.fromEither(this.#register(registration));
+    const phase = this.#phase;
+    if (phase._tag === 'Genesis' && this.#options.genesis === undefined)
+      return TE.fromEither(this.#found(registration));
+    if (registration.isGenesis)
+      return TE.left(validatorError('isGenesis is for the time before the start: this chain has its genesis'));
+    return this.#withAccount((own) =>
+      submitRegistration(own, registration, this.#chainId(), this.#options.validator?.keyPair),
+    );
   }
 
-  #register(registration: EngineRegistration): ConsensusResult<void> {
-    const { identity, stake, storageCapacity, consensusKey, commissionRate, isGenesis, proofOfPossession } =
-      registration;
-    if (this.#phase._tag !== 'Genesis' || this.#options.genesis !== undefined)
-      return E.left(
-        validatorError(
-          isGenesis
-            ? 'isGenesis is for the time before the start; the chain runs'
-            : 'joining a running chain needs a staking transaction, which the ledger of this version does not execute: register before the start',
-        ),
-      );
+  #found({
+    identity,
+    stake,
+    storageCapacity,
+    consensusKey,
+    commissionRate,
+    isGenesis,
+    proofOfPossession,
+  }: EngineRegistration): ConsensusResult<void> {
     const candidate = { identity, stake, storageProvided: storageCapacity, consensusKey, commissionRate };
     const registered = this.#validators.registerValidator({
       ...candidate,
@@ -171,7 +180,18 @@ export class ConsensusEngine {
         this.#nodeEvents$.next(event);
         for (const documented of documentedEvents(event)) this.#events$.next(documented);
       });
-      this.#phase = { _tag: 'Running', node, network, genesis: genesis.right };
+      const ledger = ledgerBehind(this.#options.ledger, ports.right.application);
+      ledger?.watchCommits((block) => {
+        for (const documented of documentedLedgerEvents(block)) this.#events$.next(documented);
+      });
+      this.#ledger = ledger;
+      this.#phase = {
+        _tag: 'Running',
+        node,
+        network,
+        genesis: genesis.right,
+        own: ownTransactions(node, ledger, this.#options.account ?? this.#options.validator, genesis.right),
+      };
       return new Promise((resolve) => {
         node.start((started) => {
           if (E.isLeft(started)) this.#phase = { _tag: 'Stopped' };
@@ -185,38 +205,54 @@ export class ConsensusEngine {
     return (this.#options.ports?.clock ?? systemClock).nowMs();
   }
 
-  #genesis(): ConsensusResult<Genesis> {
-    const {
-      genesis,
-      chainId = DEFAULT_CHAIN_ID,
-      genesisTime = this.#now() - 1n,
-      algorithm = 'ML-DSA-65',
+  /** The account that signs; refused before the start and after the stop. */
+  #own(): ConsensusResult<OwnTransactions> {
+    return this.#phase._tag === 'Running' ? this.#phase.own : E.left(this.#notRunning());
+  }
+
+  #notRunning(): ConsensusError {
+    return networkStateError('the engine is not running: call startConsensus first');
+  }
+
+  #withAccount(act: (own: OwnTransactions) => TaskEither<ConsensusError, void>): TaskEither<ConsensusError, void> {
+    return pipe(this.#own(), TE.fromEither, TE.chain(act));
+  }
+
+  #chainId(): string {
+    return this.#options.genesis?.chainId ?? this.#options.chainId ?? DEFAULT_CHAIN_ID;
+  }
+
+  #basis(): GenesisBasis {
+    const { genesisTime = this.#now() - 1n, algorithm = 'ML-DSA-65', appState } = this.#options;
+    return {
+      chainId: this.#chainId(),
+      genesisTime,
+      algorithm,
+      config: this.#config,
+      validators: [...this.#founders.values()].filter(({ identity }) => this.#validators.isValidator(identity)),
       appState,
-    } = this.#options;
-    return genesis === undefined
-      ? buildGenesis({
-          chainId,
-          genesisTime,
-          algorithm,
-          config: this.#config,
-          validators: [...this.#founders.values()].filter(({ identity }) => this.#validators.isValidator(identity)),
-          appState,
-        })
-      : E.right(genesis);
+    };
+  }
+
+  #genesis(): ConsensusResult<Genesis> {
+    const { genesis } = this.#options;
+    return genesis === undefined ? buildGenesis(this.#basis()) : E.right(genesis);
   }
 
   /**
    * StartRound answers RoundPrepared; NewBlock answers RoundCompleted or RoundFailed once the height is decided;
-   * ProposalReceived and VoteReceived go to the core; the other variants are outputs and answer nothing (decisions.md §3).
+   * ProposalReceived and VoteReceived go to the core. ValidatorJoin (with registered keys) and ValidatorLeave sign a
+   * transaction of this engine's account, answer nothing once it is committed and take effect at an epoch boundary; before
+   * the start they are about genesis. The other variants are outputs and answer nothing (decisions.md §3).
    */
   handleConsensusEvent(event: ConsensusEvent): TaskEither<ConsensusError, readonly ConsensusEvent[]> {
     const phase = this.#phase;
-    if (event._tag === 'ValidatorJoin')
-      return TE.left(
-        validatorError(`validator ${event.identity} has no registered keys: register it with its consensus key`),
+    if (phase._tag === 'Genesis' && (event._tag === 'ValidatorJoin' || event._tag === 'ValidatorLeave'))
+      return pipe(
+        TE.fromEither(this.#atGenesis(event)),
+        TE.map(() => []),
       );
-    if (phase._tag !== 'Running')
-      return TE.left(networkStateError('the engine is not running: call startConsensus first'));
+    if (phase._tag !== 'Running') return TE.left(this.#notRunning());
     switch (event._tag) {
       case 'StartRound':
         return event.height === this.#height()
@@ -228,16 +264,16 @@ export class ConsensusEngine {
               ),
             );
       case 'NewBlock':
-        return this.#awaitBlock(phase.node, event.height, event.previousHash);
+        return awaitBlock(phase.node, event.height, event.previousHash);
       case 'ProposalReceived':
         return this.#deliver(phase.network, { _tag: 'Propose', proposal: event.proposal });
       case 'VoteReceived':
         return this.#deliver(phase.network, { _tag: 'Vote', vote: event.vote });
+      case 'ValidatorJoin':
       case 'ValidatorLeave':
-        return TE.left(
-          validatorError(
-            'leaving a running chain needs a staking transaction, which the ledger of this version does not execute',
-          ),
+        return pipe(
+          this.#withAccount((own) => this.#moved(own, event)),
+          TE.map(() => []),
         );
       case 'RoundPrepared':
       case 'RoundCompleted':
@@ -252,6 +288,22 @@ export class ConsensusEngine {
     }
   }
 
+  #moved(own: OwnTransactions, event: Movement): TaskEither<ConsensusError, void> {
+    if (event._tag === 'ValidatorLeave') return submitLeave(own, event.identity);
+    const state = this.#committed();
+    return O.isNone(state) ? TE.left(this.#notRunning()) : submitJoin(own, state.value, event.identity, event.stake);
+  }
+
+  #committed(): Option<LedgerState> {
+    return this.#ledger?.committedState() ?? O.none;
+  }
+
+  /** Before the start there is nothing but registration: who is registered is in, and may be taken out again. */
+  #atGenesis({ _tag, identity }: Movement): ConsensusResult<void> {
+    if (_tag === 'ValidatorLeave') return this.#validators.removeValidator(identity);
+    return this.validatorManager().isValidator(identity) ? E.right(undefined) : E.left(noRegisteredKeys(identity));
+  }
+
   #deliver(network: BroadcasterNetwork, message: PeerMessage): TaskEither<ConsensusError, readonly ConsensusEvent[]> {
     if (this.#options.ports?.network !== undefined)
       return TE.left(networkError('messages come through the network port that was passed to create'));
@@ -259,63 +311,34 @@ export class ConsensusEngine {
     return TE.right([]);
   }
 
-  /** The block at `height` builds on `previousHash`: completed once it is committed, failed when it builds on another. */
-  #awaitBlock(
-    node: ConsensusNode,
-    height: bigint,
-    previousHash: Hash,
-  ): TaskEither<ConsensusError, readonly ConsensusEvent[]> {
-    return () => {
-      const status = node.status();
-      const next = (status?.state.height ?? 0n) + 1n;
-      if (height > next)
-        return Promise.resolve(
-          E.right([
-            {
-              _tag: 'RoundFailed',
-              height,
-              error: `height ${String(next)} is in progress; height ${String(height)} cannot be next`,
-            },
-          ]),
-        );
-      if (height < next)
-        return Promise.resolve(E.left(networkStateError(`height ${String(height)} is decided already`, height)));
-      if (status !== undefined && status.state.blockId !== previousHash)
-        return Promise.resolve(
-          E.left(invalidPreviousHash(`height ${String(height)} builds on ${status.state.blockId}`, previousHash)),
-        );
-      return new Promise((resolve) => {
-        const finish = (answer: ConsensusResult<readonly ConsensusEvent[]>): void => {
-          subscription.unsubscribe();
-          resolve(answer);
-        };
-        const subscription = node.events$.subscribe({
-          next: (event) => {
-            if (event._tag === 'BlockCommitted' && event.block.header.height === height)
-              finish(E.right([{ _tag: 'RoundCompleted', height }]));
-            if (event._tag === 'Halted') finish(E.right([{ _tag: 'RoundFailed', height, error: event.reason }]));
-          },
-          complete: () => {
-            resolve(E.left(networkStateError(`the engine stopped before height ${String(height)} was decided`)));
-          },
-        });
-      });
-    };
-  }
-
-  /** The committed validators; in this version those of genesis. */
+  /** The committed validators; before the start, and beside an application that is not the ledger, those of genesis. */
   validatorManager(): ValidatorView {
-    return this.#validators;
+    const state = this.#committed();
+    if (O.isSome(state)) return ValidatorManager.of(state.value.staking);
+    const { genesis } = this.#options;
+    return pipe(
+      genesis === undefined ? E.left('') : ledgerAtGenesis(genesis),
+      E.match(
+        () => this.#validators,
+        ({ staking }) => ValidatorManager.of(staking),
+      ),
+    );
   }
 
-  /** Governance is not wired into the engine of this version: refuses, so that nothing is silently ignored. */
-  daoEngine(): ConsensusResult<never> {
-    return E.left(daoError('governance is not part of this version: DaoEngine of @zhtp/dao is a library beside it'));
+  /** Committed governance; before the start, and beside an application that is not the ledger, that of genesis. */
+  daoEngine(): DaoView {
+    const state = this.#committed();
+    return O.isSome(state)
+      ? DaoEngine.of(state.value.governance)
+      : daoAtGenesis(this.#options.genesis ?? draftGenesis(this.#basis()));
   }
 
-  /** As {@link daoEngine}. */
-  daoEngineMut(): ConsensusResult<never> {
-    return this.daoEngine();
+  /**
+   * Proposals, votes and deposits of this engine's account: each a transaction, signed and submitted, that resolves when it
+   * is committed. Each method is refused while the engine does not run, and beside an application that is not the ledger.
+   */
+  daoEngineMut(): DaoTransactions {
+    return daoTransactions(this.#own());
   }
 
   /** The round in progress; refused before the start. */
@@ -345,8 +368,7 @@ export class ConsensusEngine {
   /** Submits a transaction; answers its hash once it waits in the mempool. */
   submitTransaction(bytes: Uint8Array): TaskEither<ConsensusError, Hash> {
     const phase = this.#phase;
-    if (phase._tag !== 'Running')
-      return TE.left(networkStateError('the engine is not running: call startConsensus first'));
+    if (phase._tag !== 'Running') return TE.left(this.#notRunning());
     return () =>
       new Promise((resolve) => {
         phase.node.submitTransaction(bytes, (answer) => {

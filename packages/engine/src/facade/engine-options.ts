@@ -8,6 +8,8 @@ import type {
   SignatureAlgorithm,
 } from '@zhtp/types';
 import type { NodePorts } from '../node-ports.ts';
+import type { CommittedLedger } from './committed-ledger.ts';
+import type { OwnAccount } from './own-transactions.ts';
 
 /** What `ConsensusEngine.create` takes; everything but `config` may be left out. */
 export interface EngineOptions {
@@ -17,6 +19,13 @@ export interface EngineOptions {
   readonly broadcaster?: MessageBroadcaster;
   /** Who this engine signs for; left out, it follows and decides without signing. */
   readonly validator?: { readonly identity: IdentityId; readonly keyPair: KeyPair };
+  /** Whose transactions the facades sign after the start; the validator's identity and key when left out. */
+  readonly account?: OwnAccount;
+  /**
+   * The ledger that `ports.application` runs beside its own state, where it is not the ledger itself. Without one
+   * `validatorManager()` and `daoEngine()` stay at genesis, and what would change them is refused.
+   */
+  readonly ledger?: CommittedLedger;
   /** A chain that exists; then validators are its own and nobody is registered before the start. */
   readonly genesis?: Genesis;
   readonly chainId?: string;

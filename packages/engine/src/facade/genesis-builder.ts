@@ -63,15 +63,28 @@ const refusedTime = (genesisTime: bigint): ConsensusError | undefined => {
   return reason === undefined ? undefined : timeError(`${reason} of unix milliseconds; set the clock or pass another`);
 };
 
-/** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */
-export const buildGenesis = ({
+/** Genesis as it stands, whether or not a chain may start from it. */
+export const draftGenesis = ({
   chainId,
   genesisTime,
   algorithm,
   config,
   validators,
   appState,
-}: GenesisBasis): ConsensusResult<Genesis> => {
+}: GenesisBasis): Genesis => ({
+  formatVersion: GENESIS_FORMAT_VERSION,
+  chainId,
+  genesisTime,
+  initialHeight: 1n,
+  signatureAlgorithm: algorithm,
+  parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config },
+  validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
+  appState: appState ?? EMPTY_LEDGER,
+});
+
+/** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */
+export const buildGenesis = (basis: GenesisBasis): ConsensusResult<Genesis> => {
+  const { chainId, genesisTime, config, validators } = basis;
   const least = config.developmentMode ? 1 : PRODUCTION_VALIDATORS_MIN;
   if (validators.length < least)
     return E.left(
@@ -81,15 +94,5 @@ export const buildGenesis = ({
       ),
     );
   const refused = refusedName(chainId) ?? refusedTime(genesisTime);
-  if (refused !== undefined) return E.left(refused);
-  return E.right({
-    formatVersion: GENESIS_FORMAT_VERSION,
-    chainId,
-    genesisTime,
-    initialHeight: 1n,
-    signatureAlgorithm: algorithm,
-    parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config },
-    validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
-    appState: appState ?? EMPTY_LEDGER,
-  });
+  return refused === undefined ? E.right(draftGenesis(basis)) : E.left(refused);
 };

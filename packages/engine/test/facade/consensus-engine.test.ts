@@ -72,7 +72,7 @@ describe('before the start', () => {
   test('nothing that needs a running engine pretends', async () => {
     const engine = engineOf();
     expect(refusal(engine.currentRound())).toContain('startConsensus');
-    expect(refusal(engine.daoEngine())).toContain('not part of this version');
+    expect(refusal(await engine.daoEngineMut().depositToTreasury(1n, member().identity)())).toContain('startConsensus');
     expect(refusal(await engine.handleConsensusEvent({ _tag: 'StartRound', height: 1n, trigger: 'test' })())).toContain(
       'not running',
     );
@@ -131,9 +131,9 @@ describe('a single validator in development mode', () => {
       await engine.handleConsensusEvent({ _tag: 'NewBlock', height: 99n, previousHash: ZERO_HASH })(),
     ).toMatchObject({ right: [{ _tag: 'RoundFailed' }] });
     expect(
-      refusal(await engine.handleConsensusEvent({ _tag: 'ValidatorJoin', identity: self.identity, stake: 1n })()),
+      refusal(await engine.handleConsensusEvent({ _tag: 'ValidatorJoin', identity: member().identity, stake: 1n })()),
     ).toContain('no registered keys');
-    expect(refusal(await engine.registerValidator(registration(member()))())).toContain('staking transaction');
+    expect(refusal(await engine.registerValidator(registration(member()))())).toContain('proofOfPossession is missing');
     expect(E.isRight(engine.currentRound())).toBe(true);
     expect(engine.config().blockTime).toBe(1n);
     await engine.stop()();
