@@ -42,6 +42,7 @@ export {
 } from './client/build-transaction.ts';
 export { buildTransfer, type TransferRequest } from './client/build-transfer.ts';
 export { assembleTransaction, cosignTransaction, type Assembly, type Cosignature } from './client/cosign.ts';
+export { propose, vote, type ProposalDraft } from './client/governance-messages.ts';
 export type { InvalidRequest } from './client/invalid-request.ts';
 export { signTransaction, type SignedTransaction } from './client/sign-transaction.ts';
 export {

@@ -4,11 +4,14 @@ import { option as O } from 'fp-ts';
 import {
   accountIdentity,
   appHashOf,
+  assembleTransaction,
+  cosignTransaction,
   EMPTY_MAP,
   genesisState,
   mapFrom,
   mapProofCodec,
   mapRoot,
+  multisigKey,
   proveInMap,
   readLedgerGenesis,
   receiptCodec,
@@ -49,10 +52,28 @@ const transactionCase = (content: TransactionBody): Json => {
   };
 };
 
-/** A first transaction, which brings its key, and a later one. */
+const POLICY = right(multisigKey(alice.algorithm, { threshold: 2, keys: [alice.publicKey, bob.publicKey] }));
+
+/** A first transaction of a multi-signature account, which changes its key to that of one of the two. */
+const policyCase = (): Json => {
+  const content: TransactionBody = {
+    ...body,
+    sender: accountIdentity({ algorithm: alice.algorithm, publicKey: POLICY }),
+    publicKey: O.some(POLICY),
+    messages: [{ _tag: 'ChangeAccountKey', key: bob.publicKey }],
+  };
+  const options = { backend: noble, deterministic: true };
+  const assembly = { body: content, algorithm: alice.algorithm, accountKey: POLICY, genesisHash: CONTEXT.genesisHash };
+  const parts = [bob, alice].map((pair) => cosignTransaction(content, pair, CONTEXT.genesisHash, options));
+  const { id, bytes } = right(assembleTransaction(assembly, parts));
+  return { genesisHash: CONTEXT.genesisHash, sender: content.sender, id, bytes: bytesToHex(bytes) };
+};
+
+/** A first transaction, which brings its key, a later one, and one of an account of two. */
 export const goldenTransactions = (): Json => [
   transactionCase(body),
   transactionCase({ ...body, nonce: 1n, publicKey: O.none, memo: '', expiryHeight: 0n }),
+  policyCase(),
 ];
 
 const mapOfSize = (size: number) =>
