@@ -62,6 +62,17 @@ test('a liar with three sevenths of the power is found to split the others, with
   expect(describeTrace(found.trace ?? []).join('\n')).toMatch(/decides x[^]*decides y|decides y[^]*decides x/);
 }, 120_000);
 
+// Worlds in which planted faults are found: the right core breaks nothing there.
+test.each([
+  ['a liar with a third of the power', { powers: [2n, 1n, 1n, 2n], proposers: [3] }],
+  ['a correct validator that needs the liar alone for a quorum', { powers: [3n, 1n, 1n, 2n], proposers: [0, 3, 3] }],
+])('%s breaks nothing, as far as 30 000 states go', { timeout: 120_000 }, (_title, bounds) => {
+  const found = explore({ world: { ...FOUR_VALIDATORS, ...bounds }, statesMax: 30_000 });
+  expect(found.breach).toBeNull();
+  expect(found.states >= 30_000 || found.unexpanded === 0).toBe(true);
+  expect(found.depth).toBeGreaterThanOrEqual(6);
+});
+
 test('an exploration is for three correct validators', () => {
   expect(() => explore({ world: { ...oneRound, byzantine: [2, 3] }, statesMax: 1 })).toThrow(
     'exactly three correct validators',

@@ -1,8 +1,8 @@
-// Usage: node --conditions=@zhtp/source test/explore/planted-fault.ts <fault> [properties]. Explores a core with one line changed.
+// Usage: npm run explore:fault -w @zhtp/simulator -- <fault> [properties] [states]. Explores a core with one line changed.
 import { registerHooks } from 'node:module';
 import { plantedFaults } from './planted-faults.ts';
 
-const [name = '', properties] = process.argv.slice(2);
+const [name = '', properties, states = '1000000'] = process.argv.slice(2);
 const fault = plantedFaults[name];
 if (fault === undefined) throw new Error(`no such fault: ${name}; there are ${Object.keys(plantedFaults).join(', ')}`);
 
@@ -28,12 +28,13 @@ const { PROPERTIES } = await import('../../src/explore/breach.ts');
 const { describeTrace } = await import('../../src/explore/counterexample.ts');
 const { explore } = await import('../../src/explore/explore.ts');
 const { replay } = await import('../../src/explore/replay.ts');
-const watched = PROPERTIES.filter((property) => properties === undefined || properties.split(',').includes(property));
+const asked = properties?.split(',') ?? fault.watched;
+const watched = PROPERTIES.filter((property) => asked?.includes(property) ?? true);
 const world = { ...FOUR_VALIDATORS, ...fault.world };
 const found = explore({
   world,
   search: fault.search,
-  statesMax: Number(process.argv[4] ?? 1_000_000),
+  statesMax: Number(states),
   properties: watched,
 });
 const replayed = replay(world, found.trace ?? []);

@@ -9,36 +9,61 @@ export interface PlantedFault {
   readonly by: string;
   /** What differs from `FOUR_VALIDATORS`. */
   readonly world: Partial<BoundedWorld>;
-  /** The property it breaks first. */
+  /** The property it breaks first, of those watched. */
   readonly finds: string;
+  /** All when left out. */
+  readonly watched?: readonly string[];
   readonly search: NonNullable<ExploreOptions['search']>;
 }
 
+// With four equal powers no sum is two thirds exactly. Here the liar holds a third: too little to break a right quorum.
+const quorumOfTwoThirds = {
+  file: 'quorum.ts',
+  replaced: '3n * power > 2n * total',
+  by: '3n * power >= 2n * total',
+  world: { powers: [2n, 1n, 1n, 2n], proposers: [3] },
+  search: 'by-turns',
+} as const;
+
+const lockCleared = {
+  file: 'round-state-machine.ts',
+  replaced: "{ ...state, round, step: 'propose' }",
+  by: "{ ...state, round, step: 'propose', locked: null }",
+  search: 'by-turns',
+} as const;
+
+const unlockOnNil = {
+  file: 'round-state-machine.ts',
+  replaced: '? precommit(state, null) : null; // 45',
+  by: '? precommit({ ...state, locked: null }, null) : null; // 45',
+  search: 'by-turns',
+} as const;
+
+/** A has more than a third and needs only the liar, who has less, for a quorum: what A forgets shows after few steps. */
+const TWO_DECIDE: Partial<BoundedWorld> = { powers: [3n, 1n, 1n, 2n] };
+
 export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
-  // With four equal powers no sum is two thirds exactly. Here the liar holds a third: too little to break a right quorum.
-  'quorum of two thirds': {
-    file: 'quorum.ts',
-    replaced: '3n * power > 2n * total',
-    by: '3n * power >= 2n * total',
-    world: { powers: [2n, 1n, 1n, 2n], proposers: [3] },
-    finds: 'S13',
-    search: 'by-turns',
-  },
-  'lock cleared on round change': {
-    file: 'round-state-machine.ts',
-    replaced: "{ ...state, round, step: 'propose' }",
-    by: "{ ...state, round, step: 'propose', locked: null }",
+  'quorum of two thirds': { ...quorumOfTwoThirds, finds: 'S13' },
+  'quorum of two thirds, to a fork': { ...quorumOfTwoThirds, finds: 'S1', watched: ['S1'] },
+  'lock cleared on round change': { ...lockCleared, world: { proposers: [0, 3] }, finds: 'S9' },
+  'lock cleared on round change, to a polka against it': {
+    ...lockCleared,
     world: { proposers: [0, 3] },
-    finds: 'S9',
-    search: 'by-turns',
+    finds: 'S14',
+    watched: ['S14'],
   },
-  'unlock on nil': {
-    file: 'round-state-machine.ts',
-    replaced: '? precommit(state, null) : null; // 45',
-    by: '? precommit({ ...state, locked: null }, null) : null; // 45',
-    world: { proposers: [0, 3], values: ['x'] },
-    finds: 'S9',
-    search: 'by-turns',
+  'lock cleared on round change, to a fork': {
+    ...lockCleared,
+    world: { ...TWO_DECIDE, proposers: [0, 3] },
+    finds: 'S1',
+    watched: ['S1'],
+  },
+  'unlock on nil': { ...unlockOnNil, world: { proposers: [0, 3], values: ['x'] }, finds: 'S9' },
+  'unlock on nil, to a polka against the lock': {
+    ...unlockOnNil,
+    world: { ...TWO_DECIDE, proposers: [0, 3, 3] },
+    finds: 'S14',
+    watched: ['S14'],
   },
   'nil counted into a decision': {
     file: 'kind-tally.ts',
