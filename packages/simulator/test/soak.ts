@@ -1,4 +1,4 @@
-// Usage: npm run soak -w @zhtp/simulator -- [count] [first seed]. Runs that many seeded worlds on all cores and prints what
+// Usage: npm run soak -- [count] [first seed]. Runs that many seeded worlds on all cores and prints what
 // was decided and injected; a run that is not clean is printed by seed, minimised. Stopped early, it says where to go on.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -8,14 +8,24 @@ import type { SoakAnswer, SoakTask } from './soak-worker.ts';
 const SEEDS_PER_TASK = 10;
 const PRINT_EVERY_RUNS = 100;
 
-const readNumber = (text: string | undefined, otherwise: number): number => {
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`a count or seed must be a whole number, got ${text}`);
-  return Number(text);
+const NUMBER_MAX = 999_999_999;
+
+const readNumber = (what: string, text: string, low: number): number => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= low) return value;
+  process.stderr.write(
+    `error: the ${what} must be a whole number from ${String(low)} to ${String(NUMBER_MAX)}, got '${text}': npm run soak -- [count] [first seed]\n`,
+  );
+  process.exit(1);
 };
 
-const count = readNumber(process.argv[2], 1_000);
-const first = readNumber(process.argv[3], 1);
+const [countText = '1000', firstText = '1', ...rest] = process.argv.slice(2);
+const count = readNumber('count of runs', countText, 1);
+const first = readNumber('first seed', firstText, 0);
+if (rest.length > 0) {
+  process.stderr.write(`error: a count and a first seed are all there is, got '${rest.join(' ')}' more\n`);
+  process.exit(1);
+}
 const end = first + count;
 const startedAtMs = performance.now();
 const running = new Set<SoakTask>();
@@ -59,7 +69,7 @@ const give = (worker: Worker): void => {
 const finish = (): void => {
   progress();
   const left = end - resumeAt();
-  if (left > 0) print(`to go on: npm run soak -w @zhtp/simulator -- ${String(left)} ${String(resumeAt())}`);
+  if (left > 0) print(`to go on: npm run soak -- ${String(left)} ${String(resumeAt())}`);
   process.exitCode = sums.failed.length > 0 ? 1 : 0;
 };
 
