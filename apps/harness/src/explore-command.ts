@@ -50,6 +50,7 @@ const exploreAll = ({ rounds, values, states, depth, search, additions }: Explor
     `states         ${String(found.states)} distinct`,
     `steps          ${String(found.transitions)}`,
     `histories      ${String(found.histories)}`,
+    `decided        ${String(found.decidedStates)} states, ${String(found.laterRoundStates)} beyond the first round`,
     `frontier       ${found.unexpanded === 0 ? 'empty: everything within the bounds was seen' : `${String(found.unexpanded)} states not expanded`}`,
   );
   sayBreach(found.breach, found.trace);

@@ -15,6 +15,7 @@ test('harness explore sees one round to its end and says so', { timeout: 120_000
   const { status, output } = harness('--search', 'just-in-time', '--rounds', '1', '--values', '1');
   expect(output).toMatch(/depth +9\nstates +\d+ distinct/);
   expect(output).toContain('everything within the bounds was seen');
+  expect(output).toMatch(/decided +[1-9]\d* states, 0 beyond the first round/);
   expect(status).toBe(0);
 });
 
