@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNetwork, type ChainNetwork, type StakesJson } from './support/chain-network.ts';
 import { cleanUp, until, type Program } from './support/cli.ts';
@@ -6,12 +7,24 @@ const ZHTP = 1_000_000n;
 const SCENARIO_MS = 150_000;
 /** Far above a block time and some rounds on a busy machine. */
 const STALL_MS = 30_000;
+/** Voting, timelock and the epoch after it. */
+const PROPOSAL_SECONDS = 100;
+/** Blocks two seconds apart, by clocks that agree to a few milliseconds. */
+const BLOCK_TIME_LEAST_MS = 1_500;
+
+interface ProposalsJson {
+  readonly proposals: readonly { readonly id: string; readonly title: string; readonly status: string }[];
+}
+interface ParametersJson {
+  readonly chain: { readonly consensus: { readonly blockTime: string } };
+  readonly difficulty: { readonly policy: { readonly targetTimespan: string } };
+}
 
 let net: ChainNetwork;
 /** The fifth validator: its home, its account, its process. */
 let fifth: string;
 let fifthId: string;
-let fifthNode: Program;
+let fifthNode: Program | undefined;
 let bob: string;
 
 const stakesOf = (identity: string): Promise<StakesJson> => net.get(`/accounts/${identity}/stakes`);
@@ -19,11 +32,11 @@ const stakeWith = async (identity: string, validator: string): Promise<bigint> =
   BigInt((await stakesOf(identity)).stakes.find((stake) => stake.validator === validator)?.amount ?? '0');
 
 beforeAll(async () => {
-  net = await startNetwork('--consensus-type', 'ByzantineFaultTolerance', '--accounts', '3');
+  net = await startNetwork('--consensus-type', 'ByzantineFaultTolerance', '--accounts', '4');
   bob = await net.identityOf(net.account('bob'));
 }, 90_000);
 afterAll(async () => {
-  fifthNode.child.kill('SIGTERM');
+  fifthNode?.child.kill('SIGTERM');
   await net.stop();
   await cleanUp();
 }, 60_000);
@@ -88,8 +101,8 @@ describe('a validator that goes silent', () => {
     'is jailed by the window while the others go on, releases itself, and signs again',
     async () => {
       const slashedBefore = (await net.validator(fifthId))?.slashCount;
-      fifthNode.child.kill('SIGKILL');
-      await fifthNode.ended;
+      fifthNode?.child.kill('SIGKILL');
+      await fifthNode?.ended;
       const jailed = await net.untilValidator(
         'the silent validator in jail',
         fifthId,
@@ -162,6 +175,115 @@ describe('a validator whose key signs on two machines', () => {
       expect(
         await net.txRefused('delegate', '--from', net.account('bob'), '--validator', fifthId, '--amount', '5'),
       ).toMatch(/tombstoned|Slashed/);
+    },
+    SCENARIO_MS,
+  );
+});
+
+describe('governance', () => {
+  const VOTING_SECONDS = '40';
+  const home = (index: number): string => join(net.folder, `node${String(index)}`);
+  const propose = async (from: string, title: string, ...what: readonly string[]): Promise<void> => {
+    const voting = ['--voting-seconds', VOTING_SECONDS, '--title', title];
+    await net.tx('propose', '--from', from, ...voting, ...what);
+  };
+  const idOf = async (title: string): Promise<string> => {
+    const { proposals } = await net.get<ProposalsJson>('/proposals');
+    return proposals.find((proposal) => proposal.title === title)?.id ?? `no proposal ${title}`;
+  };
+  const vote = async (from: string, title: string, choice: string): Promise<void> => {
+    await net.tx('vote', '--from', from, '--proposal', await idOf(title), '--choice', choice);
+  };
+  const untilStatus = async (title: string, ...wanted: readonly string[]): Promise<string> => {
+    const id = await idOf(title);
+    return until(
+      `${title} ${wanted.join(' or ')}`,
+      async () => {
+        const { proposal } = await net.get<{ readonly proposal: { readonly status: string } }>(`/proposals/${id}`);
+        return wanted.includes(proposal.status) ? proposal.status : undefined;
+      },
+      PROPOSAL_SECONDS,
+    );
+  };
+  let dave: string;
+  let paidBefore: bigint;
+
+  test(
+    'takes proposals of anybody and votes of everybody, each by weight',
+    async () => {
+      const upgrade = ['--type', 'ProtocolUpgrade'];
+      const difficulty = ['--set', 'BlockchainTargetTimespan=40'];
+      dave = await net.identityOf(net.account('dave'));
+      paidBefore = await net.balance(dave);
+      expect(
+        await net.txRefused(
+          'propose',
+          '--from',
+          home(0),
+          '--title',
+          'none',
+          ...upgrade,
+          '--voting-seconds',
+          '60',
+          '--set',
+          'BlockTime=0',
+        ),
+      ).toMatch(/the chain would refuse this: blockTime is 0, it must be from 1 to 3600/);
+      await net.tx('deposit', '--from', net.account('carol'), '--amount', '300');
+      await Promise.all([
+        propose(home(0), 'slower', ...upgrade, '--set', 'BlockTime=2', ...difficulty),
+        propose(home(1), 'no quorum', ...upgrade, '--set', 'BlockTime=9'),
+        propose(home(2), 'not approved', ...upgrade, '--set', 'BlockTime=9'),
+        propose(home(3), 'nobody cares', ...upgrade, '--set', 'BlockTime=9'),
+        propose(net.account('alice'), 'payment', '--type', 'TreasuryAllocation', '--pay', dave, '--amount', '100'),
+      ]);
+      await Promise.all([
+        ...[0, 1, 2].map(async (index) => {
+          await vote(home(index), 'slower', 'yes');
+          await vote(home(index), 'payment', 'yes');
+        }),
+        vote(net.account('alice'), 'no quorum', 'yes').then(() => vote(net.account('alice'), 'not approved', 'yes')),
+        vote(net.account('bob'), 'not approved', 'no'),
+        vote(net.account('carol'), 'not approved', 'no'),
+      ]);
+      const { votes } = await net.query<{ readonly votes: readonly object[] }>('proposal', await idOf('slower'));
+      expect(votes).toHaveLength(3);
+    },
+    SCENARIO_MS,
+  );
+
+  test(
+    'closes them: one passes, one misses its quorum, one its approval, one expires without a vote',
+    async () => {
+      expect(await untilStatus('no quorum', 'Expired', 'Failed')).toBe('Expired');
+      expect(await untilStatus('not approved', 'Expired', 'Failed')).toBe('Failed');
+      expect(await untilStatus('nobody cares', 'Expired', 'Failed')).toBe('Expired');
+      expect(await untilStatus('slower', 'Passed', 'Executed')).toMatch(/Passed|Executed/);
+    },
+    SCENARIO_MS,
+  );
+
+  test(
+    'executes after the timelock: the treasury pays once, and blocks are slower from the next epoch on',
+    async () => {
+      await untilStatus('payment', 'Executed');
+      await untilStatus('slower', 'Executed');
+      expect(await net.balance(dave)).toBe(paidBefore + 100n * ZHTP);
+      const { difficulty } = await net.get<ParametersJson>('/parameters');
+      expect(difficulty.policy.targetTimespan).toBe('40');
+      await until('the block time of the new epoch', async () =>
+        (await net.get<ParametersJson>('/parameters')).chain.consensus.blockTime === '2' ? true : undefined,
+      );
+      const from = await net.height();
+      await net.untilBlock('blocks of the new epoch', from + 4n, () => true);
+      const times = await Promise.all([1n, 2n, 3n, 4n].map(async (i) => Number((await net.block(from + i)).time)));
+      for (const [i, time] of times.entries())
+        if (i > 0) expect(time - (times[i - 1] ?? 0)).toBeGreaterThan(BLOCK_TIME_LEAST_MS);
+      const interval = (from / 10n + 1n) * 10n;
+      const before = (await net.block(interval - 1n)).block.header.difficultyBits;
+      const after = await net.untilBlock('the first block of the next interval', interval, () => true);
+      expect(after.block.header.difficultyBits).not.toBe(before);
+      expect(await net.balance(dave)).toBe(paidBefore + 100n * ZHTP);
     },
     SCENARIO_MS,
   );
