@@ -181,7 +181,7 @@ describe('a validator whose key signs on two machines', () => {
 });
 
 describe('governance', () => {
-  const VOTING_SECONDS = '40';
+  const VOTING_SECONDS = '45';
   const home = (index: number): string => join(net.folder, `node${String(index)}`);
   const propose = async (from: string, title: string, ...what: readonly string[]): Promise<void> => {
     const voting = ['--voting-seconds', VOTING_SECONDS, '--title', title];
@@ -229,8 +229,8 @@ describe('governance', () => {
           'BlockTime=0',
         ),
       ).toMatch(/the chain would refuse this: blockTime is 0, it must be from 1 to 3600/);
-      await net.tx('deposit', '--from', net.account('carol'), '--amount', '300');
       await Promise.all([
+        net.tx('deposit', '--from', net.account('carol'), '--amount', '300'),
         propose(home(0), 'slower', ...upgrade, '--set', 'BlockTime=2', ...difficulty),
         propose(home(1), 'no quorum', ...upgrade, '--set', 'BlockTime=9'),
         propose(home(2), 'not approved', ...upgrade, '--set', 'BlockTime=9'),
@@ -284,6 +284,25 @@ describe('governance', () => {
       const after = await net.untilBlock('the first block of the next interval', interval, () => true);
       expect(after.block.header.difficultyBits).not.toBe(before);
       expect(await net.balance(dave)).toBe(paidBefore + 100n * ZHTP);
+    },
+    SCENARIO_MS,
+  );
+});
+
+describe('stake that was taken out before the fault', () => {
+  test(
+    'is paid out in full when the unbonding period is over',
+    async () => {
+      for (const { amount } of (await stakesOf(fifthId)).unbonding) expect(amount).toBe('400000000');
+      await until(
+        'nothing unbonding',
+        async () => {
+          const left = [...(await stakesOf(bob)).unbonding, ...(await stakesOf(fifthId)).unbonding];
+          return left.length === 0 ? true : undefined;
+        },
+        PROPOSAL_SECONDS,
+      );
+      expect(await net.balance(fifthId)).toBeGreaterThan(4_000n * ZHTP + 390n * ZHTP);
     },
     SCENARIO_MS,
   );
