@@ -5,6 +5,7 @@ import { claim } from '../tx/messages/claim.ts';
 import { commission } from '../tx/messages/commission.ts';
 import { delegate } from '../tx/messages/delegate.ts';
 import { deposit } from '../tx/messages/deposit.ts';
+import { evidence } from '../tx/messages/evidence.ts';
 import { leave } from '../tx/messages/leave.ts';
 import { propose } from '../tx/messages/propose.ts';
 import { redelegate } from '../tx/messages/redelegate.ts';
@@ -38,6 +39,7 @@ const MESSAGES: readonly AddToTx[] = [
   vote,
   cancel,
   deposit,
+  evidence,
 ];
 
 export const addTxCommand = (program: Command, run: Run): void => {
