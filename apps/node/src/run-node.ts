@@ -35,6 +35,9 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
     case 'Halted':
       logger.error({ reason: event.reason }, 'the node stopped itself');
       return;
+    case 'ProposalWithheld':
+      logger.warn({ height: String(event.height), round: event.round, reason: event.reason }, 'nothing proposed');
+      return;
     case 'BlockRefused':
       logger.warn({ height: String(event.height), block: event.blockId, reason: event.reason }, 'block refused');
       return;

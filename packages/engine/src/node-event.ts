@@ -24,6 +24,8 @@ export type NodeEvent =
     }
   | { readonly _tag: 'ProposalAccepted'; readonly proposal: ConsensusProposal }
   | { readonly _tag: 'VoteAccepted'; readonly vote: ConsensusVote }
+  /** It was our turn, and the application has no proof to propose with: somebody else builds in the next round. */
+  | { readonly _tag: 'ProposalWithheld'; readonly height: bigint; readonly round: number; readonly reason: string }
   /** A body broke a deterministic rule: we vote Against it. */
   | { readonly _tag: 'BlockRefused'; readonly height: bigint; readonly blockId: Hash; readonly reason: string }
   | {

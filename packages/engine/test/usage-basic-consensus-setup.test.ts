@@ -79,10 +79,31 @@ describe('Basic Consensus Setup', () => {
     expect(zeros).toMatchObject({ left: { _tag: 'ValidatorError' } });
   });
 
-  test('a type that needs proofs in proposals does not start: the refusal names it', async () => {
-    const consensus = right(ConsensusEngine.create({ config: EXAMPLE, chainId: CHAIN_ID }));
-    expect(await consensus.startConsensus()()).toMatchObject({
-      left: { _tag: 'InvalidConsensusType', message: expect.stringContaining('Hybrid') as unknown },
+  test('a single validator of a type that needs stake proofs decides: the ledger issues them', async () => {
+    const keyPair = generateKeyPair('ML-DSA-65');
+    const registration = registrationOf(keyPair);
+    const config = { ...EXAMPLE, consensusType: 'ProofOfStake', blockTime: 1n, developmentMode: true } as const;
+    const validator = { identity: registration.identity, keyPair };
+    const consensus = right(ConsensusEngine.create({ config, chainId: CHAIN_ID, validator }));
+    right(await consensus.registerValidator(registration)());
+    const committed = firstValueFrom(consensus.nodeEvents$.pipe(filter(({ _tag }) => _tag === 'BlockCommitted')));
+    expect(await consensus.startConsensus()()).toEqual(E.right(undefined));
+    expect(await committed).toMatchObject({
+      block: { proof: { consensusType: 'ProofOfStake', stakeProof: { value: { validator: registration.identity } } } },
     });
+    await consensus.stop()();
+  });
+
+  test('the example as printed is Hybrid: without committed storage its only validator stays silent and says why', async () => {
+    const keyPair = generateKeyPair('ML-DSA-65');
+    const registration = registrationOf(keyPair);
+    const validator = { identity: registration.identity, keyPair };
+    const config = { ...EXAMPLE, developmentMode: true };
+    const consensus = right(ConsensusEngine.create({ config, chainId: CHAIN_ID, validator }));
+    right(await consensus.registerValidator(registration)());
+    const failed = firstValueFrom(consensus.events$.pipe(filter(({ _tag }) => _tag === 'RoundFailed')));
+    expect(await consensus.startConsensus()()).toEqual(E.right(undefined));
+    expect(await failed).toMatchObject({ error: expect.stringContaining('has committed no storage') as unknown });
+    await consensus.stop()();
   });
 });

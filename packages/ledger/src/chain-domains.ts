@@ -3,6 +3,7 @@ import type { FaultFile } from '@zhtp/byzantine';
 import type { GovernanceState } from '@zhtp/dao';
 import type { ChainParameters, FrozenValidator, Hash, IdentityId } from '@zhtp/types';
 import type { OrderedMap, StakingState } from '@zhtp/validators';
+import type { ProofState } from './proofs/proof-state.ts';
 
 /** Rewards not paid out yet, by validator and by delegation; the rules are those of `@zhtp/rewards`. */
 export interface AccrualState {
@@ -54,6 +55,8 @@ export interface ChainDomains {
   /** With the treasury, the parameters decided and in force. */
   readonly governance: GovernanceState;
   readonly voting: VotingState;
+  /** Storage and work that was shown. */
+  readonly proofs: ProofState;
   /** Offences proven on chain. */
   readonly faults: OrderedMap<IdentityId, FaultFile>;
   /** Frozen sets by the height they act from ({@link heightKey}), as far back as evidence counts. */

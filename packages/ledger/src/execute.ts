@@ -20,6 +20,7 @@ import { assertInvariant } from './invariant.ts';
 import type { InvalidTransaction } from './invalid-transaction.ts';
 import { appHashOf, conservationFault, type LedgerState } from './ledger-state.ts';
 import type { JudgedTransaction } from './opened-transaction.ts';
+import { noteAttestation, notePrevious } from './proofs/attested.ts';
 import { resultsHashOf, type Receipt } from './receipt.ts';
 import { checkTransaction } from './transaction-rules.ts';
 import { openWorkingState, type LedgerChanges, type WorkingState } from './working-state.ts';
@@ -115,6 +116,8 @@ const NO_WORK: ProvenWork = new Map();
 export const openBlock = (working: WorkingState, block: BlockOpening): void => {
   const certified = certifiedBlock(working, block);
   begin(working, block);
+  notePrevious(working, block);
+  if (block.attestation !== undefined) noteAttestation(working, block.proposer, block.attestation);
   punish(working, block.evidence);
   if (certified === undefined) return;
   countSigners(working, certified);

@@ -6,6 +6,7 @@ import {
   type ConsensusError,
   type DifficultyConfig,
   type Genesis,
+  type IdentityId,
 } from '@zhtp/types';
 import { changeStake, EMPTY_POOL } from '@zhtp/rewards';
 import { DEFAULT_RULES, delegationKey, emptyMap, emptyStaking, register, type StakingState } from '@zhtp/validators';
@@ -17,6 +18,7 @@ import type { AccrualState, ChainDomains } from './chain-domains.ts';
 import { firstChainParameters, type NamedValue } from './genesis-parameters.ts';
 import { expectRight } from './invariant.ts';
 import type { LedgerParameters } from './parameters.ts';
+import { firstProofs, type StorageCommitment } from './proofs/proof-state.ts';
 import { firstVoting } from './voting-weight.ts';
 
 /** The part of genesis that is not the application's. */
@@ -34,10 +36,18 @@ export interface FirstPolicy {
   readonly treasury: bigint;
   /** What lines of the treasury's budget may spend in the first calendar year, micro-ZHTP. */
   readonly budgets: readonly { readonly line: string; readonly amount: bigint }[];
+  /** What validators hold from the start: chains whose proposals carry storage proofs begin with it. */
+  readonly storage: readonly (StorageCommitment & { readonly validator: IdentityId })[];
 }
 
 /** Every chain parameter at what the table says, an empty treasury without a budget. */
-export const DEFAULT_FIRST_POLICY: FirstPolicy = { chainParameters: [], difficulty: O.none, treasury: 0n, budgets: [] };
+export const DEFAULT_FIRST_POLICY: FirstPolicy = {
+  chainParameters: [],
+  difficulty: O.none,
+  treasury: 0n,
+  budgets: [],
+  storage: [],
+};
 
 const MS_PER_SECOND = 1_000n;
 
@@ -137,6 +147,7 @@ export const genesisDomains = (
     accrual: firstAccrual(staking.right),
     governance: governance.right,
     voting: firstVoting(staking.right, chainParameter(governance.right.chainParameters, 'votingUnitZhtp')),
+    proofs: firstProofs(policy.storage),
     faults: emptyMap(),
     sets: emptyMap(),
     epochTimes: emptyMap(),

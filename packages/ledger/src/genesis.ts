@@ -10,6 +10,7 @@ import {
   text,
   toJson,
   U64_MAX,
+  VALIDATORS_MAX,
   u64,
   encode,
   type Codec,
@@ -28,6 +29,7 @@ import { mapFrom } from './authenticated-map.ts';
 import { genesisDomains, type ChainGenesis } from './genesis-domains.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { ledgerParametersCodec } from './parameters.ts';
+import { storageCommitmentFields } from './proofs/proof-state.ts';
 import { domainTries } from './state/domain-rows.ts';
 import type { MapKey } from './trie-path.ts';
 import { withFirstWeights } from './voting-weight.ts';
@@ -65,6 +67,8 @@ export const ledgerGenesisCodec = struct('appState', {
   treasury: u64,
   /** What lines of its budget may spend in the first calendar year, micro-ZHTP. May be left out of the JSON. */
   budgets: array(struct('Budget', { line: budgetLineNameCodec, amount: u64 }), BUDGET_LINES_MAX),
+  /** Storage that validators hold from the start. May be left out of the JSON. */
+  storage: array(struct('FirstStorage', { validator: identityCodec, ...storageCommitmentFields }), VALIDATORS_MAX),
 });
 export type LedgerGenesis = TypeOf<typeof ledgerGenesisCodec>;
 
@@ -82,6 +86,7 @@ const completed = (appState: unknown): unknown => {
     chainParameters: [],
     difficulty: null,
     budgets: [],
+    storage: [],
     ...appState,
     ...(Array.isArray(accounts) ? { accounts: accounts.map((account: unknown) => withPublicKey(account)) } : {}),
   };

@@ -133,3 +133,5 @@ export { minimumFee } from './transaction-rules.ts';
 export { tryMessages, type Trial, type TrialRefusal } from './try-messages.ts';
 export type { MapKey } from './trie-path.ts';
 export type { LedgerChanges } from './working-state.ts';
+export type { StorageProver, StorageRequest } from './proofs/proposal-proof.ts';
+export type { AttestedStorage, ProofState, StorageCommitment } from './proofs/proof-state.ts';

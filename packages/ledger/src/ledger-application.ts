@@ -10,6 +10,8 @@ import {
   type Genesis,
   type Hash,
   type PrepareProposalRequest,
+  type ProposalProof,
+  type ProposalProofRequest,
   type ProposalVerdict,
   type QueryRequest,
   type SnapshotDescription,
@@ -31,6 +33,7 @@ import { answerQuery } from './ledger-query.ts';
 import { appHashOf, type LedgerState } from './ledger-state.ts';
 import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
 import { openTransaction } from './opened-transaction.ts';
+import { issueProposalProof, refusedProof, type StorageProver } from './proofs/proposal-proof.ts';
 import { resultsHashOf } from './receipt.ts';
 import { describeInvalidBlock, runBlock } from './run-block.ts';
 import { selectTransactions } from './select-transactions.ts';
@@ -66,6 +69,8 @@ export interface LedgerPorts {
   readonly keptHeights?: number;
   /** At which heights snapshots are taken; every 1000, the last two, when left out. */
   readonly snapshots?: SnapshotSchedule;
+  /** Of a validator whose consensus type requires storage proofs; without one it does not propose there. */
+  readonly storageProver?: StorageProver;
 }
 
 /** A finalized block that is not committed yet. */
@@ -85,6 +90,7 @@ interface Running extends StoredLedger {
 export class LedgerApplication implements Application {
   readonly #store: StateStore;
   readonly #lane: VerificationLane;
+  readonly #storageProver: StorageProver | undefined;
   #running: Running | undefined;
   #candidate: Candidate | undefined;
   readonly #keptHeights: number;
@@ -95,6 +101,7 @@ export class LedgerApplication implements Application {
 
   private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
     this.#store = ports.store;
+    this.#storageProver = ports.storageProver;
     this.#lane = createVerificationLane(
       ports.verifier,
       ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
@@ -159,6 +166,15 @@ export class LedgerApplication implements Application {
     });
   }
 
+  proposalProof(request: ProposalProofRequest): TaskEither<ApplicationError, ProposalProof> {
+    return attempt(async () => {
+      const running = this.#expectNext(request.height);
+      if (E.isLeft(running)) return running;
+      const { state, meta } = running.right;
+      return E.right(await issueProposalProof(state, meta, request, this.#storageProver));
+    });
+  }
+
   prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]> {
     return attempt(async () => {
       const running = this.#expectNext(request.height);
@@ -168,8 +184,14 @@ export class LedgerApplication implements Application {
     });
   }
 
+  /** The proof of the block's proposer first: it costs one signature at most, the transactions up to a thousand. */
   processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict> {
     return attempt(async () => {
+      const running = this.#expectNext(block.header.height);
+      if (E.isLeft(running)) return running;
+      const { state, meta } = running.right;
+      const unproven = await refusedProof(state, meta, this.#lane, block);
+      if (unproven !== undefined) return E.right({ _tag: 'Reject', reason: unproven });
       const outcome = await this.#outcomeOf(block);
       if (E.isLeft(outcome)) return outcome;
       return E.right(E.isLeft(outcome.right) ? { _tag: 'Reject', reason: outcome.right.left } : { _tag: 'Accept' });

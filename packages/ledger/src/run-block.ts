@@ -1,5 +1,5 @@
 import type { Block } from '@zhtp/types';
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { ChainContext } from './chain-context.ts';
 import { executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
@@ -26,13 +26,22 @@ export const runBlock = async (
   state: LedgerState,
   chain: ChainContext,
   lane: VerificationLane,
-  { header: { height, time, proposer }, lastCommit, evidence, transactions }: Block,
+  { header: { height, time, proposer }, lastCommit, evidence, transactions, proof }: Block,
 ): Promise<Either<InvalidBlock, BlockOutcome>> => {
   const opened = openAll(chain, transactions);
   if (E.isLeft(opened)) return opened;
   const judged = await judgeTransactions(lane, chain, state, opened.right);
-  const { signers } = lastCommit;
-  return executeBlock(state, chain, { height, timeMs: time, proposer, signers, evidence, transactions: judged });
+  const { signers, blockId: previousId } = lastCommit;
+  return executeBlock(state, chain, {
+    height,
+    timeMs: time,
+    proposer,
+    signers,
+    evidence,
+    previousId,
+    ...(O.isSome(proof.storageProof) ? { attestation: proof.storageProof.value } : {}),
+    transactions: judged,
+  });
 };
 
 /** One line: which transaction of the block is wrong, and why. */

@@ -191,7 +191,7 @@ const STAKED: Genesis = {
   ...GENESIS,
   parameters: {
     ...GENESIS.parameters,
-    consensus: { ...DEFAULT_CONSENSUS_CONFIG, consensusType: 'ProofOfStake', minStorage: 0n },
+    consensus: { ...DEFAULT_CONSENSUS_CONFIG, consensusType: 'ByzantineFaultTolerance', minStorage: 0n },
   },
   validators: [alice, bob, carol, dave].map((pair) => ({
     identity: identityOfPair(pair),

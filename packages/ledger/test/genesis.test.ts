@@ -48,6 +48,7 @@ describe('a ledger genesis', () => {
       difficulty: O.some(DEFAULT_DIFFICULTY_CONFIG),
       treasury: U64_MAX - 10n,
       budgets: [],
+      storage: [],
     };
     const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
     expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));

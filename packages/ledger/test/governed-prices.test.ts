@@ -45,6 +45,7 @@ const genesis = genesisWith([], {
     difficulty: O.none,
     treasury: 0n,
     budgets: [],
+    storage: [],
   }),
 });
 

@@ -26,7 +26,9 @@ import {
   type ConsensusError,
   type Hash,
   type SignatureAlgorithm,
+  type SignatureCheck,
   type StorageCapacityAttestation,
+  type Validity,
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
@@ -103,6 +105,8 @@ export interface AttestationContext {
   readonly prevHash: Hash;
   /** Where the attestation is to count. */
   readonly height: bigint;
+  /** The caller has the verdict on {@link attestationCheck} from a verifier of its own; verified here when left out. */
+  readonly signature?: Validity;
   /** Blocks from the challenge to `height`, inclusive: one epoch. */
   readonly maxAge: bigint;
 }
@@ -186,15 +190,29 @@ const unanswered = (attestation: StorageCapacityAttestation, context: Attestatio
   return undefined;
 };
 
+/** The check of an attestation's signature, for a verifier that works on many at once. */
+export const attestationCheck = (
+  { chainId, algorithm, key }: Pick<Required<AttestationContext>, 'chainId' | 'algorithm' | 'key'>,
+  attestation: StorageCapacityAttestation,
+): SignatureCheck => ({
+  algorithm,
+  publicKey: key,
+  domain: 'zhtp/storage/v1',
+  message: attestationSignBytes(chainId, attestation),
+  signature: attestation.signature.signature,
+});
+
+const verified = ({ algorithm, publicKey, message, signature }: SignatureCheck): Validity =>
+  verifyMessage(algorithm, publicKey, 'zhtp/storage/v1', message, signature);
+
 const wronglySigned = (attestation: StorageCapacityAttestation, context: AttestationContext): string | undefined => {
   const { signature } = attestation;
-  const { algorithm = 'ML-DSA-65', key, chainId } = context;
+  const { algorithm = 'ML-DSA-65' } = context;
   if (signature.algorithm !== algorithm)
     return `signature is by ${signature.algorithm}, the chain signs by ${algorithm}`;
   if (O.isSome(signature.publicKey)) return 'signature carries a key: the key comes from the registration';
   if (!isSignatureOf(algorithm, signature.signature)) return 'the attestation is not signed';
-  const message = attestationSignBytes(chainId, attestation);
-  return verifyMessage(algorithm, key, 'zhtp/storage/v1', message, signature.signature) === 'valid'
+  return (context.signature ?? verified(attestationCheck({ ...context, algorithm }, attestation))) === 'valid'
     ? undefined
     : 'signature is not by the registered key over this attestation and chain';
 };

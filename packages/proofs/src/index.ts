@@ -1,4 +1,9 @@
-export { judgeAttestation, type AttestationContext, type UnsignedAttestation } from './attestation-rules.ts';
+export {
+  attestationCheck,
+  judgeAttestation,
+  type AttestationContext,
+  type UnsignedAttestation,
+} from './attestation-rules.ts';
 export {
   bbsZkDidVerifier,
   ZK_DID_CREDENTIAL_HEADER,

@@ -1,15 +1,16 @@
 import { either as E } from 'fp-ts';
-import { LedgerApplication } from '@zhtp/ledger';
+import { LedgerApplication, type StorageProver } from '@zhtp/ledger';
 import type { Application, StateStore } from '@zhtp/types';
 import type { SimulationScheme } from './signature-scheme.ts';
 
 /** The default application of a simulated node. It answers in promises, which settle before virtual time moves. */
 export const openLedger =
-  (scheme: SimulationScheme) =>
+  (scheme: SimulationScheme, storageProver?: StorageProver) =>
   async (store: StateStore): Promise<Application> => {
     const verifier = scheme.verifier(queueMicrotask);
     const application = await LedgerApplication.open({
       store,
+      ...(storageProver === undefined ? {} : { storageProver }),
       verifier: {
         concurrency: 1,
         verify: (check, done) => {

@@ -14,6 +14,7 @@ export type PortCall =
   | 'chainStates.save'
   | 'chainStates.writeRows'
   | 'application.extendVote'
+  | 'application.proposalProof'
   | 'application.prepareProposal'
   | 'application.processProposal'
   | 'application.finalizeBlock'
@@ -63,11 +64,17 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
     };
 
   /**
-   * Whether an application extends votes is told by these being there; they are looked up at each call, like the others, by
+   * Whether an application proves and extends votes is told by these being there; they are looked up at each call, like the others, by
    * which a world notices that something was asked.
    */
   const unanswered: TaskEither<ApplicationError, never> = () => new Promise(() => undefined);
-  const votes: Pick<Application, 'extendVote' | 'verifyVoteExtension'> = {
+  const optional: Pick<Application, 'extendVote' | 'verifyVoteExtension' | 'proposalProof'> = {
+    ...(application.proposalProof === undefined
+      ? {}
+      : {
+          proposalProof: (request) =>
+            task('application.proposalProof', application.proposalProof?.(request) ?? unanswered),
+        }),
     ...(application.extendVote === undefined
       ? {}
       : { extendVote: (block) => task('application.extendVote', application.extendVote?.(block) ?? unanswered) }),
@@ -149,7 +156,7 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       offerSnapshot: (snapshot) => application.offerSnapshot(snapshot),
       loadSnapshotChunk: (height, chunk) => application.loadSnapshotChunk(height, chunk),
       applySnapshotChunk: (chunk, bytes) => application.applySnapshotChunk(chunk, bytes),
-      ...votes,
+      ...optional,
       finalizeBlock: (block) => task('application.finalizeBlock', application.finalizeBlock(block)),
       commit: () => task('application.commit', application.commit()),
     },

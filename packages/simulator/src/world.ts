@@ -1,4 +1,5 @@
 import type { NodeEvent } from '@zhtp/engine';
+import type { StorageProver } from '@zhtp/ledger';
 import type {
   Application,
   ChainParameters,
@@ -50,6 +51,8 @@ export interface WorldOptions {
   readonly parameters?: Partial<ChainParameters>;
   readonly scheme?: SimulationScheme;
   readonly appState?: Json;
+  /** Answers storage challenges for whoever is asked; needed where the consensus type requires storage proofs. */
+  readonly storageProver?: StorageProver;
   /** The ledger when left out. */
   readonly openApplication?: (store: StateStore) => Promise<Application>;
   /** What a node's application becomes in this world, if not what was opened. */
@@ -173,7 +176,7 @@ export const createWorld = (options: WorldOptions): World => {
       ...(options.keepUnsynced === undefined ? {} : { keepUnsynced: options.keepUnsynced }),
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
       openApplication: async (store) => {
-        const opened = await (openApplication ?? openLedger(scheme))(store);
+        const opened = await (openApplication ?? openLedger(scheme, options.storageProver))(store);
         return schedule.watching(application?.(index, opened) ?? opened);
       },
       stirred: () => {

@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Hash, IdentityId } from './brand.ts';
 import type { Block, CommitCertificate } from './block.ts';
 import type { Evidence } from './evidence.ts';
+import type { ConsensusProof } from './proofs.ts';
 import type { FrozenValidator } from './frozen-validator.ts';
 import type { ChainParameters, Genesis } from './genesis.ts';
 
@@ -63,6 +64,13 @@ export interface PrepareProposalRequest {
   readonly voteExtensions: readonly VoteExtension[];
 }
 
+/** The block to be built, as far as the proof of its proposer goes by it. */
+export type ProposalProofRequest = Pick<PrepareProposalRequest, 'height' | 'time' | 'proposer' | 'lastCommit'>;
+
+/** What a proposer shows, or why it cannot: then it stays silent, and another round's proposer builds. */
+export type ProposalProof =
+  { readonly _tag: 'Proof'; readonly proof: ConsensusProof } | { readonly _tag: 'Unable'; readonly reason: string };
+
 export interface FinalizeBlockResult {
   readonly appHash: Hash;
   readonly resultsHash: Hash;
@@ -109,6 +117,11 @@ export interface Application {
     { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }
   >;
   checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult>;
+  /**
+   * The proof that a proposal of this node carries: all that its consensus type requires, bound to the block's second.
+   * Judged by everybody's `processProposal`. An application without it cannot run a type that requires proofs.
+   */
+  proposalProof?(request: ProposalProofRequest): TaskEither<ApplicationError, ProposalProof>;
   prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]>;
   /** Deterministic: Reject makes honest validators vote Against. */
   processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict>;

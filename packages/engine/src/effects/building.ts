@@ -8,6 +8,7 @@ import {
   maxBigint,
   ZERO_HASH,
   type Block,
+  type ConsensusProof,
   type Evidence,
   type IdentityId,
 } from '@zhtp/types';
@@ -35,6 +36,7 @@ const blockOf = (
   time: bigint,
   evidence: readonly Evidence[],
   transactions: readonly Uint8Array[],
+  proof: ConsensusProof,
 ): Block =>
   makeBlock({
     version: { protocol: protocolAt(view.state.parameters, view.height), app: APP_VERSION },
@@ -52,15 +54,18 @@ const blockOf = (
     transactions,
     lastCommit: view.parent?.certificate ?? emptyCertificate(),
     evidence,
-    proof: {
-      consensusType: view.state.parameters.consensus.consensusType,
-      stakeProof: O.none,
-      storageProof: O.none,
-      workProof: O.none,
-      zkDidProof: O.none,
-      timestamp: floorDiv(time, 1_000n),
-    },
+    proof,
   });
+
+/** What a block carries where no proof is required. */
+const noProof = ({ state }: HeightView, time: bigint): ConsensusProof => ({
+  consensusType: state.parameters.consensus.consensusType,
+  stakeProof: O.none,
+  storageProof: O.none,
+  workProof: O.none,
+  zkDidProof: O.none,
+  timestamp: floorDiv(time, 1_000n),
+});
 
 export const createBuilding = (
   ctx: NodeContext,
@@ -90,12 +95,35 @@ export const createBuilding = (
   };
 
   const prepare = (view: HeightView, round: number): void => {
-    const { parameters } = view.state;
     const time = maxBigint(ctx.ports.clock.nowMs(), view.state.time + 1n);
-    const empty = blockBytes(blockOf(ctx, view, self, time, [], [])).length;
+    const { application } = ctx.ports;
+    if (application.proposalProof === undefined) {
+      fill(view, round, time, noProof(view, time));
+      return;
+    }
+    const { height } = view;
+    const lastCommit = view.parent?.certificate ?? emptyCertificate();
+    ctx.application.call(
+      'consensus',
+      application.proposalProof({ height, time, proposer: self, lastCommit }),
+      (answer) => {
+        if (ctx.view() !== view || ctx.hasDecided()) return;
+        // Without its proof the block would be invalid, and its proposer accused: silence costs one round.
+        if (answer._tag === 'Unable') ctx.emit({ _tag: 'ProposalWithheld', height, round, reason: answer.reason });
+        else fill(view, round, time, answer.proof);
+      },
+      (error) => {
+        ctx.halt(`the application failed to prove a proposal at height ${String(height)}: ${error.message}`);
+      },
+    );
+  };
+
+  const fill = (view: HeightView, round: number, time: bigint, proof: ConsensusProof): void => {
+    const { parameters } = view.state;
+    const empty = blockBytes(blockOf(ctx, view, self, time, [], [], proof)).length;
     // Evidence goes before transactions: there is little of it, and it must not wait for a quiet block.
     const pieces = evidence.forBlock(parameters.maxBlockBytes - empty, BLOCK_EVIDENCE_MAX);
-    const maxBytes = parameters.maxBlockBytes - blockBytes(blockOf(ctx, view, self, time, pieces, [])).length;
+    const maxBytes = parameters.maxBlockBytes - blockBytes(blockOf(ctx, view, self, time, pieces, [], proof)).length;
     const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
     const request = {
       height: view.height,
@@ -112,7 +140,7 @@ export const createBuilding = (
       'consensus',
       ctx.ports.application.prepareProposal(request),
       (transactions) => {
-        offer(view, round, blockOf(ctx, view, self, time, pieces, transactions));
+        offer(view, round, blockOf(ctx, view, self, time, pieces, transactions, proof));
       },
       (error) => {
         ctx.halt(`the application failed to prepare a block at height ${String(view.height)}: ${error.message}`);

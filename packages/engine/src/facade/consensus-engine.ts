@@ -149,14 +149,6 @@ export class ConsensusEngine {
     return async () => {
       if (this.#phase._tag !== 'Genesis')
         return E.left(networkStateError(`the engine is ${this.#phase._tag.toLowerCase()} already`));
-      const { consensusType } = this.#config;
-      if (consensusType !== 'ByzantineFaultTolerance')
-        return E.left(
-          invalidConsensusType(
-            `${consensusType} requires proofs in every proposal, which this version does not verify: set consensusType to ByzantineFaultTolerance`,
-            consensusType,
-          ),
-        );
       const genesis = this.#genesis();
       if (E.isLeft(genesis)) return genesis;
       const network = createBroadcasterNetwork(
@@ -171,6 +163,14 @@ export class ConsensusEngine {
       );
       const ports = await completePorts(this.#options, genesis.right, network)();
       if (E.isLeft(ports)) return ports;
+      const { consensusType } = genesis.right.parameters.consensus;
+      if (consensusType !== 'ByzantineFaultTolerance' && ports.right.application.proposalProof === undefined)
+        return E.left(
+          invalidConsensusType(
+            `${consensusType} requires proofs in every proposal, and the application has no proposalProof: set consensusType to ByzantineFaultTolerance, or pass one that proves`,
+            consensusType,
+          ),
+        );
       const node = createConsensusNode({
         genesis: genesis.right,
         ports: ports.right,

@@ -18,6 +18,8 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
       return [
         { _tag: 'RoundFailed', height: event.height, error: `block ${event.blockId} was refused: ${event.reason}` },
       ];
+    case 'ProposalWithheld':
+      return [{ _tag: 'RoundFailed', height: event.height, error: `nothing was proposed here: ${event.reason}` }];
     case 'ProposalAccepted':
       return [{ _tag: 'ProposalReceived', proposal: event.proposal }];
     case 'VoteAccepted':

@@ -4,7 +4,7 @@ import { invalidParameters } from '@zhtp/chain';
 import { schemeOf } from '@zhtp/crypto';
 import type { ChainParameters, FinalizeBlockResult, FrozenValidator, SignatureAlgorithm } from '@zhtp/types';
 import { makeValidatorSet } from '@zhtp/validators';
-import { unsupportedParameters, type VoteExtending } from './supported-parameters.ts';
+import { unsupportedParameters, type OptionalCalls } from './supported-parameters.ts';
 
 /** The set in identity order, as everything that counts positions expects it. */
 const checkedSet = (
@@ -25,7 +25,7 @@ const checkedSet = (
 const wrongParameters = (
   algorithm: SignatureAlgorithm,
   parameters: ChainParameters,
-  application: VoteExtending,
+  application: OptionalCalls,
 ): string | undefined => {
   const wrong = invalidParameters(parameters, algorithm);
   return wrong === undefined ? unsupportedParameters(parameters, application) : `${wrong.path} ${wrong.reason}`;
@@ -38,7 +38,7 @@ const wrongParameters = (
 export const checkedChanges = (
   algorithm: SignatureAlgorithm,
   result: FinalizeBlockResult,
-  application: VoteExtending,
+  application: OptionalCalls,
 ): Either<string, FinalizeBlockResult> => {
   const set = O.isNone(result.nextValidators) ? E.right([]) : checkedSet(algorithm, result.nextValidators.value);
   if (E.isLeft(set)) return E.left(`nextValidators: ${set.left}`);

@@ -262,11 +262,11 @@ describe('validators', () => {
   }, 60_000);
 });
 
-test('beside an application of somebody else the views stay at genesis and changes are refused by their cause', async () => {
-  const self = member();
+/** An application without staking, governance or proofs. */
+const strange = (): Application => {
   const hash = '00'.repeat(32) as never;
   const none = { nextValidators: O.none, parameters: O.none, difficultyBits: 0x1d00ffff };
-  const application: Application = {
+  return {
     info: () => TE.right({ height: 0n, appHash: hash }),
     initChain: () => TE.right({ appHash: hash, resultsHash: hash, difficultyBits: 0x1d00ffff }),
     checkTx: () => TE.right({ _tag: 'Rejected', code: 'None', reason: 'takes none' }),
@@ -280,7 +280,11 @@ test('beside an application of somebody else the views stay at genesis and chang
     loadSnapshotChunk: () => TE.right(O.none),
     applySnapshotChunk: () => TE.right({ _tag: 'Reject', reason: 'none' }),
   };
-  const engine = await started(self, [], { ports: { application } });
+};
+
+test('beside an application of somebody else the views stay at genesis and changes are refused by their cause', async () => {
+  const self = member();
+  const engine = await started(self, [], { ports: { application: strange() } });
   expect(await refusal(engine.daoEngineMut().depositToTreasury(1n, self.identity))).toMatchObject({
     _tag: 'NetworkStateError',
     message: expect.stringContaining('the application is not the ledger') as string,
@@ -288,6 +292,22 @@ test('beside an application of somebody else the views stay at genesis and chang
   expect(engine.validatorManager().isValidator(self.identity)).toBe(true);
   expect(engine.daoEngine().getDaoTreasury().totalBalance).toBe(7n);
 }, 60_000);
+
+test('a type that requires proofs does not start beside an application that has none to give', async () => {
+  const self = member();
+  const engine = right(
+    ConsensusEngine.create({
+      config: { ...config, consensusType: 'Hybrid' },
+      validator: self,
+      ports: { application: strange() },
+    }),
+  );
+  right(await engine.registerValidator(registration(self))());
+  expect(await refusal(engine.startConsensus())).toMatchObject({
+    _tag: 'InvalidConsensusType',
+    message: expect.stringContaining('has no proposalProof') as string,
+  });
+});
 
 describe('documented events out of a committed block', () => {
   const blockOf = (change: Partial<CommittedLedgerBlock>): CommittedLedgerBlock => ({

@@ -1,13 +1,13 @@
 import { taskEither as TE } from 'fp-ts';
 import type { ChainParameters } from '@zhtp/types';
 import { expect, test } from 'vitest';
-import { unsupportedParameters, type VoteExtending } from '../../src/height/supported-parameters.ts';
+import { unsupportedParameters, type OptionalCalls } from '../../src/height/supported-parameters.ts';
 import { GENESIS } from '../support/genesis.ts';
 
-const asked = (change: Partial<ChainParameters>, application: VoteExtending = {}): string | undefined =>
+const asked = (change: Partial<ChainParameters>, application: OptionalCalls = {}): string | undefined =>
   unsupportedParameters({ ...GENESIS.parameters, ...change }, application);
 
-const extending: Required<VoteExtending> = {
+const extending: Required<Pick<OptionalCalls, 'extendVote' | 'verifyVoteExtension'>> = {
   extendVote: () => TE.right(new Uint8Array(0)),
   verifyVoteExtension: () => TE.right({ _tag: 'Accept' }),
 };
@@ -18,9 +18,11 @@ test('what this version does is supported', () => {
   expect(asked({ executionAttestations: true })).toBeUndefined();
 });
 
-test('what it does not do is refused by name before it would act', () => {
+test('a type that requires proofs needs an application that proves', () => {
   const { consensus } = GENESIS.parameters;
   expect(asked({ consensus: { ...consensus, consensusType: 'Hybrid' } })).toContain('consensus type Hybrid');
+  const proposalProof: OptionalCalls['proposalProof'] = () => TE.right({ _tag: 'Unable', reason: 'a test' });
+  expect(asked({ consensus: { ...consensus, consensusType: 'Hybrid' } }, { proposalProof })).toBeUndefined();
 });
 
 test('vote extensions need an application that extends votes and one that checks them', () => {

@@ -1,4 +1,4 @@
-import type { Evidence, IdentityId } from '@zhtp/types';
+import type { Evidence, Hash, IdentityId, StorageCapacityAttestation } from '@zhtp/types';
 import type { JudgedTransaction } from '../opened-transaction.ts';
 
 /** What happens in a block before its transactions needs this of it; consensus found it valid. */
@@ -11,6 +11,10 @@ export interface BlockOpening {
   readonly signers: Uint8Array;
   /** Verified, each piece of an earlier height inside the evidence age and in no earlier block. */
   readonly evidence: readonly Evidence[];
+  /** Id of the block before, whose hash decides what storage challenges of this height ask. Left out where none is proven. */
+  readonly previousId?: Hash;
+  /** The proposer's attestation in the block's proof, which consensus found to hold. */
+  readonly attestation?: StorageCapacityAttestation;
 }
 
 /** A whole block: transactions opened, their signatures judged. */

@@ -4,6 +4,7 @@ import { DEFAULT_RULES, emptyMap, emptyStaking, type VerifyPossession } from '@z
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
 import { assertInvariant } from '../invariant.ts';
+import { NO_PROOFS } from '../proofs/proof-state.ts';
 import { firstVoting } from '../voting-weight.ts';
 
 /**
@@ -24,6 +25,7 @@ export const blankDomains = (verifyPossession?: VerifyPossession): ChainDomains 
     governance: governance.right,
     voting: firstVoting(staking.right, 1n),
     accrual: { pools: emptyMap(), stakes: emptyMap(), outstanding: 0n },
+    proofs: NO_PROOFS,
     faults: emptyMap(),
     sets: emptyMap(),
     epochTimes: emptyMap(),

@@ -13,6 +13,7 @@ import {
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
+import { attestedStorageCodec, storageCommitmentCodec } from '../proofs/proof-state.ts';
 import { accrualPoolCodec, accrualStakeCodec } from './accrual-codec.ts';
 import {
   difficultyRecordCodec,
@@ -94,6 +95,18 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
   orderedMap('slashed-pools', identityCodec, textKey, {
     get: ({ voting }) => voting.slashed,
     set: (state, slashed) => ({ ...state, voting: { ...state.voting, slashed } }),
+  }),
+  orderedMap('storage-commitments', identityCodec, storageCommitmentCodec, {
+    get: ({ proofs }) => proofs.commitments,
+    set: (state, commitments) => ({ ...state, proofs: { ...state.proofs, commitments } }),
+  }),
+  orderedMap('attested-storage', identityCodec, attestedStorageCodec, {
+    get: ({ proofs }) => proofs.attested,
+    set: (state, attested) => ({ ...state, proofs: { ...state.proofs, attested } }),
+  }),
+  orderedMap('previous-ids', textKey, hashCodec, {
+    get: ({ proofs }) => proofs.previousIds,
+    set: (state, previousIds) => ({ ...state, proofs: { ...state.proofs, previousIds } }),
   }),
   orderedMap('faults', identityCodec, faultFileCodec, {
     get: ({ faults }) => faults,

@@ -64,7 +64,11 @@ export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<G
   genesisTime: GENESIS_TIME_MS,
   initialHeight: 1n,
   signatureAlgorithm: ALGORITHM,
-  parameters: DEFAULT_CHAIN_PARAMETERS,
+  // No proofs in proposals: what the blocks here are about is something else.
+  parameters: {
+    ...DEFAULT_CHAIN_PARAMETERS,
+    consensus: { ...DEFAULT_CHAIN_PARAMETERS.consensus, consensusType: 'ByzantineFaultTolerance' },
+  },
   validators: [],
   appState: ledgerAppState({
     accounts,
@@ -73,6 +77,7 @@ export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<G
     difficulty: O.none,
     treasury: 5_000n,
     budgets: [],
+    storage: [],
   }),
   ...more,
 });
@@ -122,7 +127,7 @@ export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Bl
     storageProof: O.none,
     workProof: O.none,
     zkDidProof: O.none,
-    timestamp: 0n,
+    timestamp: (GENESIS_TIME_MS + height * 10_000n) / 1_000n,
   },
 });
 

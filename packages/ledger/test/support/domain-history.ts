@@ -107,6 +107,15 @@ const nextBlock = (state: ChainDomains, { a, b }: Act): ChainDomains => {
     staking: ended.state,
     governance: height % 2n === 0n ? right(beginEpoch(governance)).state : governance,
     sets: ended.value === undefined ? sets : sets.with(heightKey(ended.value.actsAt), ended.value.validators),
+    proofs: {
+      commitments: state.proofs.commitments.with(validatorOf(a), {
+        root: hashOf(b + 1),
+        salt: hashOf(2),
+        blockBytes: 1_024,
+      }),
+      attested: state.proofs.attested.with(validatorOf(a), { capacity: BigInt(b), challengeHeight: height }),
+      previousIds: state.proofs.previousIds.with(heightKey(height), hashOf(3)).without(heightKey(height - 2n)),
+    },
     epochTimes: height % 2n === 0n ? state.epochTimes.with(heightKey(height), atSeconds) : state.epochTimes,
     difficulty: { bits: 0x1d00_ffff, startHeight: height, startSeconds: atSeconds },
     consensus: { ...state.consensus, precisionMs: Number(height) },

@@ -44,7 +44,7 @@ export const stateOf = (holdings: readonly Holding[], parameters = PARAMETERS): 
 
 /** So that money moves by transactions alone. */
 const NO_REWARDS = [{ name: 'baseRewardMicro', value: 0n }];
-const NO_POLICY = { chainParameters: NO_REWARDS, difficulty: O.none, treasury: 0n, budgets: [] };
+const NO_POLICY = { chainParameters: NO_REWARDS, difficulty: O.none, treasury: 0n, budgets: [], storage: [] };
 
 export const transferTo = (recipient: IdentityId, amount: bigint): LedgerMessage => ({
   _tag: 'Transfer',

@@ -109,6 +109,7 @@ export const stakedChain = ({
       chainParameters: Object.entries(chainParameters).map(([name, value]) => ({ name, value })),
       difficulty: O.fromNullable(difficulty),
       treasury,
+      storage: [],
       budgets: Object.entries(budgets).map(([line, amount]) => ({ line, amount })),
     }),
   );
