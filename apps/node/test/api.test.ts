@@ -131,9 +131,10 @@ describe('the HTTP API', () => {
     const proof = right(fromJson(accountProofCodec)(json['proof']));
     const appHash = right(hash(json['appHash']));
     expect(verifyAccountProof(appHash, right(identityId(alice)), proof)).toBe('valid');
-    const before = await height();
-    await until('the next block', async () => ((await height()) > before ? true : undefined));
-    const { block } = (await ask('/blocks/latest')).json as {
+    // Every block changes the state: only the header of the next height has this hash.
+    const next = BigInt(String(json['height'])) + 1n;
+    await until('the next block', async () => ((await height()) >= next ? true : undefined));
+    const { block } = (await ask(`/blocks/${String(next)}`)).json as {
       readonly block: { readonly header: { readonly appHash: string } };
     };
     expect(block.header.appHash).toBe(appHash);

@@ -76,8 +76,7 @@ const encodeRoots = encode(stateRootsCodec);
 export const appHashOfRoots = (roots: LedgerStateRoots): Hash => taggedHash('zhtp/app-hash/v1', encodeRoots(roots));
 
 /**
- * The one hash over the state. It depends on nothing else: an empty block keeps it, and nodes that reached the same
- * state on different ways agree.
+ * The one hash over the state. It depends on nothing else: nodes that reached the same state on different ways agree.
  */
 export const appHashOf = (state: LedgerState): Hash => appHashOfRoots(stateRoots(state));
 

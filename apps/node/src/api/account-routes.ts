@@ -27,7 +27,7 @@ export const accountAnswer = (wired: WiredNode, text: string): RouteAnswer => {
       );
 };
 
-/** The record and its proof. The app hash it leads to stands in the next block's header, which carries the signatures. */
+/** The record after `height` and its proof. The app hash it leads to stands in the header of the next height, which is signed. */
 export const accountProofAnswer = (wired: WiredNode, text: string): RouteAnswer => {
   const identity = identityId(text);
   if (E.isLeft(identity)) return E.left(badIdentity(identity.left));
@@ -35,6 +35,7 @@ export const accountProofAnswer = (wired: WiredNode, text: string): RouteAnswer 
   if (E.isLeft(ledger)) return ledger;
   return E.right({
     identity: identity.right,
+    height: String(ledger.right.previous?.height ?? 0n),
     appHash: appHashOf(ledger.right),
     proof: proofJson(proveAccount(ledger.right, identity.right)),
   });
