@@ -1,5 +1,6 @@
 import { ceilDiv, MICRO_PER_ZHTP, minBigint, mulDivFloor, validatorError, type ConsensusResult } from '@zhtp/types';
 import { either as E } from 'fp-ts';
+import { isAmount, isRecord } from './well-typed.ts';
 
 /** Smallest delegation; a smaller rest leaves whole (economics.md, Validators). */
 export const DELEGATION_MIN = MICRO_PER_ZHTP;
@@ -17,9 +18,13 @@ export interface DelegationPool {
   readonly shares: bigint;
 }
 
-/** Worth of so many shares, rounded down. */
-export const tokensOf = ({ tokens, shares }: DelegationPool, held: bigint): bigint =>
-  shares === 0n ? 0n : mulDivFloor(held, tokens, shares);
+/** Worth of so many shares, rounded down; 0 for what is no pool and for more shares than it has. */
+export const tokensOf = (pool: DelegationPool, held: bigint): bigint => {
+  if (!isRecord(pool)) return 0n;
+  const { tokens, shares } = pool;
+  if (!isAmount(tokens) || !isAmount(shares) || !isAmount(held) || held > shares) return 0n;
+  return shares === 0n ? 0n : mulDivFloor(held, tokens, shares);
+};
 
 /** Slashed to nothing: its shares are void and nobody can join (economics.md, Rewards). */
 const isVoid = ({ tokens, shares }: DelegationPool): boolean => tokens === 0n && shares > 0n;

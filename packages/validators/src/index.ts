@@ -10,7 +10,6 @@ export {
 export { increment } from './proposer-priority.ts';
 export { applyChanges } from './set-changes.ts';
 export { makeValidatorSet, TOTAL_POWER_MAX, type ValidatorSet } from './validator-set.ts';
-export { votingPower, type PowerBasis, type PowerRule } from './voting-power.ts';
 
 export { Validator, type ValidatorTerms } from './validator.ts';
 export { ValidatorManager, type ValidatorManagerOptions } from './validator-manager.ts';
@@ -29,7 +28,7 @@ export {
   type StakingTotals,
   type Transition,
 } from './staking-state.ts';
-export { bondedAt, bondedOf, poolOf, type BondedCheckpoint, type ValidatorAccount } from './validator-account.ts';
+export { bondedOf, poolOf, type BondedCheckpoint, type ValidatorAccount } from './validator-account.ts';
 export { reactivate, register, release, remove, statsOf, type Registration } from './registry.ts';
 export { remainingUnder, type Remaining } from './remaining-validators.ts';
 export { bondStake, delegate, unbondStake, undelegate, type DelegationRequest } from './staking.ts';

@@ -1,4 +1,5 @@
 import { floorDivCount } from '@zhtp/types';
+import { isAmount, isCount, isRecord } from './well-typed.ts';
 
 /** Longest window: one bit per block and validator is kept in state. */
 export const LIVENESS_WINDOW_MAX = 10_000;
@@ -21,12 +22,30 @@ export interface LivenessRule {
   readonly minSignedPercent: number;
 }
 
-/** One more block. `fault` when a full window holds more misses than the rule allows; the window then starts anew. */
+const isRule = (rule: LivenessRule): boolean =>
+  isRecord(rule) &&
+  isCount(rule.signedBlocksWindow) &&
+  rule.signedBlocksWindow >= 1 &&
+  rule.signedBlocksWindow <= LIVENESS_WINDOW_MAX &&
+  isCount(rule.minSignedPercent) &&
+  rule.minSignedPercent <= 100;
+
+const isWindow = (window: LivenessWindow): boolean =>
+  isRecord(window) && isCount(window.counted) && isCount(window.missed) && isAmount(window.missedBits);
+
+/**
+ * One more block. `fault` when a full window holds more misses than the rule allows; the window then starts anew. By what is
+ * no rule, window or answer nobody is at fault, and the window stays.
+ */
 export const countBlock = (
-  { signedBlocksWindow, minSignedPercent }: LivenessRule,
-  { counted, missed, missedBits }: LivenessWindow,
+  rule: LivenessRule,
+  window: LivenessWindow,
   signed: boolean,
 ): { readonly window: LivenessWindow; readonly fault: boolean } => {
+  if (!isWindow(window)) return { window: FRESH_WINDOW, fault: false };
+  if (!isRule(rule) || typeof signed !== 'boolean') return { window, fault: false };
+  const { signedBlocksWindow, minSignedPercent } = rule;
+  const { counted, missed, missedBits } = window;
   const bit = 1n << BigInt(counted % signedBlocksWindow);
   const forgets = (missedBits & bit) !== 0n;
   const next: LivenessWindow = {

@@ -1,4 +1,5 @@
 import { ceilDiv, floorDiv, maxBigint, minBigint, truncDiv, type IdentityId } from '@zhtp/types';
+import { isAmount, isCount, isRecord } from './well-typed.ts';
 
 /** Anyone with a power: a validator of a frozen set. */
 export interface Weighted {
@@ -83,8 +84,23 @@ export function* steps(validators: readonly Prioritized[], times: number): Gener
   }
 }
 
-/** `undefined` only without validators or for no step at all. */
+/** Validators with powers and priorities, whatever their names: asked of every caller, with or without types. */
+export const arePrioritized = (validators: readonly Prioritized[]): boolean =>
+  Array.isArray(validators) &&
+  validators.every(
+    (value: unknown) =>
+      isRecord(value) &&
+      typeof value['identity'] === 'string' &&
+      isAmount(value['votingPower']) &&
+      typeof value['priority'] === 'bigint',
+  );
+
+/** Steps of one call: a number that nobody means would never end. */
+const STEPS_MAX = 1_000_000;
+
+/** `undefined` without validators, for no step at all, for more than a million, and for what is no list of validators. */
 export const increment = (validators: readonly Prioritized[], times: number): WeightedRotation | undefined => {
+  if (!arePrioritized(validators) || !isCount(times) || times > STEPS_MAX) return undefined;
   let last: WeightedRotation | undefined;
   for (const rotation of steps(validators, times)) last = rotation;
   return last;

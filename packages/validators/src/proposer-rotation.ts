@@ -1,28 +1,53 @@
-import type { IdentityId } from '@zhtp/types';
-import { carryOver, increment, steps, type Weighted, type WeightedRotation } from './proposer-priority.ts';
+import { u32, u64, type IdentityId } from '@zhtp/types';
+import {
+  arePrioritized,
+  carryOver,
+  increment,
+  steps,
+  type Weighted,
+  type WeightedRotation,
+} from './proposer-priority.ts';
+import { isAmount, isRecord } from './well-typed.ts';
+
+const isWeighted = (value: unknown): boolean =>
+  isRecord(value) && typeof value['identity'] === 'string' && isAmount(value['votingPower']);
+
+const areWeighted = (validators: readonly Weighted[]): boolean =>
+  Array.isArray(validators) && validators.every(isWeighted);
 
 /**
  * The documented round robin: index (height + round) mod n of the identities in ascending order (decisions.md §6).
- * `undefined` only for an empty list.
+ * `undefined` for an empty list, and for what is no height of 64 or round of 32 bits.
  */
 export const roundRobinProposer = <Id extends string = IdentityId>(
   ids: readonly Id[],
   height: bigint,
   round: number,
-): Id | undefined => (ids.length === 0 ? undefined : ids[Number((height + BigInt(round)) % BigInt(ids.length))]);
+): Id | undefined => {
+  const isAnswerable = Array.isArray(ids) && ids.length > 0 && u64.json.is(height) && u32.json.is(round);
+  return isAnswerable ? ids[Number((height + BigInt(round)) % BigInt(ids.length))] : undefined;
+};
 
-/** Weighted rotation at the first height of a set without a past. `undefined` only for an empty list. */
+/** Weighted rotation at the first height of a set without a past. `undefined` for an empty list or no validators. */
 export const startRotation = (validators: readonly Weighted[]): WeightedRotation | undefined =>
-  increment(
-    validators.map(({ identity, votingPower }) => ({ identity, votingPower, priority: 0n })),
-    1,
-  );
+  areWeighted(validators)
+    ? increment(
+        validators.map(({ identity, votingPower }) => ({ identity, votingPower, priority: 0n })),
+        1,
+      )
+    : undefined;
 
-/** Weighted rotation at the next height, with that height's set: rounds leave no trace in it. */
+/**
+ * Weighted rotation at the next height, with that height's set: rounds leave no trace in it. `undefined` for an empty list,
+ * and for what is no rotation or no validators.
+ */
 export const nextRotation = (
   rotation: WeightedRotation,
   validators: readonly Weighted[],
-): WeightedRotation | undefined => increment(carryOver(rotation.validators, validators), 1);
+): WeightedRotation | undefined =>
+  isRecord(rotation) && arePrioritized(rotation.validators) && areWeighted(validators)
+    ? increment(carryOver(rotation.validators, validators), 1)
+    : undefined;
 
 /**
  * Rounds of one height after which weighted rotation starts over. Priorities have no closed form, and a round is any
@@ -35,7 +60,7 @@ export const weightedProposers = (rotation: WeightedRotation): ((round: number) 
   const later = steps(rotation.validators, WEIGHTED_ROUNDS - 1);
   const proposers: IdentityId[] = [rotation.proposer];
   return (round) => {
-    const wanted = round % WEIGHTED_ROUNDS;
+    const wanted = u32.json.is(round) ? round % WEIGHTED_ROUNDS : 0;
     while (proposers.length <= wanted) {
       const next = later.next();
       if (next.done === true) break;

@@ -1,4 +1,5 @@
 import { clamp, minBigint, type SlashType, type Validator } from '@zhtp/types';
+import { isCount, isRecord } from './well-typed.ts';
 
 /** economics.md, Validators. */
 export const REPUTATION_AT_START = 100;
@@ -20,6 +21,13 @@ export const loseReputation = <V extends Reputed>(validator: V, slashType: Slash
   reputation: Math.max(0, validator.reputation - LOSS[slashType]),
 });
 
-/** Basis points: clamp(100 · min(reputation, 100) − 1 000 · slashCount, 0, 10 000) (economics.md, Validators). */
-export const effectiveReputation = ({ reputation, slashCount }: Pick<Validator, 'reputation' | 'slashCount'>): bigint =>
-  clamp(100n * minBigint(BigInt(reputation), 100n) - 1_000n * BigInt(slashCount), 0n, 10_000n);
+/**
+ * Basis points: clamp(100 · min(reputation, 100) − 1 000 · slashCount, 0, 10 000) (economics.md, Validators). 0 for what has
+ * no such counts.
+ */
+export const effectiveReputation = (validator: Pick<Validator, 'reputation' | 'slashCount'>): bigint => {
+  if (!isRecord(validator)) return 0n;
+  const { reputation, slashCount } = validator;
+  if (!isCount(reputation) || !isCount(slashCount)) return 0n;
+  return clamp(100n * minBigint(BigInt(reputation), 100n) - 1_000n * BigInt(slashCount), 0n, 10_000n);
+};

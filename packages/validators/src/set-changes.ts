@@ -1,7 +1,8 @@
-import type { FrozenValidator, IdentityId } from '@zhtp/types';
+import { found, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { makeValidatorSet, type ValidatorSet } from './validator-set.ts';
+import { makeValidatorSet, malformedValidators, type ValidatorSet } from './validator-set.ts';
+import { isRecord } from './well-typed.ts';
 
 /** What is wrong with the changes themselves, or undefined. */
 const refusal = (set: ValidatorSet, changes: readonly FrozenValidator[]): string | undefined => {
@@ -16,12 +17,16 @@ const refusal = (set: ValidatorSet, changes: readonly FrozenValidator[]): string
   return undefined;
 };
 
+const isSet = (set: unknown): boolean =>
+  isRecord(set) && typeof set['indexOf'] === 'function' && Array.isArray(set['validators']);
+
 /**
  * The next set: each change replaces or adds a validator, power 0 removes it. Refused: a validator changed twice, the
  * removal of a stranger, and whatever {@link makeValidatorSet} refuses of the result, an empty set included.
  */
 export const applyChanges = (set: ValidatorSet, changes: readonly FrozenValidator[]): Either<string, ValidatorSet> => {
-  const refused = refusal(set, changes);
+  if (!isSet(set)) return E.left(`the set is ${found(set)}, give one of makeValidatorSet`);
+  const refused = malformedValidators(changes) ?? refusal(set, changes);
   if (refused !== undefined) return E.left(refused);
   const changed = new Set(changes.map(({ identity }) => identity));
   return makeValidatorSet([

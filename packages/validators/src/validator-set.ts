@@ -2,7 +2,12 @@ import { merkleRoot } from '@zhtp/crypto';
 import {
   bytesToHex,
   encode,
+  found,
   frozenValidatorCodec,
+  identityCodec,
+  mistypedFields,
+  publicKeyCodec,
+  u64,
   VALIDATORS_MAX,
   type FrozenValidator,
   type Hash,
@@ -40,6 +45,18 @@ const writeValidator = encode(frozenValidatorCodec);
 export const validatorsHashOf = (inIdentityOrder: readonly FrozenValidator[]): Hash =>
   merkleRoot(inIdentityOrder.map((validator) => writeValidator(validator)));
 
+const FIELDS = { identity: identityCodec, consensusKey: publicKeyCodec, votingPower: u64 };
+
+/** Which of the validators is none, and why, or undefined. */
+export const malformedValidators = (validators: readonly FrozenValidator[]): string | undefined => {
+  if (!Array.isArray(validators)) return `validators are ${found(validators)}, give a list`;
+  for (const [at, validator] of validators.entries()) {
+    const wrong = mistypedFields(FIELDS, validator);
+    if (wrong !== undefined) return `validator ${String(at)} of the list: ${wrong}`;
+  }
+  return undefined;
+};
+
 /** What keeps validators from forming a set, or undefined. */
 const refusal = (ordered: readonly FrozenValidator[]): string | undefined => {
   if (ordered.length === 0) return 'a validator set needs at least one validator';
@@ -67,6 +84,8 @@ const refusal = (ordered: readonly FrozenValidator[]): string | undefined => {
  * {@link TOTAL_POWER_MAX}.
  */
 export const makeValidatorSet = (validators: readonly FrozenValidator[]): Either<string, ValidatorSet> => {
+  const malformed = malformedValidators(validators);
+  if (malformed !== undefined) return E.left(malformed);
   const ordered = validators.toSorted((a, b) => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0));
   const refused = refusal(ordered);
   if (refused !== undefined) return E.left(refused);

@@ -1,8 +1,9 @@
-import { HOSTILE_VALUES } from '@zhtp/testing';
+import { HOSTILE_VALUES, publicFunctions } from '@zhtp/testing';
 import { either as E, option as O } from 'fp-ts';
 import { expect, test } from 'vitest';
-import { Validator, ValidatorManager } from '@zhtp/validators';
-import { id, identityNamed, managerWith, registration, right, runTo } from './support.ts';
+import * as face from '@zhtp/validators';
+import { FRESH_WINDOW, Validator, ValidatorManager } from '@zhtp/validators';
+import { frozen, id, identityNamed, managerWith, registration, right, runTo } from './support.ts';
 
 /** What a program without types may pass. */
 const HOSTILE: readonly unknown[] = [...HOSTILE_VALUES, '', undefined, {}, []];
@@ -109,6 +110,17 @@ test.each(Object.entries(calls(manager, validator)))('%s answers hostile values 
   expect({ stake: validator.stake, status: validator.status }).toEqual(record);
 });
 
+const SAY_NO = [
+  'ValidatorManager.getValidator',
+  'ValidatorManager.isValidator',
+  'ValidatorManager.selectProposer',
+  'ValidatorManager.delegatedBy',
+  'ValidatorManager.holderOfKey',
+  'Validator.canParticipate',
+  'Validator.tryReleaseFromJail',
+  'Validator.isInactive',
+];
+
 test('methods that answer no Either say no', () => {
   for (const value of HOSTILE) {
     const hostile = (call: Call): unknown => Reflect.apply(call, undefined, [value]);
@@ -128,4 +140,124 @@ test('rounds out of range have no proposer, and ends of the ranges have one', ()
   expect(manager.selectProposer(2n ** 64n - 1n, 2 ** 32 - 1)._tag).toBe('Some');
   for (const round of [-1, 0.5, Number.NaN, 2 ** 32]) expect(manager.selectProposer(1n, round)).toEqual(O.none);
   expect(E.isRight(manager.freeze())).toBe(true);
+});
+
+const set = right(face.makeValidatorSet([frozen('a', 1n), frozen('b', 2n)]));
+const rotation = face.startRotation(set.validators) ?? expect.fail('no rotation');
+const rule = { signedBlocksWindow: 10, minSignedPercent: 50 };
+const pool = { tokens: 5n, shares: 5n };
+const weighted = { identity: id(1), votingPower: 1n };
+
+/** Calls as a program without types would. */
+const untyped = (name: string, ...args: readonly unknown[]): unknown => {
+  const called: unknown = Reflect.get(face, name);
+  if (typeof called !== 'function') throw new Error(`${name} is no function`);
+  return Reflect.apply(called, undefined, args);
+};
+
+const REFUSED = { _tag: 'Left', left: expect.stringMatching(/^.{10,400}$/u) as unknown };
+/** What can be a list or an object of the kind asked for. */
+const isRight = (title: string, value: unknown): boolean =>
+  (title.endsWith('a list') && Array.isArray(value)) || (title.endsWith('signed') && value === true);
+
+/** Functions that answer no Either: argument, call, and what they say of what is none of theirs. */
+const PLAIN: readonly (readonly [string, (value: unknown) => unknown, unknown])[] = [
+  ['makeValidatorSet', (x) => untyped('makeValidatorSet', x), REFUSED],
+  ['makeValidatorSet a validator', (x) => untyped('makeValidatorSet', [x]), REFUSED],
+  ...(['identity', 'consensusKey', 'votingPower'] as const).map(
+    (field) =>
+      [
+        `makeValidatorSet ${field}`,
+        (x: unknown) => untyped('makeValidatorSet', [{ ...frozen('a', 1n), [field]: x }]),
+        REFUSED,
+      ] as const,
+  ),
+  ['applyChanges set', (x) => untyped('applyChanges', x, []), REFUSED],
+  ['applyChanges a change', (x) => untyped('applyChanges', set, [x]), REFUSED],
+  ['applyChanges votingPower', (x) => untyped('applyChanges', set, [{ ...frozen('a', 1n), votingPower: x }]), REFUSED],
+  ['validatorsFromGenesis', (x) => untyped('validatorsFromGenesis', x), REFUSED],
+  ['roundRobinProposer ids', (x) => untyped('roundRobinProposer', x, 1n, 0), undefined],
+  ['roundRobinProposer height', (x) => untyped('roundRobinProposer', set.ids, x, 0), undefined],
+  ['roundRobinProposer round', (x) => untyped('roundRobinProposer', set.ids, 1n, x), undefined],
+  ['startRotation a list', (x) => untyped('startRotation', x), undefined],
+  ['startRotation a validator', (x) => untyped('startRotation', [x]), undefined],
+  ['startRotation power', (x) => untyped('startRotation', [{ ...weighted, votingPower: x }]), undefined],
+  ['nextRotation rotation', (x) => untyped('nextRotation', x, set.validators), undefined],
+  ['nextRotation priorities', (x) => untyped('nextRotation', { validators: [x] }, set.validators), undefined],
+  ['nextRotation a list', (x) => untyped('nextRotation', rotation, x), undefined],
+  ['increment a list', (x) => untyped('increment', x, 1), undefined],
+  ['increment a validator', (x) => untyped('increment', [x], 1), undefined],
+  ['increment times', (x) => untyped('increment', rotation.validators, x), undefined],
+  [
+    'weightedProposers round',
+    (x): unknown => Reflect.apply(face.weightedProposers(rotation), undefined, [x]),
+    rotation.proposer,
+  ],
+  ['effectiveReputation', (x) => untyped('effectiveReputation', x), 0n],
+  ['effectiveReputation reputation', (x) => untyped('effectiveReputation', { reputation: x, slashCount: 0 }), 0n],
+  ['effectiveReputation slashCount', (x) => untyped('effectiveReputation', { reputation: 9, slashCount: x }), 0n],
+  ['tokensOf pool', (x) => untyped('tokensOf', x, 1n), 0n],
+  ['tokensOf tokens', (x) => untyped('tokensOf', { ...pool, tokens: x }, 1n), 0n],
+  ['tokensOf shares', (x) => untyped('tokensOf', { ...pool, shares: x }, 6n), 0n],
+  ['tokensOf held', (x) => untyped('tokensOf', pool, x), 0n],
+  ['countBlock rule', (x) => untyped('countBlock', x, FRESH_WINDOW, false), { window: FRESH_WINDOW, fault: false }],
+  [
+    'countBlock signedBlocksWindow',
+    (x) => untyped('countBlock', { ...rule, signedBlocksWindow: x }, FRESH_WINDOW, false),
+    { window: FRESH_WINDOW, fault: false },
+  ],
+  [
+    'countBlock minSignedPercent',
+    (x) => untyped('countBlock', { ...rule, minSignedPercent: x }, FRESH_WINDOW, false),
+    { window: FRESH_WINDOW, fault: false },
+  ],
+  ['countBlock window', (x) => untyped('countBlock', rule, x, false), { window: FRESH_WINDOW, fault: false }],
+  ['countBlock signed', (x) => untyped('countBlock', rule, FRESH_WINDOW, x), { window: FRESH_WINDOW, fault: false }],
+];
+
+test.each(PLAIN)('%s: hostile values get the answer that is true of nothing', (title, call, answer) => {
+  for (const value of [...HOSTILE, 2n ** 200n].filter((each) => !isFineThere(title, each) && !isRight(title, each)))
+    expect(call(value), String(value).slice(0, 40)).toEqual(answer);
+});
+
+/** Hostile elsewhere; no bound but 0 here. */
+const isFineThere = (title: string, value: unknown): boolean =>
+  /(tokens|shares| power)$/.test(title) && typeof value === 'bigint' && value >= 0n;
+
+/** Functions over what only transitions and the checked constructors make; what is false of it is a broken invariant. */
+const TRUSTED: Readonly<Record<string, string>> = {
+  'ValidatorManager.of': 'takes a whole state',
+  'Validator.of': 'takes a whole record',
+  bondedOf: 'takes an account of a state',
+  poolOf: 'takes an account of a state',
+  delegationKey: 'joins two identities that their codec has judged; asked for every delegation of a block',
+  statsOf: 'takes a whole state',
+  endBlock: 'takes a whole state and nothing else',
+  remainingUnder: 'takes a whole state, and rules that a proposal was checked to have',
+  emptyMap: 'takes nothing',
+};
+/** Transitions over a state; the manager's methods of the same name pass every further argument on. */
+const OVER_STATES: Readonly<Record<string, string>> = {
+  register: 'registerValidator',
+  remove: 'removeValidator',
+  reactivate: 'reactivateValidator',
+  release: 'tryReleaseFromJail',
+  jail: 'jailValidator',
+  noteActivity: 'updateValidatorActivity',
+  withRules: 'applyRules',
+  emptyStaking: 'create',
+};
+const WITHOUT_ARGUMENTS =
+  /^Validator\.effectiveReputation$|^ValidatorManager\.(endBlock|freeze|getActiveValidators|getValidatorStats|getByzantineThreshold)$/;
+
+test('every public function is held to hostile values, or a reason says why not', () => {
+  const methods = [...Object.keys(calls(manager, validator)), ...SAY_NO].map((title) => title.split(' ')[0] ?? '');
+  const functions = publicFunctions(face).filter((name) => !name.startsWith('OrderedMap'));
+  const isCovered = (name: string): boolean =>
+    methods.includes(name) ||
+    PLAIN.some(([title]) => title.split(' ')[0] === name) ||
+    methods.includes(`ValidatorManager.${OVER_STATES[name] ?? name}`) ||
+    WITHOUT_ARGUMENTS.test(name);
+  expect(functions.filter((name) => !isCovered(name) && TRUSTED[name] === undefined)).toEqual([]);
+  expect(Object.keys(TRUSTED).filter((name) => !functions.includes(name) || isCovered(name))).toEqual([]);
 });

@@ -2,7 +2,8 @@ import { describeVectors } from '@zhtp/testing';
 import { MICRO_PER_ZHTP, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { bondedAt, countBlock, FRESH_WINDOW, type ValidatorManager } from '@zhtp/validators';
+import { countBlock, FRESH_WINDOW, type ValidatorManager } from '@zhtp/validators';
+import { bondedAt } from '../src/validator-account.ts';
 import { id, identityNamed, left, managerWith, memberIds, range, recordOf, right, runTo } from './support.ts';
 import { poolLoss } from '../src/slash.ts';
 

@@ -1,7 +1,7 @@
 import { GIB, MICRO_PER_ZHTP, U64_MAX, type ConsensusType } from '@zhtp/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { votingPower, type PowerBasis } from '@zhtp/validators';
+import { votingPower, type PowerBasis } from '../src/voting-power.ts';
 
 const ZHTP = MICRO_PER_ZHTP;
 const basis = (change: Partial<PowerBasis>): PowerBasis => ({
