@@ -1,11 +1,7 @@
 // Ratios within one run: what a step costs when the state behind it is a hundred times as large, and beside a signature check.
-import {
-  ByzantineFaultDetector,
-  createEvidencePool,
-  createForensicLog,
-  createReplayWindow,
-  FORENSIC_RECORDS_MAX,
-} from '@zhtp/byzantine';
+import { ByzantineFaultDetector, createEvidencePool, FORENSIC_RECORDS_MAX } from '@zhtp/byzantine';
+import { createForensicLog } from '../src/forensic-log.ts';
+import { createReplayWindow } from '../src/replay-window.ts';
 import { verifyNow, voteCheck } from '@zhtp/chain';
 import { taggedHash } from '@zhtp/crypto';
 import { encodeUtf8, type Hash } from '@zhtp/types';

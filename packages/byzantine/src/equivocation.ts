@@ -18,8 +18,14 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { ReceivedVote } from './first-votes.ts';
 import { mistyped } from './refusals.ts';
 
-/** What a block carries of it: both signed votes in canonical order, without what this node alone says of them. */
-export const evidenceOfEquivocation = ({ voteA, voteB }: EquivocationEvidence): Evidence => duplicateVote(voteA, voteB);
+/**
+ * What a block carries of it: both signed votes in canonical order, without what this node alone says of them. Refused for
+ * what is no such evidence; whether it convicts is {@link verifyEquivocation}'s question.
+ */
+export const evidenceOfEquivocation = (evidence: EquivocationEvidence): ConsensusResult<Evidence> => {
+  const wrong = mistyped({ evidence: equivocationEvidenceCodec }, { evidence });
+  return wrong === undefined ? E.right(duplicateVote(evidence.voteA, evidence.voteB)) : E.left(wrong);
+};
 
 /**
  * Whether two votes convict their voter: same slot, different contents, both signed by the key of a member of the set of that
@@ -31,10 +37,10 @@ export const verifyEquivocation = (
   evidence: EquivocationEvidence,
   verify: VerifySignature = verifyNow,
 ): ConsensusResult<void> => {
-  const wrong = mistyped({ evidence: equivocationEvidenceCodec }, { evidence });
-  if (wrong !== undefined) return E.left(wrong);
+  const carried = evidenceOfEquivocation(evidence);
+  if (E.isLeft(carried)) return carried;
   return pipe(
-    verifyEvidence(context, set, evidenceOfEquivocation(evidence), verify),
+    verifyEvidence(context, set, carried.right, verify),
     E.mapLeft(({ message }) => proofVerificationFailed(message)),
   );
 };

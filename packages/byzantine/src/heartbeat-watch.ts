@@ -1,12 +1,14 @@
 import { heartbeatCheck, verifyNow, type SignerSet, type SigningContext, type VerifySignature } from '@zhtp/chain';
 import {
   byzantineFaultError,
+  heartbeatMessageCodec,
   type ConsensusResult,
   type HeartbeatMessage,
   type IdentityId,
   type LivenessMonitor,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
+import { mistyped } from './refusals.ts';
 import {
   followSet,
   heardFrom,
@@ -104,6 +106,8 @@ export const verifyHeartbeat = (
   heartbeat: HeartbeatMessage,
   verify: VerifySignature = verifyNow,
 ): ConsensusResult<void> => {
+  const wrong = mistyped({ heartbeat: heartbeatMessageCodec }, { heartbeat });
+  if (wrong !== undefined) return E.left(wrong);
   const key = set.validators[set.indexOf(heartbeat.validator)]?.consensusKey;
   if (key === undefined)
     return E.left(byzantineFaultError(`heartbeat.validator ${heartbeat.validator} is not in the validator set`));

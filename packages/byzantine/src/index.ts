@@ -22,21 +22,8 @@ export {
   type FaultRecord,
   type FaultThresholds,
 } from './fault-file.ts';
-export {
-  createFirstVotes,
-  FIRST_VOTE_HEIGHTS,
-  type FirstVotes,
-  type ReceivedVote,
-  type SlotLook,
-} from './first-votes.ts';
-export {
-  createForensicLog,
-  FORENSIC_RECORDS_MAX,
-  FORENSIC_SECONDS_MAX,
-  type ForensicLog,
-  type ForensicQuery,
-  type ForensicRecord,
-} from './forensic-log.ts';
+export { FIRST_VOTE_HEIGHTS } from './first-votes.ts';
+export { FORENSIC_RECORDS_MAX, FORENSIC_SECONDS_MAX, type ForensicQuery, type ForensicRecord } from './forensic-log.ts';
 export {
   CLOCKS_APART_SECONDS_MAX,
   createHeartbeatWatch,
@@ -47,16 +34,8 @@ export {
   type HeartbeatRefusal,
   type HeartbeatWatch,
 } from './heartbeat-watch.ts';
-export {
-  followSet,
-  heardFrom,
-  livenessAt,
-  livenessTransition,
-  TIMED_OUT_AFTER_MS,
-  type LastHeard,
-  type LivenessTransition,
-} from './liveness.ts';
-export { PARTITION_PAUSE_SECONDS, suspectPartition, type PartitionInput } from './network-partition.ts';
+export { TIMED_OUT_AFTER_MS, type LivenessTransition } from './liveness.ts';
+export { PARTITION_PAUSE_SECONDS } from './network-partition.ts';
 export { offenceKey, offenceOf, type Offence } from './offence.ts';
 export {
   DEFAULT_SLASH_SHARES,
@@ -66,4 +45,4 @@ export {
   type PenaltyRule,
   type SlashShares,
 } from './penalties.ts';
-export { createReplayWindow, REPLAY_ENTRIES_MAX, REPLAY_WINDOW_SECONDS, type ReplayWindow } from './replay-window.ts';
+export { REPLAY_ENTRIES_MAX, REPLAY_WINDOW_SECONDS } from './replay-window.ts';

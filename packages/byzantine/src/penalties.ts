@@ -66,18 +66,20 @@ const refusedShare = (field: keyof SlashShares, value: number): ConsensusError |
       );
 };
 
+const notAnObject = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
 /** Which share is outside its range, or undefined. */
 export const refusedShares = ({ slashDoubleSign, slashLiveness }: SlashShares): ConsensusError | undefined =>
   refusedShare('slashDoubleSign', slashDoubleSign) ?? refusedShare('slashLiveness', slashLiveness);
 
-/** What a fault costs; undefined for a pair that is not in the table. */
+/** What a fault costs; undefined for a pair that is not in the table, and for shares outside their range. */
 export const penaltyFor = (
   faultType: ByzantineFaultType,
   severity: FaultSeverity,
   shares: SlashShares = DEFAULT_SLASH_SHARES,
 ): Penalty | undefined => {
   const rule = PENALTY_TABLE.find((row) => row.faultType === faultType && row.severity === severity);
-  if (rule === undefined) return undefined;
+  if (rule === undefined || notAnObject(shares) || refusedShares(shares) !== undefined) return undefined;
   const { share, ...rest } = rule;
   return { ...rest, slashPercentage: typeof share === 'number' ? share : shares[share] };
 };

@@ -4,7 +4,7 @@ import { either as E, option as O } from 'fp-ts';
 import { expect, test } from 'vitest';
 import { evidenceOfConflict, evidenceOfEquivocation, verifyEquivocation } from '../src/equivocation.ts';
 import { offenceKey, offenceOf } from '../src/offence.ts';
-import { CONTEXT, hashNamed, identityNamed, left, setOf, signedVote } from './support.ts';
+import { CONTEXT, hashNamed, identityNamed, left, right, setOf, signedVote } from './support.ts';
 
 const set = setOf('v0', 'v1', 'v2', 'v3');
 const X = signedVote('v0');
@@ -20,7 +20,7 @@ const conflict = (a: ConsensusVote, b: ConsensusVote): EquivocationEvidence =>
 test('two votes that one validator signed in one slot convict it, in either order', () => {
   expect(verifyEquivocation(CONTEXT, set, conflict(X, Y))).toEqual(E.right(undefined));
   expect(verifyEquivocation(CONTEXT, set, conflict(Y, X))).toEqual(E.right(undefined));
-  const ids = [conflict(X, Y), conflict(Y, X)].map((evidence) => evidenceIdOf(evidenceOfEquivocation(evidence)));
+  const ids = [conflict(X, Y), conflict(Y, X)].map((evidence) => evidenceIdOf(right(evidenceOfEquivocation(evidence))));
   expect(ids[0]).toBe(ids[1]);
 });
 
@@ -45,7 +45,7 @@ test.each([
 test('three conflicting votes are one offence, whichever two are shown', () => {
   const pairs = [conflict(X, Y), conflict(X, Z), conflict(Y, Z)];
   for (const pair of pairs) expect(verifyEquivocation(CONTEXT, set, pair)).toEqual(E.right(undefined));
-  const keys = pairs.map((pair) => offenceKey(offenceOf(evidenceOfEquivocation(pair))));
+  const keys = pairs.map((pair) => offenceKey(offenceOf(right(evidenceOfEquivocation(pair)))));
   expect(new Set(keys).size).toBe(1);
-  expect(new Set(pairs.map((pair) => evidenceIdOf(evidenceOfEquivocation(pair)))).size).toBe(3);
+  expect(new Set(pairs.map((pair) => evidenceIdOf(right(evidenceOfEquivocation(pair))))).size).toBe(3);
 });

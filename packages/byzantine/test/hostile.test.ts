@@ -1,4 +1,5 @@
-import { HOSTILE_VALUES } from '@zhtp/testing';
+import * as face from '@zhtp/byzantine';
+import { HOSTILE_VALUES, publicFunctions } from '@zhtp/testing';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { ByzantineFaultDetector } from '../src/byzantine-fault-detector.ts';
@@ -103,4 +104,41 @@ test('heights and times at the ends of 64 bits are right', () => {
   expect(E.isRight(detector.detectFaults(stakeBook('v0').manager, MAX))).toBe(true);
   expect(E.isRight(detector.advanceTo(MAX))).toBe(true);
   expect(detector.detectReplayAttack(V0, HASH, 0n)).toEqual(O.none);
+});
+
+test('what is no such evidence or heartbeat is refused, and no price is known for what is no fault', () => {
+  for (const value of HOSTILE) {
+    expect(Reflect.apply(face.evidenceOfEquivocation, undefined, [value])).toMatchObject(REFUSED);
+    expect(Reflect.apply(face.verifyHeartbeat, undefined, [CONTEXT, setOf('v0'), value])).toMatchObject(REFUSED);
+    expect(Reflect.apply(face.penaltyFor, undefined, [value, 'Minor'])).toBeUndefined();
+    expect(Reflect.apply(face.penaltyFor, undefined, ['Liveness', value])).toBeUndefined();
+    expect(Reflect.apply(face.penaltyFor, undefined, ['Liveness', 'Minor', value])).toBeUndefined();
+  }
+});
+
+/** Functions over what was judged before, and only so: what is false of it is a broken invariant. */
+const TRUSTED: Readonly<Record<string, string>> = {
+  recordFault: 'takes a file, which only these functions make, and a record of evidence that verifyEvidence judged',
+  dueFaults: 'takes a file, which only these functions make',
+  markPunished: 'takes a file, which only these functions make',
+  withoutExpired: 'takes a file, which only these functions make',
+  offenceOf: 'takes evidence that verifyEvidence judged',
+  offenceKey: 'takes an offence of offenceOf',
+  createEvidencePool: 'holds evidence that verifyEvidence judged; the limits are the program’s own',
+  createHeartbeatWatch: 'takes heartbeats that their codec decoded; clocks are the program’s own',
+};
+
+test('every public function is held to hostile values, or a reason says why not', () => {
+  const held = [
+    ...Object.keys(METHODS).map((name) => `ByzantineFaultDetector.${name}`),
+    'ByzantineFaultDetector.create',
+    'ByzantineFaultDetector.forensicRecords',
+    'verifyEquivocation',
+    'evidenceOfEquivocation',
+    'verifyHeartbeat',
+    'penaltyFor',
+  ];
+  const functions = publicFunctions(face);
+  expect(functions.filter((name) => !held.includes(name)).toSorted()).toEqual(Object.keys(TRUSTED).toSorted());
+  expect(held.filter((name) => !functions.includes(name))).toEqual([]);
 });

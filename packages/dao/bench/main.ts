@@ -2,7 +2,8 @@ import { deepEqual } from 'node:assert/strict';
 import { taggedHash } from '@zhtp/crypto';
 import { identityId, type DaoVoteChoice, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
-import { advance, castBallot, DaoEngine, noBallots, type Ballot, type Ballots } from '@zhtp/dao';
+import { advance, DaoEngine, noBallots, type Ballot, type Ballots } from '@zhtp/dao';
+import { castBallot } from '../src/ballots.ts';
 import { recount } from './recount.ts';
 
 const must = <A>(result: E.Either<unknown, A>): A => {

@@ -29,7 +29,7 @@ import {
   type GovernanceState,
   type ProposalRecord,
 } from './governance-state.ts';
-import { voteIdOf, voteSignBytes, type VoteContent } from './proposal-id.ts';
+import { signBytesOf, voteIdOf, type VoteContent } from './proposal-id.ts';
 import { mistyped } from './refusals.ts';
 
 /** A vote as it is cast: the documented arguments, an optional signature (decisions.md §3), and the block it is in. */
@@ -108,7 +108,7 @@ const unsigned = (
 ): ConsensusError | undefined => {
   if (verifyVote === undefined) return undefined;
   if (request.signature === undefined) return daoError(`the vote of ${request.voter} is not signed`);
-  return verifyVote(request.voter, voteSignBytes(content), request.signature.signature) === 'valid'
+  return verifyVote(request.voter, signBytesOf(content), request.signature.signature) === 'valid'
     ? undefined
     : daoError(
         `the signature of the vote of ${request.voter} is not the voter's, or not over vote ${String(content.revision)}`,

@@ -106,14 +106,15 @@ export type ChainParameterName = keyof typeof CHAIN_PARAMETERS;
 /** Parameters that are not what they started at, by name. */
 export type ChainParameterValues = ReadonlyMap<string, bigint>;
 
-export const isChainParameterName = (name: string): name is ChainParameterName => Object.hasOwn(CHAIN_PARAMETERS, name);
+export const isChainParameterName = (name: string): name is ChainParameterName =>
+  typeof name === 'string' && Object.hasOwn(CHAIN_PARAMETERS, name);
 
 /** `budget.NAME`: what the line of this name may spend in the current year, micro-ZHTP. */
 const BUDGET_PREFIX = 'budget.';
 
 /** The budget line that a parameter's name is about, if it is about one. */
 export const budgetLineOf = (name: string): string | undefined => {
-  if (!name.startsWith(BUDGET_PREFIX)) return undefined;
+  if (typeof name !== 'string' || !name.startsWith(BUDGET_PREFIX)) return undefined;
   const line = name.slice(BUDGET_PREFIX.length);
   return budgetLineNameCodec.json.is(line) ? line : undefined;
 };

@@ -1,5 +1,5 @@
 export { advance } from './advance.ts';
-export { castBallot, noBallots, type Ballot, type Ballots } from './ballots.ts';
+export { noBallots, type Ballot, type Ballots } from './ballots.ts';
 export { beginEpoch } from './begin-epoch.ts';
 export type { BlockPosition } from './block-position.ts';
 export { cancelByProposer, type CancelRequest } from './cancel-proposal.ts';
@@ -29,10 +29,9 @@ export type { GovernancePorts, RemainingValidators } from './governance-ports.ts
 export type { GovernanceResult, GovernanceState, LiveVote, ProposalRecord, Transition } from './governance-state.ts';
 export { governanceUpdateFromProposal } from './governance-update.ts';
 export { HexMap, type HexMapChange } from './hex-map.ts';
-export { isApproved, isQuorumReached, outcomeOf, type VoteOutcome } from './outcome.ts';
+export { isQuorumReached } from './outcome.ts';
 export { changeParameters, type GovernedParameters, type ParameterChange } from './parameter-update.ts';
-export { forbiddenAction } from './permissions.ts';
-export { proposalIdOf, voteIdOf, voteSignBytes, type ProposalContent, type VoteContent } from './proposal-id.ts';
+export { proposalIdOf, voteSignBytes, type ProposalContent, type VoteContent } from './proposal-id.ts';
 export { donate, receiveBlockIncome } from './treasury-income.ts';
 export { documentedTreasury, type Reservation, type Treasury } from './treasury.ts';
 export {

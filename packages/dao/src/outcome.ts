@@ -10,9 +10,19 @@ const FULL_BP = 10_000n;
 const turnout = ({ weightedYes, weightedNo, weightedAbstain }: DaoVoteTally): bigint =>
   weightedYes + weightedNo + weightedAbstain;
 
-/** 100·(Y+N+A) ≥ q·E: abstentions count, delegations count where their delegate voted. */
+const isAmount = (value: unknown): boolean => typeof value === 'bigint' && value >= 0n;
+
+const isTally = (tally: DaoVoteTally): boolean =>
+  typeof tally === 'object' &&
+  tally !== null &&
+  [tally.weightedYes, tally.weightedNo, tally.weightedAbstain, tally.totalEligiblePower].every(isAmount);
+
+/**
+ * 100·(Y+N+A) ≥ q·E: abstentions count, delegations count where their delegate voted. False for what is no tally or no
+ * percentage.
+ */
 export const isQuorumReached = (tally: DaoVoteTally, quorumPercent: bigint): boolean =>
-  100n * turnout(tally) >= quorumPercent * tally.totalEligiblePower;
+  isTally(tally) && isAmount(quorumPercent) && 100n * turnout(tally) >= quorumPercent * tally.totalEligiblePower;
 
 /** 2Y > Y+N for 5000 basis points, 10 000·Y ≥ bp·(Y+N) above; nobody for or against approves nothing. */
 export const isApproved = ({ weightedYes, weightedNo }: DaoVoteTally, approvalBasisPoints: bigint): boolean => {

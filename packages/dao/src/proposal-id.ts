@@ -2,11 +2,13 @@ import { taggedHash } from '@zhtp/crypto';
 import {
   bytes,
   CHAIN_ID_BYTES_MAX,
+  daoError,
   daoProposalTypeCodec,
   daoVoteChoiceCodec,
   economicImpactCodec,
   encode,
   EXECUTION_PARAMS_BYTES_MAX,
+  found,
   hashCodec,
   identityCodec,
   JUSTIFICATION_BYTES_MAX,
@@ -17,9 +19,11 @@ import {
   text,
   u64,
   ubiImpactCodec,
+  type ConsensusResult,
   type Hash,
   type TypeOf,
 } from '@zhtp/types';
+import { either as E } from 'fp-ts';
 
 const UTF8_BYTES_PER_CHARACTER_MAX = 4;
 
@@ -59,7 +63,13 @@ export type VoteContent = TypeOf<typeof voteContentCodec>;
 const voteBytes = encode(voteContentCodec);
 
 /** The bytes a voter signs: canonical, chain id first. The signature scheme adds its own domain. */
-export const voteSignBytes = (content: VoteContent): Uint8Array => voteBytes(content);
+export const signBytesOf = (content: VoteContent): Uint8Array => voteBytes(content);
+
+/** {@link signBytesOf} for voters: a DaoError for what is no content of a vote. */
+export const voteSignBytes = (content: VoteContent): ConsensusResult<Uint8Array> =>
+  voteContentCodec.json.is(content)
+    ? E.right(signBytesOf(content))
+    : E.left(daoError(`the vote is ${found(content)} or has a field out of range; give all six fields of VoteContent`));
 
 export const voteIdOf = (content: VoteContent): Hash => taggedHash('zhtp/dao-vote/v1', voteBytes(content));
 

@@ -1,4 +1,5 @@
 import {
+  boolean,
   daoError,
   floorDiv,
   MICRO_PER_ZHTP,
@@ -76,12 +77,25 @@ export interface AccountHoldings {
   readonly isAttested: boolean;
 }
 
+const HOLDINGS_CODECS = {
+  liquidBalance: u64,
+  bondedStake: u64,
+  delegatedOut: u64,
+  contributionScore: u32,
+  reputationScore: u32,
+  isAttested: boolean,
+} as const;
+
+const isHoldings = (account: AccountHoldings): boolean => mistypedFields(HOLDINGS_CODECS, account) === undefined;
+
 /**
  * w(a): an account's weight on a chain, without anything delegated to it. Pools and the treasury have none: the caller
  * leaves them out.
+ * 0 for what has no such holdings.
  * @param unitZhtp the chain parameter `votingUnitZhtp`, at least 1
  */
 export const ownWeight = (account: AccountHoldings, unitZhtp: bigint = VOTING_UNIT_ZHTP): bigint => {
+  if (!u64.json.is(unitZhtp) || unitZhtp === 0n || !isHoldings(account)) return 0n;
   const tokens = floorDiv(account.liquidBalance, MICRO_PER_ZHTP);
   const stake = floorDiv(account.bondedStake + account.delegatedOut, MICRO_PER_ZHTP);
   const person = account.isAttested ? 1n : 0n;

@@ -1,7 +1,8 @@
 import type { DaoVoteChoice, DaoVoteTally, IdentityId } from '@zhtp/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { castBallot, noBallots, type Ballot } from '@zhtp/dao';
+import { noBallots, type Ballot } from '@zhtp/dao';
+import { castBallot } from '../src/ballots.ts';
 import { person, range } from './support.ts';
 
 interface Cast {

@@ -119,7 +119,7 @@ describe('with a verifier', () => {
     );
   const signed = (proposalId: Hash, choice: DaoVoteChoice, revision: bigint): PostQuantumSignature => {
     const content = { chainId: 'test-chain', proposalId, voter: person('a'), revision, choice, justification: O.none };
-    const signature = signMessage(keys, 'zhtp/transaction/v1', voteSignBytes(content));
+    const signature = signMessage(keys, 'zhtp/transaction/v1', right(voteSignBytes(content)));
     return { algorithm: 'ML-DSA-65', signature, publicKey: O.none };
   };
 

@@ -1,4 +1,5 @@
-import { HOSTILE_VALUES } from '@zhtp/testing';
+import * as face from '@zhtp/dao';
+import { HOSTILE_VALUES, publicFunctions } from '@zhtp/testing';
 import { DEFAULT_CONSENSUS_CONFIG, ZERO_HASH, type DaoExecutionParams } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
@@ -195,4 +196,86 @@ describe('whatever is given', () => {
     expect(engine.decidedConfig()).toEqual(DEFAULT_CONSENSUS_CONFIG);
     expect(E.isRight(engine.chainParameter('timelockEpochs'))).toBe(true);
   });
+});
+
+const untyped = (called: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown =>
+  Reflect.apply(called, undefined, args);
+const tally = face.noBallots(9n).tally;
+const holdings = {
+  liquidBalance: 0n,
+  bondedStake: 0n,
+  delegatedOut: 0n,
+  contributionScore: 0,
+  reputationScore: 0,
+  isAttested: true,
+};
+
+test('functions that answer no Either say what is true of nothing', () => {
+  for (const value of HOSTILE) {
+    expect(untyped(face.isQuorumReached, value, 1n)).toBe(false);
+    expect(untyped(face.isQuorumReached, { ...tally, weightedYes: 9n }, typeof value === 'bigint' ? -1n : value)).toBe(
+      false,
+    );
+    for (const field of ['weightedYes', 'weightedNo', 'weightedAbstain', 'totalEligiblePower'])
+      if (typeof value !== 'bigint')
+        expect(untyped(face.isQuorumReached, { ...tally, [field]: value }, 0n)).toBe(false);
+    expect(untyped(face.ownWeight, value)).toBe(0n);
+    if (value !== undefined) expect(untyped(face.ownWeight, holdings, value)).toBe(0n);
+    for (const field of Object.keys(holdings))
+      if (value !== true) expect(untyped(face.ownWeight, { ...holdings, [field]: value })).toBe(0n);
+    expect(untyped(face.isChainParameterName, value)).toBe(false);
+    expect(untyped(face.chainParameterRange, value)).toBeUndefined();
+    expect(isTypedRefusal(untyped(face.voteSignBytes, value))).toBe(true);
+  }
+});
+
+/** Functions over what only transitions make, or that a checked function stands in front of. */
+const TRUSTED: Readonly<Record<string, string>> = {
+  applyExecutionParams: 'DaoEngine.applyExecutionParams passes its arguments on',
+  beginEpoch: 'takes a whole state',
+  'DaoEngine.of': 'takes a whole state',
+  currentPower: 'takes the electorate of a state; DaoEngine.getDaoVotingPower is for everyone',
+  totalPowerAt: 'takes the electorate of a state',
+  chainParameter: 'takes values that a state holds and a name of the table; DaoEngine.chainParameter is for everyone',
+  decodeExecutionParams: 'DaoEngine.decodeExecutionParams passes its argument on',
+  documentedTreasury: 'takes the treasury of a state',
+  encodeExecutionParams: 'DaoEngine.encodeExecutionParams passes its argument on',
+  executeByHand: 'DaoEngine.applyGovernanceUpdateFromProposal passes its proposal on',
+  invalidChainParameters: 'takes values that a codec decoded',
+  noBallots: 'takes the power of a snapshot',
+  proposalIdOf: 'takes content that createProposal judged',
+};
+
+const HELD: readonly string[] = [
+  ...OVER_OBJECTS.map(([name]) => name.split(' ')[0] ?? ''),
+  ...['decodeExecutionParams', 'depositToTreasury', 'receiveBlockIncome', 'chainParameter'].map(
+    (m) => `DaoEngine.${m}`,
+  ),
+  'donate',
+  'changeParameters',
+  'receiveBlockIncome',
+  ...['getDaoVotingPower', 'getProposal', 'getProposalDetails', 'getVote', 'nextVoteRevision'].map(
+    (m) => `DaoEngine.${m}`,
+  ),
+  'isQuorumReached',
+  'ownWeight',
+  'isChainParameterName',
+  'chainParameterRange',
+  'voteSignBytes',
+];
+const WITHOUT_ARGUMENTS: readonly string[] = [
+  'getDaoTreasury',
+  'beginEpoch',
+  'config',
+  'decidedConfig',
+  'getOpenProposals',
+  'state',
+].map((m) => `DaoEngine.${m}`);
+
+test('every public function is held to hostile values, or a reason says why not', () => {
+  // HexMap is what states are made of: its keys are ids that a codec has judged.
+  const functions = publicFunctions(face).filter((name) => !name.startsWith('HexMap.'));
+  const held = [...HELD, ...WITHOUT_ARGUMENTS];
+  expect(functions.filter((name) => !held.includes(name)).toSorted()).toEqual(Object.keys(TRUSTED).toSorted());
+  expect(held.filter((name) => !functions.includes(name))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isApproved, isQuorumReached, noBallots, outcomeOf } from '@zhtp/dao';
+import { isQuorumReached, noBallots } from '@zhtp/dao';
+import { isApproved, outcomeOf } from '../src/outcome.ts';
 
 const tally = (weightedYes: bigint, weightedNo: bigint, weightedAbstain: bigint, eligible: bigint) => ({
   ...noBallots(eligible).tally,

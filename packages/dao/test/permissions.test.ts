@@ -1,6 +1,6 @@
 import { ZERO_HASH, type DaoExecutionAction, type DaoProposalType } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
-import { forbiddenAction } from '@zhtp/dao';
+import { forbiddenAction } from '../src/permissions.ts';
 import { BLOCK_TIME, chain, person, refusalOf, request, update } from './support.ts';
 
 describe('what a type may do', () => {

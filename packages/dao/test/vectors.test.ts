@@ -1,7 +1,8 @@
 import { describeVectors } from '@zhtp/testing';
 import type { DaoVoteChoice, IdentityId } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
-import { CHAIN_PARAMETERS, DaoEngine, isApproved, isQuorumReached, noBallots } from '@zhtp/dao';
+import { CHAIN_PARAMETERS, DaoEngine, isQuorumReached, noBallots } from '@zhtp/dao';
+import { isApproved } from '../src/outcome.ts';
 import { after, block, person, range, request, right, some } from './support.ts';
 
 interface TallyCase {

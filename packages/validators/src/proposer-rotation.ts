@@ -7,7 +7,7 @@ import {
   type Weighted,
   type WeightedRotation,
 } from './proposer-priority.ts';
-import { isAmount, isRecord } from './well-typed.ts';
+import { isAmount, isList, isRecord } from './well-typed.ts';
 
 const isWeighted = (value: unknown): boolean =>
   isRecord(value) && typeof value['identity'] === 'string' && isAmount(value['votingPower']);
@@ -24,7 +24,7 @@ export const roundRobinProposer = <Id extends string = IdentityId>(
   height: bigint,
   round: number,
 ): Id | undefined => {
-  const isAnswerable = Array.isArray(ids) && ids.length > 0 && u64.json.is(height) && u32.json.is(round);
+  const isAnswerable = isList(ids) && ids.length > 0 && u64.json.is(height) && u32.json.is(round);
   return isAnswerable ? ids[Number((height + BigInt(round)) % BigInt(ids.length))] : undefined;
 };
 

@@ -9,3 +9,6 @@ export const isCount = (value: unknown): value is number =>
 
 /** An amount, a share or a power: no bound but 0. */
 export const isAmount = (value: unknown): value is bigint => typeof value === 'bigint' && value >= 0n;
+
+/** Narrows nothing: what the compiler knows of the elements stays. */
+export const isList = (value: unknown): boolean => Array.isArray(value);

@@ -27,7 +27,7 @@ export const goldenVectors = (): Json => {
   const other = hashNamed('other');
   detector.detectEquivocation(vote(), hashNamed('block'), 10n);
   const evidence = detector.detectEquivocation(vote({ proposalId: O.some(other) }), other, 11n, O.some(v1));
-  const accusation = O.isSome(evidence) ? evidenceOfEquivocation(evidence.value) : undefined;
+  const accusation = O.isSome(evidence) ? right(evidenceOfEquivocation(evidence.value)) : undefined;
   right(detector.recordDoubleSign(v0, 5n, 0, Uint8Array.of(1), Uint8Array.of(2)));
   for (let height = 1n; height <= 11n; height++) right(detector.recordLivenessViolation(v1, height, 1));
   for (const height of [7n, 8n, 9n])

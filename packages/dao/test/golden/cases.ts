@@ -1,6 +1,7 @@
 import { bytesToHex, type Json } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import { DaoEngine, encodeExecutionParams, voteIdOf, voteSignBytes } from '@zhtp/dao';
+import { DaoEngine, encodeExecutionParams } from '@zhtp/dao';
+import { signBytesOf, voteIdOf } from '../../src/proposal-id.ts';
 import { chain, person, request, right } from '../support.ts';
 
 /** Ids, signed bytes and encodings that another implementation must reach. */
@@ -18,7 +19,7 @@ export const goldenVectors = (): Json => {
     proposalId: content.proposalId,
     detachedProposalId: right(new DaoEngine().createDaoProposal(request())),
     voteId: voteIdOf(content),
-    voteSignBytes: bytesToHex(voteSignBytes(content)),
+    voteSignBytes: bytesToHex(signBytesOf(content)),
     payment: bytesToHex(right(encodeExecutionParams({ action }))),
   };
 };
