@@ -3,7 +3,7 @@ import { equalBytes, hashFromBytes, ZERO_HASH, type Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { assertInvariant, present } from './invariant.ts';
-import { branchHash, leafHash } from './map-hash.ts';
+import { ACCOUNT_VALUE_BYTES, accountLeafHash, branchHash, leafHash } from './map-hash.ts';
 import { bitAt, firstDifference, PATH_BITS, pathOf, type MapKey } from './trie-path.ts';
 
 /** An entry at its place. `hash` is computed when first asked for; it follows from the rest. */
@@ -206,12 +206,13 @@ export function* leavesFrom(map: AuthenticatedMap, path: Hash): Generator<Leaf> 
 /** Hash of a value alone: what an absence proof shows of someone else's entry. */
 export const hashOfValue = (value: Uint8Array): Hash => taggedHash('zhtp/map/value/v1', value);
 
+const hashOfLeaf = ({ path, value }: Leaf): Uint8Array =>
+  value.length === ACCOUNT_VALUE_BYTES ? accountLeafHash(path, value) : leafHash(path, hashOfValue(value));
+
 /** Hash of a subtree; only what changed since it was last asked for is computed. */
 export const hashOfNode = (node: TrieNode): Uint8Array => {
   node.hash ??=
-    node._tag === 'Leaf'
-      ? leafHash(node.path, hashOfValue(node.value))
-      : branchHash(node.bit, hashOfNode(node.zero), hashOfNode(node.one));
+    node._tag === 'Leaf' ? hashOfLeaf(node) : branchHash(node.bit, hashOfNode(node.zero), hashOfNode(node.one));
   return node.hash;
 };
 

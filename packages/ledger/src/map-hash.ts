@@ -16,6 +16,9 @@ const fixedTaggedHash = (tag: string, length: number) => {
 /** Where the parts start, after the tag. */
 const PARTS = 64;
 
+/** Balance and nonce. */
+export const ACCOUNT_VALUE_BYTES = 16;
+
 const leaf = /* @__PURE__ */ fixedTaggedHash('zhtp/map/leaf/v1', 64);
 const branch = /* @__PURE__ */ fixedTaggedHash('zhtp/map/branch/v1', 65);
 
@@ -30,6 +33,16 @@ const writeHex = (target: Uint8Array, offset: number, hex: Hash): void => {
 export const leafHash = (path: Hash, valueHash: Hash): Uint8Array => {
   writeHex(leaf.buffer, PARTS, path);
   writeHex(leaf.buffer, PARTS + 32, valueHash);
+  return leaf.digest();
+};
+
+const accountValue = /* @__PURE__ */ fixedTaggedHash('zhtp/map/value/v1', ACCOUNT_VALUE_BYTES);
+
+/** The same from the value itself, for values as long as an account's: most leaves of every block are of these. */
+export const accountLeafHash = (path: Hash, value: Uint8Array): Uint8Array => {
+  accountValue.buffer.set(value, PARTS);
+  writeHex(leaf.buffer, PARTS, path);
+  leaf.buffer.set(accountValue.digest(), PARTS + 32);
   return leaf.digest();
 };
 

@@ -8,10 +8,28 @@ export type MapKey = Hash | IdentityId;
 export const PATH_BITS = 256;
 
 /**
+ * Paths asked for lately, in two generations: a transfer asks for those of its two accounts some ten times between mempool
+ * and root, and a path costs as much as the rest of a look-up.
+ */
+const PATHS_KEPT_MAX = 16_384;
+let recent = new Map<MapKey, Hash>();
+let older: ReadonlyMap<MapKey, Hash> = new Map();
+
+/**
  * Where a key stands in the trie. Keys are hashed because users choose them: without it, ground keys with long common
  * prefixes would make one path as deep as they like, and everyone's updates along it as slow.
  */
-export const pathOf = (key: MapKey): Hash => taggedHash('zhtp/map/path/v1', hashToBytes(key));
+export const pathOf = (key: MapKey): Hash => {
+  const known = recent.get(key) ?? older.get(key);
+  if (known !== undefined) return known;
+  if (recent.size >= PATHS_KEPT_MAX) {
+    older = recent;
+    recent = new Map();
+  }
+  const path = taggedHash('zhtp/map/path/v1', hashToBytes(key));
+  recent.set(key, path);
+  return path;
+};
 
 const nibbleAt = (path: Hash, index: number): number => {
   const code = path.charCodeAt(index);
