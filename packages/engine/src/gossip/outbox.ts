@@ -32,7 +32,7 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
     peers.markSent(peer, id);
     network.send(peer.id, payload);
   };
-  const lacks = (peer: Peer, id: string): boolean => !peer.has.has(id) && !peer.sent.has(id);
+  const lacks = (peer: Peer, id: string): boolean => !peer.has.has(id) && !peers.wasSent(peer, id);
   return {
     send: (peer, message) => {
       network.send(peer.id, payloadOf(message));
@@ -41,10 +41,8 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
       network.send(peer.id, payload);
     },
     broadcast: (payload, id) => {
-      for (const peer of peers.all()) {
-        if (id !== undefined) peers.markSent(peer, id);
-        network.send(peer.id, payload);
-      }
+      if (id !== undefined) peers.markSentToAll(id);
+      for (const peer of peers.all()) network.send(peer.id, payload);
     },
     isAnyoneBelow: (height) => {
       for (const peer of peers.all()) if (peer.headHeight < height) return true;

@@ -14,7 +14,7 @@ export interface Peer {
   readonly neighbours: readonly IdentityId[];
   /** Messages of the height in progress it is known to have, by vote or proposal id: it sent them. */
   readonly has: Set<string>;
-  /** Messages it was sent, which is no proof that they arrived. */
+  /** Messages it alone was sent, which is no proof that they arrived; see {@link Peers.wasSent}. */
   readonly sent: Set<string>;
   /** Highest height whose decision it was sent. */
   answeredHeight: bigint;
@@ -39,6 +39,9 @@ export interface Peers {
   /** The peer has this message: it sent it. */
   markHas(peer: Peer, message: string): void;
   markSent(peer: Peer, message: string): void;
+  /** Every peer connected now was sent it. */
+  markSentToAll(message: string): void;
+  wasSent(peer: Peer, message: string): boolean;
   /** Sent messages count as lost: they may be sent again. */
   forgetSent(): void;
   forgetMessages(): void;
@@ -61,6 +64,17 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     messages.add(message);
   };
   const peers = new Map<PeerId, Mutable<Peer>>();
+  /** Once for all peers instead of once in each: nearly all that a node sends goes to everybody. */
+  const sentToAll = new Set<string>();
+  /** What all were sent, whoever connects next was not. */
+  const divideSent = (): void => {
+    for (const peer of peers.values()) for (const message of sentToAll) remember(peer.sent, message);
+    sentToAll.clear();
+  };
+  /** Clearing makes a new table, even of nothing. */
+  const empty = (messages: Set<string>): void => {
+    if (messages.size > 0) messages.clear();
+  };
   /** By author; forgotten whenever who hears whom may have changed. */
   const deaf = new Map<IdentityId, readonly Peer[]>();
   return {
@@ -78,6 +92,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
         sent: new Set(),
         answeredHeight: 0n,
       };
+      divideSent();
       peers.set(id, peer);
       deaf.clear();
       return peer;
@@ -116,13 +131,19 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     markSent: (peer, message) => {
       remember(peer.sent, message);
     },
+    markSentToAll: (message) => {
+      remember(sentToAll, message);
+    },
+    wasSent: (peer, message) => sentToAll.has(message) || peer.sent.has(message),
     forgetSent: () => {
-      for (const peer of peers.values()) peer.sent.clear();
+      empty(sentToAll);
+      for (const peer of peers.values()) empty(peer.sent);
     },
     forgetMessages: () => {
+      empty(sentToAll);
       for (const peer of peers.values()) {
-        peer.has.clear();
-        peer.sent.clear();
+        empty(peer.has);
+        empty(peer.sent);
       }
     },
     validators: () =>

@@ -97,3 +97,48 @@ describe('messages remembered of a peer', () => {
     expect([peer.has.size, peer.sent.size]).toEqual([0, 0]);
   });
 });
+
+describe('what all peers were sent', () => {
+  test('each of them was sent, and whoever connects afterwards was not', () => {
+    const peers = createPeers();
+    const a = peers.connect(A);
+    peers.markSentToAll('vote');
+    expect(peers.wasSent(a, 'vote')).toBe(true);
+    const b = peers.connect(B);
+    expect([peers.wasSent(a, 'vote'), peers.wasSent(b, 'vote')]).toEqual([true, false]);
+    peers.markSentToAll('next');
+    expect([peers.wasSent(a, 'next'), peers.wasSent(b, 'next'), peers.wasSent(b, 'vote')]).toEqual([true, true, false]);
+  });
+
+  test('is not known of a peer that comes back', () => {
+    const peers = createPeers();
+    peers.connect(A);
+    peers.connect(B);
+    peers.markSentToAll('vote');
+    peers.disconnect(A);
+    expect(peers.wasSent(peers.connect(A), 'vote')).toBe(false);
+  });
+
+  test('counts as lost with the rest, and goes with its height', () => {
+    const peers = createPeers();
+    const a = peers.connect(A);
+    for (const forget of [peers.forgetSent, peers.forgetMessages]) {
+      peers.markSentToAll('vote');
+      peers.markSent(a, 'own');
+      forget();
+      expect([peers.wasSent(a, 'vote'), peers.wasSent(a, 'own')]).toEqual([false, false]);
+    }
+  });
+
+  test('is bounded: beyond the most it is forgotten and told', () => {
+    let forgotten = 0;
+    const peers = createPeers(() => {
+      forgotten += 1;
+    });
+    const a = peers.connect(A);
+    for (let message = 0; message < REMEMBERED_MAX; message++) peers.markSentToAll(String(message));
+    expect([forgotten, peers.wasSent(a, '0')]).toEqual([0, true]);
+    peers.markSentToAll('one more');
+    expect([forgotten, peers.wasSent(a, '0'), peers.wasSent(a, 'one more')]).toEqual([1, false, true]);
+  });
+});
