@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import { storageError, type Answer, type Disk, type Journal, type StorageError } from '@zhtp/types';
 import { andThen, answer, type Call } from './call.ts';
+import { viewOf } from './bytes.ts';
 import { createLanes } from './lanes.ts';
 import { segmentHeader, segmentName } from './journal-segment.ts';
 import { PAYLOAD_BYTES_MAX, RECORD_OVERHEAD_BYTES, writeRecord } from './record.ts';
@@ -36,6 +37,8 @@ interface Rotation {
 interface Batch {
   /** Holds the records one after the other: a record is as long as a signature, and an array for each costs more than its checksum. */
   memory: Uint8Array;
+  /** Of `memory`. */
+  view: DataView;
   /** How much of it the records take. */
   bytes: number;
   readonly syncs: Answer<StorageError, void>[];
@@ -46,17 +49,19 @@ const FIRST_BYTES = 16 * 1024;
 
 const emptyBatch = (memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch => ({
   memory,
+  view: viewOf(memory),
   bytes: 0,
   syncs: [],
   rotation: undefined,
 });
 
-/** Memory with room for `more` behind the first `used` bytes, which it keeps. */
-const withRoom = (memory: Uint8Array, used: number, more: number): Uint8Array => {
-  if (used + more <= memory.length) return memory;
-  const larger = new Uint8Array(Math.max(2 * memory.length, used + more));
-  larger.set(memory.subarray(0, used));
-  return larger;
+/** Memory with room for `more` behind the records that are there. */
+const makeRoom = (batch: Batch, more: number): void => {
+  const { memory, bytes } = batch;
+  if (bytes + more <= memory.length) return;
+  batch.memory = new Uint8Array(Math.max(2 * memory.length, bytes + more));
+  batch.memory.set(memory.subarray(0, bytes));
+  batch.view = viewOf(batch.memory);
 };
 
 /**
@@ -118,6 +123,7 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
     (batch: Batch): Call<StorageError, void> =>
     (done) => {
       if (batch.bytes === 0) {
+        keepForLater(batch.memory);
         done(E.right(undefined));
         return;
       }
@@ -190,8 +196,8 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
         );
       if (stopped !== undefined) return;
       const length = RECORD_OVERHEAD_BYTES + payload.length;
-      gathering.memory = withRoom(gathering.memory, gathering.bytes, length);
-      writeRecord(gathering.memory, gathering.bytes, salt, nextSequence, payload);
+      makeRoom(gathering, length);
+      writeRecord(gathering.memory, gathering.bytes, salt, nextSequence, payload, gathering.view);
       nextSequence += 1n;
       gathering.bytes += length;
       pump();

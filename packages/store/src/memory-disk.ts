@@ -93,7 +93,8 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     done: Answer<StorageError, A>,
   ): void => {
     if (dead) return;
-    if (operation !== 'list') assertPlainName(name);
+    // A file that is there was made under a plain name.
+    if (operation !== 'list' && !files.has(name)) assertPlainName(name);
     lanes.enter(name, (leave) =>
       options.schedule(() => {
         if (dead) return;
@@ -117,7 +118,8 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
 
   const usedBytes = (except: string): number =>
     [...files].reduce((sum, [name, file]) => (name === except ? sum : sum + file.bytes.length), 0);
-  const room = (name: string): number => (options.capacityBytes ?? Number.MAX_SAFE_INTEGER) - usedBytes(name);
+  const room = (name: string): number =>
+    options.capacityBytes === undefined ? Number.MAX_SAFE_INTEGER : options.capacityBytes - usedBytes(name);
   const put = (name: string, bytes: Uint8Array): void => void files.set(name, durableFile(bytes));
 
   const keepMemory = (removed: StoredFile | undefined): void => {

@@ -15,15 +15,18 @@ export const RECORD_OVERHEAD_BYTES = RECORD_HEADER_BYTES + 4;
 /** Longest payload: twice the largest frame (protocol.md, Messages). */
 export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Writes a record into `target` at `offset`, which has room for it; answers the offset behind it. */
+/**
+ * Writes a record into `target` at `offset`, which has room for it; answers the offset behind it.
+ * @param view of `target`, where the caller has one
+ */
 export const writeRecord = (
   target: Uint8Array,
   offset: number,
   salt: number,
   sequence: bigint,
   payload: Uint8Array,
+  view: DataView = viewOf(target),
 ): number => {
-  const view = viewOf(target);
   view.setBigUint64(offset, sequence);
   view.setUint32(offset + 8, payload.length);
   view.setUint32(offset + 12, crc32c(target, salt, offset, offset + 12));

@@ -1,7 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { equalBytes, decode, encode, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
+import { equalBytes, decode, encodeFor, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
 import { concatBytes, viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { encodeRecord, readRecord } from './record.ts';
@@ -52,8 +52,15 @@ const headerOf = (binding: SignerBinding): Uint8Array => {
   return header;
 };
 
-export const signerRecord = (sequence: bigint, state: SignerState): Uint8Array =>
-  encodeRecord(SALT, sequence, encode(signerStateCodec)(state));
+const encodeStateFor = encodeFor(signerStateCodec);
+
+export const signerRecord = (sequence: bigint, state: SignerState): Uint8Array => {
+  let record: Uint8Array = new Uint8Array();
+  encodeStateFor(state, (bytes) => {
+    record = encodeRecord(SALT, sequence, bytes);
+  });
+  return record;
+};
 
 /** A whole file with one record. */
 export const signerFileBytes = (binding: SignerBinding, sequence: bigint, state: SignerState): Uint8Array =>

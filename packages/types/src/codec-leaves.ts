@@ -4,8 +4,8 @@ import { U64_MAX } from './arithmetic.ts';
 import { mapped, type ByteCoder, type ByteReader, type ByteWriter } from './byte-coder.ts';
 import { isHex32, type Hash, type IdentityId } from './brand.ts';
 import { found, leaf, type Codec } from './codec-core.ts';
-import { bytesToHex, hexToBytes, putHex } from './hex.ts';
-import { internedHex32 } from './interned-hex.ts';
+import { bytesToHex, hexToBytes } from './hex.ts';
+import { internedHex32, putInternedHex32 } from './interned-hex.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** A number of fixed width, judged by `is` on its way in and out. */
@@ -180,7 +180,8 @@ const hex32 = <A extends string>(name: string): Codec<A> => {
       size: 32,
       write: (writer, hex) => {
         const at = writer.room(32);
-        if (typeof hex !== 'string' || hex.length !== 64 || !putHex(writer.bytes, at, hex)) throw new Error(wrong(hex));
+        if (typeof hex !== 'string' || hex.length !== 64 || !putInternedHex32(writer.bytes, writer.view, at, hex))
+          throw new Error(wrong(hex));
       },
       read: (reader) => internedHex32(reader.bytes, reader.view, reader.take(32)) as A,
     },

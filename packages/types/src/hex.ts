@@ -18,7 +18,8 @@ const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
   return code >= 97 && code < 103 ? code - 87 : NO_DIGIT;
 });
 
-const digitAt = (digits: string, i: number): number => DIGITS[digits.charCodeAt(i)] ?? NO_DIGIT;
+/** The value of a lowercase hex digit, or a number beyond them. */
+export const digitAt = (digits: string, i: number): number => DIGITS[digits.charCodeAt(i)] ?? NO_DIGIT;
 
 /** Writes the bytes of an even number of digits at `at`; false when one of them is no lowercase hex digit. */
 export const putHex = (target: Uint8Array, at: number, digits: string): boolean => {

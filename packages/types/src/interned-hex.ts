@@ -1,4 +1,4 @@
-import { bytesToHex } from './hex.ts';
+import { bytesToHex, digitAt, putHex } from './hex.ts';
 
 /*
  * The same identities and ids come again in message after message. A string made anew each time has to be formatted,
@@ -12,6 +12,11 @@ const WORDS = 8;
 const words = new Int32Array(SLOTS * WORDS);
 const strings: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
 
+const intern = (slot: number, hex: string, view: DataView, at: number): void => {
+  for (let word = 0; word < WORDS; word++) words[slot * WORDS + word] = view.getInt32(at + 4 * word);
+  strings[slot] = hex;
+};
+
 /** Lowercase hex of 32 bytes at `at`: a function of the bytes that mostly answers with a string it answered with before. */
 export const internedHex32 = (bytes: Uint8Array, view: DataView, at: number): string => {
   const slot = (view.getInt32(at) ^ view.getInt32(at + 28)) & (SLOTS - 1);
@@ -23,7 +28,25 @@ export const internedHex32 = (bytes: Uint8Array, view: DataView, at: number): st
     if (word === WORDS) return known;
   }
   const hex = bytesToHex(bytes.subarray(at, at + 32));
-  for (let word = 0; word < WORDS; word++) words[first + word] = view.getInt32(at + 4 * word);
-  strings[slot] = hex;
+  intern(slot, hex, view, at);
   return hex;
+};
+
+/** Where {@link internedHex32} looks, by the digits of the same three half bytes at either end. */
+const slotOfDigits = (hex: string): number =>
+  (((digitAt(hex, 5) ^ digitAt(hex, 61)) << 8) |
+    ((digitAt(hex, 6) ^ digitAt(hex, 62)) << 4) |
+    (digitAt(hex, 7) ^ digitAt(hex, 63))) &
+  (SLOTS - 1);
+
+/** As `putHex`, of 64 digits, mostly without reading them. `view` is of `bytes`. */
+export const putInternedHex32 = (bytes: Uint8Array, view: DataView, at: number, hex: string): boolean => {
+  const slot = slotOfDigits(hex);
+  if (strings[slot] === hex) {
+    for (let word = 0; word < WORDS; word++) view.setInt32(at + 4 * word, words[slot * WORDS + word] ?? 0);
+    return true;
+  }
+  if (!putHex(bytes, at, hex)) return false;
+  intern(slot, hex, view, at);
+  return true;
 };

@@ -43,12 +43,13 @@ export const createBodies = (isHeld: (id: Hash) => boolean, dropped: () => void 
     put: (body, sender) => {
       if (bodies.has(body.id)) return;
       bodies.set(body.id, { body, sender });
+      if (bodies.size <= BODIES_PER_PROPOSER) return;
       const unasked = [...bodies].flatMap(([id, held]) => (held.sender === sender && !kept.has(id) ? [id] : []));
       dropOldest(unasked, BODIES_PER_PROPOSER);
     },
     keep: (id) => {
       kept.add(id);
-      dropOldest([...kept], BODIES_KEPT_MAX);
+      if (kept.size > BODIES_KEPT_MAX) dropOldest([...kept], BODIES_KEPT_MAX);
     },
     dropUpTo: (height) => {
       for (const [id, { body }] of bodies) {

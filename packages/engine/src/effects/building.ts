@@ -120,10 +120,12 @@ export const createBuilding = (
 
   const fill = (view: HeightView, round: number, time: bigint, proof: ConsensusProof): void => {
     const { parameters } = view.state;
-    const empty = blockBytes(blockOf(ctx, view, self, time, [], [], proof)).length;
+    const bare = blockOf(ctx, view, self, time, [], [], proof);
+    const empty = blockBytes(bare).length;
     // Evidence goes before transactions: there is little of it, and it must not wait for a quiet block.
     const pieces = evidence.forBlock(parameters.maxBlockBytes - empty, BLOCK_EVIDENCE_MAX);
-    const maxBytes = parameters.maxBlockBytes - blockBytes(blockOf(ctx, view, self, time, pieces, [], proof)).length;
+    const withPieces = pieces.length === 0 ? bare : blockOf(ctx, view, self, time, pieces, [], proof);
+    const maxBytes = parameters.maxBlockBytes - (pieces.length === 0 ? empty : blockBytes(withPieces).length);
     const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
     const request = {
       height: view.height,
@@ -140,7 +142,11 @@ export const createBuilding = (
       'consensus',
       ctx.ports.application.prepareProposal(request),
       (transactions) => {
-        offer(view, round, blockOf(ctx, view, self, time, pieces, transactions, proof));
+        offer(
+          view,
+          round,
+          transactions.length === 0 ? withPieces : blockOf(ctx, view, self, time, pieces, transactions, proof),
+        );
       },
       (error) => {
         ctx.halt(`the application failed to prepare a block at height ${String(view.height)}: ${error.message}`);

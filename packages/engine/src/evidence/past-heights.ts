@@ -42,7 +42,12 @@ const readSet = decode(frozenValidatorsCodec);
 const writeU64 = encode(u64);
 const writeHash = encode(hashCodec);
 
-const keyOf = (prefix: Uint8Array, suffix: Uint8Array): Uint8Array => Uint8Array.from([...prefix, ...suffix]);
+const keyOf = (prefix: Uint8Array, suffix: Uint8Array): Uint8Array => {
+  const key = new Uint8Array(prefix.length + suffix.length);
+  key.set(prefix);
+  key.set(suffix, prefix.length);
+  return key;
+};
 const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, i) => key[i] === byte);
 
 /** Dead numbers at the front of the list of times before it is cut. */
