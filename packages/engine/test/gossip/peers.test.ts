@@ -122,7 +122,14 @@ describe('what all peers were sent', () => {
   test('counts as lost with the rest, and goes with its height', () => {
     const peers = createPeers();
     const a = peers.connect(A);
-    for (const forget of [peers.forgetSent, peers.forgetMessages]) {
+    for (const forget of [
+      () => {
+        peers.forgetSent();
+      },
+      () => {
+        peers.forgetMessages();
+      },
+    ]) {
       peers.markSentToAll('vote');
       peers.markSent(a, 'own');
       forget();
