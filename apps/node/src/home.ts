@@ -14,6 +14,8 @@ export interface Home {
   readonly consensusKey: string;
   readonly accountKey: string;
   readonly peerKey: string;
+  /** Bytes whose possession a validator proves, where the chain asks for it. */
+  readonly storage: string;
   readonly data: string;
   readonly journal: string;
   readonly signer: string;
@@ -34,6 +36,7 @@ export const homeAt = (path: string): Home => {
     consensusKey: join(folder, 'keys', 'consensus.json'),
     accountKey: join(folder, 'keys', 'account.json'),
     peerKey: join(folder, 'keys', 'peer.key'),
+    storage: join(folder, 'storage.bin'),
     data,
     journal: join(data, 'journal'),
     signer: join(data, 'signer'),

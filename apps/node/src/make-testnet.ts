@@ -9,9 +9,11 @@ import {
   ledgerAppState,
   ledgerPreset,
   readLedgerGenesis,
+  type LedgerGenesis,
   type LedgerPreset,
   type LedgerPresetName,
 } from '@zhtp/ledger';
+import { requiredProofs } from '@zhtp/proofs';
 import { generatePeerKey, peerIdOfKey } from '@zhtp/network/node';
 import {
   consensusConfig,
@@ -26,6 +28,7 @@ import {
   type SignatureAlgorithm,
 } from '@zhtp/types';
 import { makeFolders } from './folders.ts';
+import { makeHeldStorage } from './held-storage.ts';
 import { createHome, homeAt, newConfig } from './home.ts';
 import { writeKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, systemCode, type Failure, type Outcome } from './outcome.ts';
@@ -108,13 +111,33 @@ const TEST_NETWORK: LedgerPreset = {
   },
 };
 
+const presetOf = ({ preset }: TestnetRequest): LedgerPreset =>
+  preset === undefined ? TEST_NETWORK : ledgerPreset(preset);
+
+/** A file per validator, where the proposals of the chain must show that it is held. */
+const holdStorage = async (request: TestnetRequest, nodes: readonly NodeKeys[]): Outcome<LedgerGenesis['storage']> => {
+  const consensusType = request.consensusType ?? presetOf(request).parameters.consensus.consensusType;
+  if (!requiredProofs(consensusType).includes('storageProof')) return E.right([]);
+  const held: LedgerGenesis['storage'][number][] = [];
+  for (const [index, { identity }] of nodes.entries()) {
+    const home = homeAt(join(request.output, `node${String(index)}`));
+    const folder = await attemptFile('creating a home', home.folder, () => makeFolders(home.folder, 0o700));
+    if (E.isLeft(folder)) return folder;
+    const storage = await makeHeldStorage(home.storage, identity);
+    if (E.isLeft(storage)) return storage;
+    held.push({ validator: identity, ...storage.right });
+  }
+  return E.right(held);
+};
+
 const genesisOf = (
   request: TestnetRequest,
   nodes: readonly NodeKeys[],
   accounts: readonly KeyPair[],
+  storage: LedgerGenesis['storage'],
 ): Either<Failure, Genesis> => {
   const { algorithm, chainId, balance, consensusType, blockTimeSeconds } = request;
-  const { parameters, appState } = request.preset === undefined ? TEST_NETWORK : ledgerPreset(request.preset);
+  const { parameters, appState } = presetOf(request);
   const config = consensusConfig({
     ...parameters.consensus,
     developmentMode: parameters.consensus.developmentMode || nodes.length < PRODUCTION_VALIDATORS_MIN,
@@ -149,6 +172,7 @@ const genesisOf = (
         publicKey: O.none,
       })),
       ...appState,
+      storage,
     }),
   };
   const checked = asFailure(checkGenesis(genesis));
@@ -237,7 +261,9 @@ export const makeTestnet = async (request: TestnetRequest): Outcome<Testnet> => 
     nodes.push(keys.right);
   }
   const accounts = Array.from({ length: request.accounts }, () => generateKeyPair(request.algorithm));
-  const genesis = genesisOf(request, nodes, accounts);
+  const storage = await holdStorage(request, nodes);
+  if (E.isLeft(storage)) return storage;
+  const genesis = genesisOf(request, nodes, accounts, storage.right);
   if (E.isLeft(genesis)) return genesis;
   const genesisText = writeGenesisText(genesis.right);
   const accountsFolder = join(folder, 'accounts');

@@ -38,6 +38,7 @@ import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAl
 import type { Closing } from './closing.ts';
 import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
+import { storageProverOf } from './held-storage.ts';
 import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
 
@@ -207,7 +208,12 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     verifier.stop();
   });
 
-  const opened = await LedgerApplication.open({ store: state.right, verifier: pool, verifiedCache: cache })();
+  const opened = await LedgerApplication.open({
+    store: state.right,
+    verifier: pool,
+    verifiedCache: cache,
+    ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keyPair) }),
+  })();
   const application = asFailure(opened);
   if (E.isLeft(application)) return application;
 
