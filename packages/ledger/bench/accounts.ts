@@ -47,7 +47,11 @@ export const genesis: Genesis = {
   genesisTime: START_MS,
   initialHeight: 1n,
   signatureAlgorithm: ALGORITHM,
-  parameters: DEFAULT_CHAIN_PARAMETERS,
+  parameters: {
+    ...DEFAULT_CHAIN_PARAMETERS,
+    // Its blocks need no proofs.
+    consensus: { ...DEFAULT_CHAIN_PARAMETERS.consensus, consensusType: 'ByzantineFaultTolerance' },
+  },
   validators: [],
   appState: ledgerAppState({ ...DEFAULT_FIRST_POLICY, accounts: [], parameters: DEFAULT_LEDGER_PARAMETERS }),
 };

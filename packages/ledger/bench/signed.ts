@@ -144,7 +144,8 @@ export const benchSigned = async (): Promise<void> => {
     floors.push(await costOf(() => verifyAll(newVerifier(), checks)));
     wholes.push(
       await costOf(async () => {
-        if (must(await ledger.processProposal(block)())._tag !== 'Accept') throw new Error('the block was refused');
+        const verdict = must(await ledger.processProposal(block)());
+        if (verdict._tag !== 'Accept') throw new Error(`the block was refused: ${verdict.reason}`);
       }),
     );
   }
