@@ -1,10 +1,12 @@
 import { CHAIN_PARAMETERS, governanceGenesis, invalidChainParameters } from '@zhtp/dao';
 import { DEFAULT_CONSENSUS_CONFIG, type ConsensusConfig } from '@zhtp/types';
 import { withRules, type StakingState } from '@zhtp/validators';
-import { either as E } from 'fp-ts';
+import { exportState, importState, type LedgerState } from '@zhtp/ledger';
+import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { governedRules } from '../src/block/governed.ts';
 import { right } from './support/chain.ts';
+import { storedAt } from './support/eventful-ledger.ts';
 import { people, stakedChain } from './support/staked-chain.ts';
 
 /** Values that agree with each other wherever one of them goes to an end of its range. */
@@ -67,4 +69,11 @@ test('a window of another length begins anew: what was missed in the old one is 
   expect(missed(shorter.state)).toBe(0);
   const same = right(withRules(chain.state().staking, { signedBlocksWindow: 20 }));
   expect(missed(same.state)).toBe(9);
+});
+
+test('an epoch in which nothing was decided changes no parameters, also for a node that was started meanwhile', () => {
+  const started = (state: LedgerState, height: bigint): LedgerState =>
+    right(importState(JSON.parse([...exportState(storedAt(state, height))].join('')))).state;
+  const chain = stakedChain({ between: started });
+  for (let height = 1n; height <= 21n; height++) expect(chain.next().end.parameters).toEqual(O.none);
 });

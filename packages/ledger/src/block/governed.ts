@@ -1,5 +1,5 @@
 import { chainParameter, type ChainParameterName, type GovernanceState } from '@zhtp/dao';
-import { ceilDiv, type ChainParameters } from '@zhtp/types';
+import { ceilDiv, consensusConfigCodec, encode, equalBytes, type ChainParameters } from '@zhtp/types';
 import type { GovernedRules } from '@zhtp/validators';
 import type { LedgerParameters } from '../parameters.ts';
 
@@ -25,8 +25,11 @@ export const governedRules = ({ configInForce, chainParameters }: GovernanceStat
   };
 };
 
+const encodeConfig = encode(consensusConfigCodec);
+
+/** By value: a state that was read back holds two copies of one configuration, and must not answer otherwise for it. */
 const same = (a: ChainParameters, b: ChainParameters): boolean =>
-  a.consensus === b.consensus &&
+  equalBytes(encodeConfig(a.consensus), encodeConfig(b.consensus)) &&
   a.maxBlockBytes === b.maxBlockBytes &&
   a.precisionMs === b.precisionMs &&
   a.messageDelayMs === b.messageDelayMs &&
