@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { culpritsCommand } from './culprits-command.ts';
 import { exploreCommand } from './explore-command.ts';
+import { ledgerSoakCommand } from './ledger-soak-command.ts';
 import { conformanceCommand } from './conformance/conformance-command.ts';
 import {
   contradiction,
@@ -66,5 +67,6 @@ runCommand.action((options: RunOptions) => run(options, (message) => runCommand.
 program.addCommand(conformanceCommand());
 program.addCommand(culpritsCommand());
 program.addCommand(exploreCommand());
+program.addCommand(ledgerSoakCommand());
 
 await program.parseAsync();

@@ -35,3 +35,5 @@ export { explore, type Exploration, type ExploreOptions } from './explore/explor
 export { replay, type Replay } from './explore/replay.ts';
 export type { SentLog } from './explore/sent-log.ts';
 export { walk, type Walk, walkWorld } from './explore/random-walks.ts';
+export { runLedgerSoak, type LedgerSoakOptions, type LedgerSoakOutcome } from './ledger-soak/ledger-soak.ts';
+export { addCounts, NO_COUNTS, unseen, type MessageCount, type SoakCounts } from './ledger-soak/soak-counts.ts';

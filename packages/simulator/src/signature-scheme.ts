@@ -54,7 +54,7 @@ export const mlDsaScheme = (algorithm: SignatureAlgorithm, options: MlDsaSchemeO
 };
 
 /** How many bytes of the key a null signature repeats. */
-const NULL_SIGNATURE_BYTES = 16;
+export const NULL_SIGNATURE_BYTES = 16;
 
 const startsAlike = (a: Uint8Array, b: Uint8Array): boolean => {
   for (let i = 0; i < NULL_SIGNATURE_BYTES; i++) if (a[i] !== b[i]) return false;
