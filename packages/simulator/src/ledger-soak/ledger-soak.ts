@@ -83,8 +83,11 @@ class LedgerSoak {
     const course = newCourse(genesis.genesisTime);
     for (let height = 1n; height <= BigInt(blocks); height++) {
       const scene: Scene = { random: this.#random, chainId: genesis.chainId, state: leader.state(), height, cast };
-      const frame = drawFrame(scene, course);
-      const block = await this.#decide(scene, leader, frame, followers);
+      const drawn = drawFrame(scene, course);
+      const answer = await succeed(leader.ledger().proposalProof(drawn));
+      const isProven = answer._tag === 'Proof';
+      const frame = isProven ? { ...drawn, proof: answer.proof } : drawn;
+      const block = await this.#decide(scene, leader, frame, isProven ? followers : undefined);
       for (const follower of followers) await this.#follow(follower, block);
       if (height === BigInt(blocks >> 1)) followers.push(...(await this.#join(genesis, leader, height)));
     }
@@ -93,8 +96,16 @@ class LedgerSoak {
     await this.#compareStates(leader, [...followers, replayed]);
   }
 
-  /** Draws transactions, lets the leader build the block of them and execute it. */
-  async #decide(scene: Scene, leader: SoakNode, frame: BlockFrame, followers: readonly Follower[]): Promise<Block> {
+  /**
+   * Draws transactions, lets the leader build the block of them and execute it.
+   * @param asked whoever is asked before it is decided; nobody where its proposer had no proof (nobody here stores bytes)
+   */
+  async #decide(
+    scene: Scene,
+    leader: SoakNode,
+    frame: BlockFrame,
+    asked: readonly Follower[] | undefined,
+  ): Promise<Block> {
     const drawn = this.#drawTransactions(scene);
     const included = await this.#propose(scene, leader, frame, drawn);
     const bytes = blockBytes(
@@ -102,11 +113,14 @@ class LedgerSoak {
       frame,
       included.map((transaction) => transaction.bytes),
     );
-    await this.#offerBadBlock(scene, frame, included, drawn, [leader, ...followers.map(({ node }) => node)]);
     this.#blocks.push(bytes);
     const block = blockOfBytes(bytes);
-    const verdict = await succeed(leader.ledger().processProposal(block));
-    if (verdict._tag === 'Reject') throw new Error(`the block that the ledger built is refused: ${verdict.reason}`);
+    if (asked !== undefined) {
+      const nodes = [leader, ...asked.map(({ node }) => node)];
+      await this.#offerBadBlock(scene, frame, included, drawn, nodes);
+      const verdict = await succeed(leader.ledger().processProposal(block));
+      if (verdict._tag === 'Reject') throw new Error(`the block that the ledger built is refused: ${verdict.reason}`);
+    }
     const result = await leader.finalize(block);
     await leader.commit();
     this.#answers.push(answerOf(result));

@@ -104,6 +104,7 @@ export const soakChain = (random: SeededRandom, accounts: number): SoakChain => 
       }),
       treasury: 10_000n * MICRO_PER_ZHTP,
       budgets: [{ line: 'school', amount: 500n * MICRO_PER_ZHTP }],
+      storage: [],
     }),
   };
   return { genesis, cast };
