@@ -82,7 +82,8 @@ const blockOf = (transactions: readonly Uint8Array[]): Block => ({
     storageProof: O.none,
     workProof: O.none,
     zkDidProof: O.none,
-    timestamp: 0n,
+    // The second of the header above.
+    timestamp: START_MS / 1_000n + 10n,
   },
 });
 
