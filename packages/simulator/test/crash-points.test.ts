@@ -121,6 +121,7 @@ const EVERY_PLACE: readonly PortCall[] = [
   'application.finalizeBlock',
   'application.prepareProposal',
   'application.processProposal',
+  'application.proposalProof',
   'blockStore.save',
   'blockStore.saveHeadCertificate',
   'chainStates.save',

@@ -35,7 +35,7 @@ const proposalFields = C.struct('ConsensusProposal', {
 export type ConsensusProposal = C.TypeOf<typeof proposalFields>;
 
 /** The layout alone: what a proposal may not say is not looked at. */
-export const unrefinedProposalCodec: C.Codec<ConsensusProposal> = proposalFields;
+export const unrefinedProposalCodec: C.Codec<ConsensusProposal> = { ...proposalFields, name: 'UnrefinedProposal' };
 
 export const consensusProposalCodec = C.refine(proposalFields, 'ConsensusProposal', (p) => {
   if (O.isSome(p.signature.publicKey))
