@@ -1,4 +1,4 @@
-import type { Evidence, Hash, IdentityId } from '@zhtp/types';
+import { hashCodec, identityCodec, u64, type Evidence, type Hash, type IdentityId } from '@zhtp/types';
 
 /** Bounds of the pool, all enforced. */
 export interface EvidencePoolLimits {
@@ -48,7 +48,30 @@ const byAge = (a: PooledEvidence, b: PooledEvidence): number => {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 };
 
-export const createEvidencePool = (limits: EvidencePoolLimits = DEFAULT_EVIDENCE_POOL_LIMITS): EvidencePool => {
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** What is no count of a bound leaves no room: a pool without a bound would be worse than one without evidence. */
+const bound = (limits: EvidencePoolLimits, name: keyof EvidencePoolLimits): number =>
+  isObject(limits) && isCount(limits[name]) ? limits[name] : 0;
+
+const isPiece = (piece: PooledEvidence): boolean =>
+  isObject(piece) &&
+  hashCodec.json.is(piece.id) &&
+  isObject(piece.evidence) &&
+  identityCodec.json.is(piece.accused) &&
+  u64.json.is(piece.height) &&
+  isCount(piece.bytes);
+
+/** An empty pool. It keeps nothing that is no piece, and nothing at all under limits that are no counts. */
+export const createEvidencePool = (given: EvidencePoolLimits = DEFAULT_EVIDENCE_POOL_LIMITS): EvidencePool => {
+  const limits: EvidencePoolLimits = {
+    piecesMax: bound(given, 'piecesMax'),
+    bytesMax: bound(given, 'bytesMax'),
+    perAccusedMax: bound(given, 'perAccusedMax'),
+  };
   const byId = new Map<Hash, PooledEvidence>();
   /** Pieces of each accused, in order of arrival. */
   const byAccused = new Map<IdentityId, readonly PooledEvidence[]>();
@@ -91,7 +114,9 @@ export const createEvidencePool = (limits: EvidencePoolLimits = DEFAULT_EVIDENCE
   };
 
   const roomFor = (piece: PooledEvidence): readonly PooledEvidence[] | undefined =>
-    byId.has(piece.id) || accusations(piece.accused).length >= limits.perAccusedMax ? undefined : leaving(piece);
+    !isPiece(piece) || byId.has(piece.id) || accusations(piece.accused).length >= limits.perAccusedMax
+      ? undefined
+      : leaving(piece);
 
   return {
     has: (id) => byId.has(id),
@@ -108,6 +133,7 @@ export const createEvidencePool = (limits: EvidencePoolLimits = DEFAULT_EVIDENCE
     remove,
     reap: (height, bytesMax, countMax) => {
       const taken: PooledEvidence[] = [];
+      if (!u64.json.is(height) || !isCount(bytesMax) || !isCount(countMax)) return taken;
       let room = bytesMax;
       for (const piece of [...byId.values()].sort(byAge)) {
         if (piece.height >= height || taken.length >= countMax) break;

@@ -1,4 +1,4 @@
-import type { ByzantineFaultType, FaultSeverity } from '@zhtp/types';
+import { u32, u64, type ByzantineFaultType, type FaultSeverity } from '@zhtp/types';
 
 /** One thing recorded against a validator. */
 export interface FaultRecord {
@@ -38,6 +38,33 @@ const CRITICAL_LIVENESS_RECORDS = 10;
 /** Records of one type that are kept; the lowest heights leave first. */
 export const RECORDS_PER_TYPE_MAX = 64;
 
+/** In the order of the penalty table. */
+const FAULT_TYPES: readonly ByzantineFaultType[] = ['DoubleSign', 'Liveness', 'InvalidProposal', 'InvalidVote'];
+
+/** Longest subject and detail of a record. */
+const TEXT_CHARACTERS_MAX = 1_024;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= TEXT_CHARACTERS_MAX;
+
+const isWeight = (value: number): boolean => u32.json.is(value) && value > 0;
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** Narrows nothing: what the compiler knows of the elements stays. */
+const isList = (value: unknown): boolean => Array.isArray(value);
+
+const isRecord = (record: FaultRecord): boolean =>
+  isObject(record) &&
+  FAULT_TYPES.includes(record.faultType) &&
+  u64.json.is(record.height) &&
+  isText(record.subject) &&
+  isText(record.detail) &&
+  isWeight(record.weight);
+
+/** The records of a file; of what is no file, or of one with a record that is none, none: it convicts nobody. */
+const recordsOf = (file: FaultFile): readonly FiledRecord[] =>
+  isObject(file) && isList(file.records) && file.records.every(isRecord) ? file.records : [];
+
 const compare = <A extends bigint | string>(a: A, b: A): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const firstDifference = (...orders: readonly number[]): number => orders.find((order) => order !== 0) ?? 0;
@@ -62,12 +89,17 @@ const withinBound = (records: readonly FiledRecord[], faultType: ByzantineFaultT
   return records.toSpliced(first, excess);
 };
 
-/** The file with one more record. A second report of the same offence adds nothing, and nothing is unpunished by it. */
+/**
+ * The file with one more record. A second report of the same offence adds nothing, and nothing is unpunished by it. What is
+ * no record is not added: weight 1 to 2³² − 1, texts of at most 1024 characters.
+ */
 export const recordFault = (file: FaultFile, record: FaultRecord): FaultFile => {
-  const known = file.records.find((other) => isSameOffence(other, record));
+  const before = recordsOf(file);
+  if (!isRecord(record)) return { records: before };
+  const known = before.find((other) => isSameOffence(other, record));
   const kept = known === undefined ? record : stronger(known, record);
   const filed: FiledRecord = { ...kept, isPunished: known?.isPunished ?? false };
-  const records = [...file.records.filter((other) => other !== known), filed].sort(inOrder);
+  const records = [...before.filter((other) => other !== known), filed].sort(inOrder);
   return { records: withinBound(records, record.faultType) };
 };
 
@@ -92,27 +124,30 @@ const severityOf = (faultType: ByzantineFaultType, ofType: readonly FiledRecord[
   }
 };
 
-/** In the order of the penalty table. */
-const FAULT_TYPES: readonly ByzantineFaultType[] = ['DoubleSign', 'Liveness', 'InvalidProposal', 'InvalidVote'];
-
-/** Every fault that is due now, in the order of the penalty table. */
-export const dueFaults = (file: FaultFile, thresholds: FaultThresholds): readonly DueFault[] =>
-  FAULT_TYPES.flatMap((faultType) => {
-    const ofType = file.records.filter((record) => record.faultType === faultType);
+/** Every fault that is due now, in the order of the penalty table; none where the threshold is no weight. */
+export const dueFaults = (file: FaultFile, thresholds: FaultThresholds): readonly DueFault[] => {
+  const records = recordsOf(file);
+  if (records.length === 0 || !isObject(thresholds)) return [];
+  return FAULT_TYPES.flatMap((faultType) => {
+    const ofType = records.filter((record) => record.faultType === faultType);
     const open = ofType.filter(({ isPunished }) => !isPunished);
     const weight = open.reduce((sum, record) => sum + record.weight, 0);
-    return weight >= thresholds[faultType]
+    return isWeight(thresholds[faultType]) && weight >= thresholds[faultType]
       ? [{ faultType, severity: severityOf(faultType, ofType), records: open }]
       : [];
   });
+};
 
 /** The file after the punishment for what was due of one type: counting starts anew, the records stay. */
 export const markPunished = (file: FaultFile, faultType: ByzantineFaultType): FaultFile => ({
-  records: file.records.map((record) => (record.faultType === faultType ? { ...record, isPunished: true } : record)),
+  records: recordsOf(file).map((record) => (record.faultType === faultType ? { ...record, isPunished: true } : record)),
 });
 
-/** The file without what is too old to count, as `isExpired` of the chain's evidence age says. */
-export const withoutExpired = (file: FaultFile, isExpired: (record: FaultRecord) => boolean): FaultFile => ({
+/** The file without what is too old to count, as `isExpired` of the chain's evidence age says: by `true`, nothing else. */
+export const withoutExpired = (file: FaultFile, isExpired: (record: FaultRecord) => boolean): FaultFile => {
+  const records = recordsOf(file);
+  if (typeof isExpired !== 'function') return { records };
+  const isOld = (record: FaultRecord): unknown => isExpired(record);
   // A double sign is punished once for ever: forgetting it would punish it again.
-  records: file.records.filter((record) => record.faultType === 'DoubleSign' || !isExpired(record)),
-});
+  return { records: records.filter((record) => record.faultType === 'DoubleSign' || isOld(record) !== true) };
+};

@@ -2,6 +2,7 @@ import { heartbeatCheck, verifyNow, type SignerSet, type SigningContext, type Ve
 import {
   byzantineFaultError,
   heartbeatMessageCodec,
+  u64,
   type ConsensusResult,
   type HeartbeatMessage,
   type IdentityId,
@@ -36,7 +37,7 @@ export interface HeartbeatMoment {
   readonly wallSeconds: bigint;
 }
 
-/** Who was heard when, and in which sequence; changes in place. */
+/** Who was heard when, and in which sequence; changes in place. A moment that is no number changes nothing. */
 export interface HeartbeatWatch {
   /** The set changed, or time passed: who left is forgotten, who is new has time to speak. */
   follow(members: readonly IdentityId[], nowMs: number): void;
@@ -53,9 +54,19 @@ export interface HeartbeatWatch {
   readonly isStalled: boolean;
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const isMs = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+
 export const createHeartbeatWatch = (): HeartbeatWatch => {
   let heard: LastHeard = new Map();
   let isStalled = false;
+  /** The last moment that was one. */
+  let latestMs = 0;
+  const momentOf = (nowMs: number): number => {
+    if (isMs(nowMs)) latestMs = nowMs;
+    return latestMs;
+  };
   /** Of the last accepted heartbeat of each validator. */
   const sequences = new Map<IdentityId, bigint>();
   const acceptedAtMs = new Map<IdentityId, number>();
@@ -65,6 +76,7 @@ export const createHeartbeatWatch = (): HeartbeatWatch => {
       return isStalled;
     },
     follow: (members, nowMs) => {
+      if (!Array.isArray(members) || !isMs(nowMs)) return;
       heard = followSet(heard, members, nowMs);
       for (const validator of sequences.keys())
         if (!heard.has(validator)) {
@@ -72,26 +84,32 @@ export const createHeartbeatWatch = (): HeartbeatWatch => {
           acceptedAtMs.delete(validator);
         }
     },
-    refusal: ({ validator, sequence, timestamp }, { nowMs, wallSeconds }) => {
-      if (!heard.has(validator)) return 'UnknownValidator';
-      if (sequence <= (sequences.get(validator) ?? -1n)) return 'OldSequence';
+    refusal: (heartbeat, moment) => {
+      if (!isObject(heartbeat) || !heard.has(heartbeat.validator)) return 'UnknownValidator';
+      const { validator, sequence, timestamp } = heartbeat;
+      if (!u64.json.is(sequence) || sequence <= (sequences.get(validator) ?? -1n)) return 'OldSequence';
+      if (!isObject(moment) || !u64.json.is(timestamp) || typeof moment.wallSeconds !== 'bigint') return 'OtherTime';
+      const { nowMs, wallSeconds } = moment;
       const apart = timestamp - wallSeconds;
       if (apart > CLOCKS_APART_SECONDS_MAX || -apart > CLOCKS_APART_SECONDS_MAX) return 'OtherTime';
+      if (!isMs(nowMs)) return 'OtherTime';
       const lastMs = acceptedAtMs.get(validator);
       return lastMs !== undefined && nowMs - lastMs < HEARTBEAT_PAUSE_MS ? 'TooSoon' : undefined;
     },
-    accept: ({ validator, sequence }, nowMs) => {
+    accept: (heartbeat, nowMs) => {
+      if (!isObject(heartbeat) || !u64.json.is(heartbeat.sequence) || !isMs(nowMs)) return;
+      const { validator, sequence } = heartbeat;
       if (!heard.has(validator)) return;
       sequences.set(validator, sequence);
       acceptedAtMs.set(validator, nowMs);
       heard = heardFrom(heard, validator, nowMs);
     },
     hear: (validator, nowMs) => {
-      heard = heardFrom(heard, validator, nowMs);
+      if (isMs(nowMs)) heard = heardFrom(heard, validator, nowMs);
     },
-    monitor: (nowMs) => livenessAt(heard, nowMs),
+    monitor: (nowMs) => livenessAt(heard, momentOf(nowMs)),
     transition: (nowMs) => {
-      const monitor = livenessAt(heard, nowMs);
+      const monitor = livenessAt(heard, momentOf(nowMs));
       const change = livenessTransition({ isStalled }, monitor);
       isStalled = monitor.isStalled;
       return change === undefined ? undefined : { change, monitor };

@@ -1,4 +1,4 @@
-import type { DaoVoteChoice, DaoVoteTally, IdentityId } from '@zhtp/types';
+import { u64, type DaoVoteChoice, type DaoVoteTally, type IdentityId } from '@zhtp/types';
 import { HexMap } from './hex-map.ts';
 
 /** What one voter's live vote says, with the weight the snapshot gives its voter. */
@@ -27,11 +27,11 @@ const EMPTY_TALLY: DaoVoteTally = {
   weightedAbstain: 0n,
 };
 
-/** @param totalEligiblePower E of the snapshot */
+/** @param totalEligiblePower E of the snapshot; what is no amount is 0, with which nothing passes */
 export const noBallots = <B extends Ballot>(totalEligiblePower: bigint): Ballots<B> => ({
   live: HexMap.empty(),
   delegated: HexMap.empty(),
-  tally: { ...EMPTY_TALLY, totalEligiblePower },
+  tally: { ...EMPTY_TALLY, totalEligiblePower: u64.json.is(totalEligiblePower) ? totalEligiblePower : 0n },
 });
 
 /** Adds heads and weight to the side of a direct choice; a delegation is in no head count. */

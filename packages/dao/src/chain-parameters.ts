@@ -2,6 +2,7 @@ import {
   BLOCK_BYTES_MAX,
   budgetLineNameCodec,
   DEFAULT_EVIDENCE_AGE_MS,
+  found,
   U64_MAX,
   type DaoProposalType,
 } from '@zhtp/types';
@@ -127,9 +128,17 @@ export const chainParameterRange = (name: string): ChainParameterRange | undefin
   return budgetLineOf(name) === undefined ? undefined : BUDGET_LINE;
 };
 
-/** The value in `values`, or what the parameter started at. */
-export const chainParameter = (values: ChainParameterValues, name: ChainParameterName): bigint =>
-  values.get(name) ?? CHAIN_PARAMETERS[name].initial;
+/**
+ * The value in `values`, or what the parameter started at: also where `values` is no Map or holds what is no amount. None for
+ * a name the table does not know.
+ */
+export function chainParameter(values: ChainParameterValues, name: ChainParameterName): bigint;
+export function chainParameter(values: unknown, name: unknown): bigint | undefined;
+export function chainParameter(values: unknown, name: unknown): bigint | undefined {
+  if (typeof name !== 'string' || !isChainParameterName(name)) return undefined;
+  const value: unknown = values instanceof Map ? values.get(name) : undefined;
+  return typeof value === 'bigint' && value >= 0n && value <= U64_MAX ? value : CHAIN_PARAMETERS[name].initial;
+}
 
 export const quorumPercentOf = (values: ChainParameterValues, type: DaoProposalType): bigint =>
   chainParameter(values, `quorum${type}Percent`);
@@ -154,13 +163,21 @@ const contradiction = (values: ChainParameterValues): string | undefined => {
     : undefined;
 };
 
-/** Why a set of values is refused: an unknown name, a value out of its range, or two that contradict each other. */
+/** Narrows nothing: what the compiler knows of the entries stays. */
+const isMap = (value: unknown): boolean => value instanceof Map;
+
+/** Why a set of values is refused: no Map, an unknown name, a value out of its range, or two that contradict each other. */
 export const invalidChainParameters = (values: ChainParameterValues): string | undefined => {
+  if (!isMap(values)) return `chain parameters are ${found(values)}, they must be a Map of names and bigints`;
+  const names: readonly unknown[] = [...values.keys()];
+  const strange = names.find((name) => typeof name !== 'string');
+  if (strange !== undefined || names.includes(undefined))
+    return `a chain parameter is named ${found(strange)}, its name must be one of the README's table`;
   for (const [name, value] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const row = chainParameterRange(name);
     if (row === undefined) return `chain parameter "${name.slice(0, 64)}" is unknown: see the table of the README`;
     if (typeof value !== 'bigint' || value < row.min || value > row.max)
-      return `chain parameter ${name} is ${String(value)}, it must be from ${String(row.min)} to ${String(row.max)}`;
+      return `chain parameter ${name} is ${found(value)}, it must be from ${String(row.min)} to ${String(row.max)}`;
   }
   return contradiction(values);
 };

@@ -35,7 +35,7 @@ import { decodeExecutionParams, encodeExecutionParams } from './execution-params
 import { account, ESCROW, fundsMoved } from './governance-event.ts';
 import type { GovernancePorts } from './governance-ports.ts';
 import { withOpen, type GovernanceResult, type GovernanceState, type ProposalRecord } from './governance-state.ts';
-import { proposalIdOf } from './proposal-id.ts';
+import { idOfContent } from './proposal-id.ts';
 import { mistyped } from './refusals.ts';
 
 /** A proposal as it is asked for: the documented arguments, and what decisions.md §3 adds. */
@@ -201,7 +201,7 @@ const proposalOf = (
   const count = state.proposalCounts.get(proposer) ?? 0n;
   return E.right({
     ...content,
-    id: proposalIdOf({ ...content, chainId: state.chainId, count }),
+    id: idOfContent({ ...content, chainId: state.chainId, count }),
     status: votingDelaySeconds === 0n ? 'Active' : 'Draft',
     quorumRequired: quorumPercentOf(state.chainParameters, proposalType),
     voteTally: noBallots(totalPowerAt(state.electorate, at.height - 1n)).tally,

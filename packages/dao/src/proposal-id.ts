@@ -44,9 +44,17 @@ const proposalContentCodec = struct('ProposalContent', {
 });
 export type ProposalContent = TypeOf<typeof proposalContentCodec>;
 
-/** H(chain id ‖ proposer ‖ proposer's count ‖ content) (economics.md, Governance: Proposals). */
-export const proposalIdOf = (content: ProposalContent): Hash =>
+/** H(chain id ‖ proposer ‖ proposer's count ‖ content) (economics.md, Governance: Proposals), of content that was judged. */
+export const idOfContent = (content: ProposalContent): Hash =>
   taggedHash('zhtp/dao-proposal/v1', encode(proposalContentCodec)(content));
+
+/** {@link idOfContent} for whoever foretells an id: a DaoError for what is no content of a proposal. */
+export const proposalIdOf = (content: ProposalContent): ConsensusResult<Hash> =>
+  proposalContentCodec.json.is(content)
+    ? E.right(idOfContent(content))
+    : E.left(
+        daoError(`the proposal is ${found(content)} or has a field out of range; give all fields of ProposalContent`),
+      );
 
 /** What a vote says and what its id binds. */
 const voteContentCodec = struct('VoteContent', {

@@ -229,6 +229,54 @@ test('functions that answer no Either say what is true of nothing', () => {
   }
 });
 
+const CONTENT = {
+  chainId: 'c',
+  proposer: person('proposer'),
+  count: 0n,
+  title: 't',
+  description: 'd',
+  proposalType: 'FeeStructure',
+  votingStartTime: 1n,
+  votingEndTime: 2n,
+  executionParams: O.none,
+  ubiImpact: O.none,
+  economicImpact: O.none,
+};
+
+test('a parameter is what it started at where nothing better is known, and none where the name is unknown', () => {
+  const initial = face.CHAIN_PARAMETERS.timelockEpochs.initial;
+  expect(untyped(face.chainParameter, new Map([['timelockEpochs', 9n]]), 'timelockEpochs')).toBe(9n);
+  for (const value of HOSTILE) {
+    expect(untyped(face.chainParameter, new Map(), value)).toBeUndefined();
+    expect(untyped(face.chainParameter, value, 'timelockEpochs')).toBe(initial);
+    expect(untyped(face.chainParameter, new Map([['timelockEpochs', value]]), 'timelockEpochs')).toBe(initial);
+  }
+});
+
+test('values that are no parameters are refused in so many words', () => {
+  expect(face.invalidChainParameters(new Map())).toBeUndefined();
+  for (const value of HOSTILE) {
+    const asked: readonly unknown[] = [value, new Map([[value, 1n]]), new Map([['timelockEpochs', value]])];
+    for (const values of asked)
+      if (!(values instanceof Map && values.size === 0))
+        expect(untyped(face.invalidChainParameters, values)).toMatch(/^.{20,300}$/su);
+  }
+});
+
+test('no power is eligible by what is no amount, and what is no proposal has no id', () => {
+  expect(isTypedRefusal(untyped(face.proposalIdOf, CONTENT))).toBe(false);
+  for (const value of HOSTILE) {
+    expect(untyped(face.noBallots, value)).toMatchObject({ tally: { totalEligiblePower: 0n } });
+    expect(isTypedRefusal(untyped(face.proposalIdOf, value))).toBe(true);
+    for (const field of Object.keys(CONTENT).filter((name) => !isFineText(name, value)))
+      expect(isTypedRefusal(untyped(face.proposalIdOf, { ...CONTENT, [field]: value })), field).toBe(true);
+  }
+});
+
+/** Any text well-formed and not too long may stand there. */
+const isFineText = (field: string, value: unknown): boolean =>
+  (field === 'chainId' || field === 'title' || field === 'description') && value === '';
+
 /** Functions over what only transitions make, or that a checked function stands in front of. */
 const TRUSTED: Readonly<Record<string, string>> = {
   applyExecutionParams: 'DaoEngine.applyExecutionParams passes its arguments on',
@@ -236,14 +284,10 @@ const TRUSTED: Readonly<Record<string, string>> = {
   'DaoEngine.of': 'takes a whole state',
   currentPower: 'takes the electorate of a state; DaoEngine.getDaoVotingPower is for everyone',
   totalPowerAt: 'takes the electorate of a state',
-  chainParameter: 'takes values that a state holds and a name of the table; DaoEngine.chainParameter is for everyone',
   decodeExecutionParams: 'DaoEngine.decodeExecutionParams passes its argument on',
   documentedTreasury: 'takes the treasury of a state',
   encodeExecutionParams: 'DaoEngine.encodeExecutionParams passes its argument on',
   executeByHand: 'DaoEngine.applyGovernanceUpdateFromProposal passes its proposal on',
-  invalidChainParameters: 'takes values that a codec decoded',
-  noBallots: 'takes the power of a snapshot',
-  proposalIdOf: 'takes content that createProposal judged',
 };
 
 const HELD: readonly string[] = [
@@ -262,6 +306,10 @@ const HELD: readonly string[] = [
   'isChainParameterName',
   'chainParameterRange',
   'voteSignBytes',
+  'chainParameter',
+  'invalidChainParameters',
+  'noBallots',
+  'proposalIdOf',
 ];
 const WITHOUT_ARGUMENTS: readonly string[] = [
   'getDaoTreasury',

@@ -1,7 +1,7 @@
 import { calculationError, found, invalidDifficulty, u32, u64, type DifficultyResult } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
-import type { DifficultyConfig } from './difficulty-config.ts';
+import { checkedConfig, type DifficultyConfig } from './difficulty-config.ts';
 import { retarget } from './retarget.ts';
 
 /** One question: is there a new difficulty at this height, and which. */
@@ -16,9 +16,18 @@ export interface Adjustment {
   readonly intervalEndTime: bigint;
 }
 
-/** Whether the difficulty changes at a height: h ≥ interval and h mod interval = 0. False for what is no height. */
-export const isAdjustmentHeight = ({ adjustmentInterval }: DifficultyConfig, height: bigint): boolean =>
-  u64.json.is(height) && height >= adjustmentInterval && height % adjustmentInterval === 0n;
+/**
+ * Whether the difficulty changes at a height: h ≥ interval and h mod interval = 0. False for what is no height or no
+ * configuration.
+ */
+export const isAdjustmentHeight = (config: DifficultyConfig, height: bigint): boolean => {
+  const valid = checkedConfig(config);
+  if (E.isLeft(valid) || !u64.json.is(height)) return false;
+  const { adjustmentInterval } = valid.right;
+  return height >= adjustmentInterval && height % adjustmentInterval === 0n;
+};
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const misfit = ({ height, currentDifficulty, intervalStartTime, intervalEndTime }: Adjustment) => {
   for (const [field, value] of Object.entries({ height, intervalStartTime, intervalEndTime }))
@@ -33,9 +42,14 @@ const misfit = ({ height, currentDifficulty, intervalStartTime, intervalEndTime 
 
 /**
  * The difficulty of block `height`, where it changes. An interval spans interval − 1 gaps, as Bitcoin's does.
- * CalculationError when it ends before it starts; off an adjustment height times and target are not looked at.
+ * CalculationError when it ends before it starts; off an adjustment height times and target are not looked at beyond their
+ * types. InvalidConfig for a configuration that is none.
  */
 export const adjusted = (config: DifficultyConfig, adjustment: Adjustment): DifficultyResult<Option<number>> => {
+  const valid = checkedConfig(config);
+  if (E.isLeft(valid)) return valid;
+  if (!isObject(adjustment))
+    return E.left(calculationError(`an adjustment is an object of four fields, got ${found(adjustment)}`));
   const wrong = misfit(adjustment);
   if (wrong !== undefined) return E.left(wrong);
   const { height, currentDifficulty, intervalStartTime, intervalEndTime } = adjustment;

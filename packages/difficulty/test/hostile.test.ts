@@ -1,9 +1,12 @@
-import { HOSTILE_VALUES } from '@zhtp/testing';
+import { HOSTILE_VALUES, publicFunctions } from '@zhtp/testing';
+import * as face from '@zhtp/difficulty';
 import {
+  adjusted,
   decodeCompact,
   DifficultyConfig,
   DifficultyManager,
   encodeCompact,
+  isAdjustmentHeight,
   isCanonicalCompact,
   retarget,
   targetFromCompact,
@@ -36,6 +39,7 @@ const from =
 
 const config = DifficultyConfig.default();
 const manager = DifficultyManager.default();
+const ADJUSTMENT = { height: 2017n, currentDifficulty: NUMBER, intervalStartTime: 0n, intervalEndTime: 1n };
 const numeric: readonly (readonly [string, unknown, Call])[] = [
   ['decodeCompact(bits)', BIGINT, from(decodeCompact, (x) => [x])],
   ['targetFromCompact(bits)', BIGINT, from(targetFromCompact, (x) => [x])],
@@ -43,6 +47,13 @@ const numeric: readonly (readonly [string, unknown, Call])[] = [
   ['retarget(config)', BIGINT, from(retarget, (x) => [x, NUMBER, 1n])],
   ['retarget(bits)', BIGINT, from(retarget, (x) => [config, x, 1n])],
   ['retarget(timespan)', NUMBER, from(retarget, (x) => [config, NUMBER, x])],
+  ['adjusted(config)', BIGINT, from(adjusted, (x) => [x, ADJUSTMENT])],
+  ['adjusted(adjustment)', BIGINT, from(adjusted, (x) => [config, x])],
+  ...Object.keys(ADJUSTMENT).map((field): readonly [string, unknown, Call] => [
+    `adjusted({ ${field} })`,
+    field === 'currentDifficulty' ? BIGINT : NUMBER,
+    from(adjusted, (x) => [config, { ...ADJUSTMENT, [field]: x }]),
+  ]),
   ['withGovernanceUpdate(config)', BIGINT, from(withGovernanceUpdate, (x) => [x, { targetTimespan: 5n }])],
   ['withGovernanceUpdate(update)', BIGINT, from(withGovernanceUpdate, (x) => [config, x])],
   ['DifficultyConfig.create(initial)', BIGINT, from(DifficultyConfig.create, (x) => [x, 2016n, 1_209_600n])],
@@ -103,10 +114,17 @@ describe('hostile values', () => {
     expect(manager.config()).toBe(config);
   });
 
-  test('shouldAdjust and isCanonicalCompact answer false', () => {
+  test('shouldAdjust, isAdjustmentHeight and isCanonicalCompact answer false', () => {
     for (const hostile of [...HOSTILE, 2016]) {
       expect(Reflect.apply(manager.shouldAdjust.bind(manager), undefined, [hostile])).toBe(false);
       expect(Reflect.apply(isCanonicalCompact, undefined, [hostile])).toBe(false);
+      expect(Reflect.apply(isAdjustmentHeight, undefined, [config, hostile])).toBe(false);
+      expect(Reflect.apply(isAdjustmentHeight, undefined, [hostile, 2016n])).toBe(false);
+      for (const field of Object.keys(config)) {
+        const broken = { ...config, [field]: hostile };
+        if (hostile !== undefined)
+          expect(Reflect.apply(isAdjustmentHeight, undefined, [broken, 2016n]), field).toBe(false);
+      }
     }
   });
 
@@ -117,4 +135,15 @@ describe('hostile values', () => {
       expect(refusalOf(answer)).toMatch(new RegExp(`^InvalidConfig: ${field} must be`));
     }
   });
+});
+
+const FALSE_OF_NOTHING = ['DifficultyManager.shouldAdjust', 'isAdjustmentHeight', 'isCanonicalCompact'];
+const WITHOUT_ARGUMENTS =
+  /^DifficultyConfig\.default$|^DifficultyManager\.(default|config|initialDifficulty|adjustmentInterval|targetTimespan)$/;
+
+test('every public function stands in the table', () => {
+  const functions = publicFunctions(face);
+  const titles = numeric.map(([title]) => title.split('(')[0] ?? '');
+  const held = [...titles, ...titles.map((title) => `DifficultyManager.${title}`), ...FALSE_OF_NOTHING];
+  expect(functions.filter((name) => !held.includes(name) && !WITHOUT_ARGUMENTS.test(name))).toEqual([]);
 });

@@ -106,18 +106,20 @@ test('a price that governance changed is asked for after a restart too', async (
   });
   await succeed(ledger, 1n, [proposed]);
   const votingStartTime = GENESIS_TIME_MS / 1_000n + 10n;
-  const proposalId = proposalIdOf({
-    ...text,
-    chainId: CHAIN_ID,
-    proposer: sender,
-    count: 0n,
-    proposalType: 'FeeStructure',
-    votingStartTime,
-    votingEndTime: votingStartTime + 15n,
-    executionParams,
-    ubiImpact: O.none,
-    economicImpact: O.none,
-  });
+  const proposalId = right(
+    proposalIdOf({
+      ...text,
+      chainId: CHAIN_ID,
+      proposer: sender,
+      count: 0n,
+      proposalType: 'FeeStructure',
+      votingStartTime,
+      votingEndTime: votingStartTime + 15n,
+      executionParams,
+      ubiImpact: O.none,
+      economicImpact: O.none,
+    }),
+  );
   await succeed(ledger, 2n, [
     signed(1n, { _tag: 'Vote', proposalId, voteChoice: { _tag: 'Yes' }, justification: O.none }),
   ]);

@@ -1,4 +1,4 @@
-import { storageError, type StorageError } from '@zhtp/types';
+import { found, storageError, type StorageError } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -28,9 +28,21 @@ const endsAt = (offset: number): StorageError =>
     `the file ends at byte ${String(offset)}: it is shorter than what was committed; restore it or commit anew`,
   );
 
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
+
+const notPlace = (offset: number, into: Uint8Array): StorageError | undefined => {
+  if (!isCount(offset)) return storageError(`offset must be a whole number from 0 to 2^53 - 1, got ${found(offset)}`);
+  return into instanceof Uint8Array ? undefined : storageError(`into must be a Uint8Array, got ${found(into)}`);
+};
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 const guarded =
-  (offset: number, read: () => Promise<StorageError | undefined>): TaskEither<StorageError, void> =>
+  (offset: number, into: Uint8Array, read: () => Promise<StorageError | undefined>): TaskEither<StorageError, void> =>
   async () => {
+    const misplaced = notPlace(offset, into);
+    if (misplaced !== undefined) return E.left(misplaced);
     try {
       const wrong = await read();
       return wrong === undefined ? E.right(undefined) : E.left(wrong);
@@ -39,25 +51,32 @@ const guarded =
     }
   };
 
-/** Reads an open file, whose closing stays the caller's. Short reads are continued; an early end is an error. */
+/**
+ * Reads an open file, whose closing stays the caller's. Short reads are continued; an early end is a StorageError, and so is
+ * a file or a place that is none. A size that is none is refused where it is used.
+ */
 export const fileReader = (file: ReadableFile, size: number): BlockReader => ({
   size,
   read: (offset, into) =>
-    guarded(offset, async () => {
+    guarded(offset, into, async () => {
       for (let at = 0; at < into.length;) {
         const { bytesRead } = await file.read(into, at, into.length - at, offset + at);
         if (bytesRead === 0) return endsAt(offset + at);
+        if (!isCount(bytesRead) || bytesRead > into.length - at)
+          return storageError(
+            `the file read ${found(bytesRead)} bytes at byte ${String(offset + at)}; check its read()`,
+          );
         at += bytesRead;
       }
       return undefined;
     }),
 });
 
-/** Reads a blob, in memory or behind it a file: the form a browser has. */
+/** Reads a blob, in memory or behind it a file: the form a browser has. What is no blob has no bytes, which nobody can attest. */
 export const blobReader = (blob: SliceableBlob): BlockReader => ({
-  size: blob.size,
+  size: isObject(blob) && isCount(blob.size) ? blob.size : 0,
   read: (offset, into) =>
-    guarded(offset, async () => {
+    guarded(offset, into, async () => {
       const slice = new Uint8Array(await blob.slice(offset, offset + into.length).arrayBuffer());
       if (slice.length !== into.length) return endsAt(offset + slice.length);
       into.set(slice);

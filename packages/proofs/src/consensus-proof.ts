@@ -24,8 +24,14 @@ type ProofField = 'stakeProof' | 'storageProof' | 'workProof';
 
 const PROOF_FIELDS: readonly ProofField[] = ['stakeProof', 'storageProof', 'workProof'];
 
-/** The proofs a proposal carries under each consensus type, all of them and no other (decisions.md §6). */
-export const requiredProofs = (consensusType: ConsensusType): readonly ProofField[] => {
+/**
+ * The proofs a proposal carries under each consensus type, all of them and no other (decisions.md §6). Undefined for what is
+ * no consensus type: no list, not the empty one.
+ */
+export function requiredProofs(consensusType: ConsensusType): readonly ProofField[];
+export function requiredProofs(consensusType: unknown): readonly ProofField[] | undefined;
+export function requiredProofs(consensusType: unknown): readonly ProofField[] | undefined {
+  if (!consensusTypeCodec.json.is(consensusType)) return undefined;
   switch (consensusType) {
     case 'ProofOfStake':
       return ['stakeProof'];
@@ -38,7 +44,7 @@ export const requiredProofs = (consensusType: ConsensusType): readonly ProofFiel
     case 'ByzantineFaultTolerance':
       return [];
   }
-};
+}
 
 /** Whose proof it is, where it is to count, and what the ledger says there. */
 export interface ConsensusProofContext {

@@ -27,7 +27,11 @@ export interface ZkDidVerifier {
   readonly verify: (claim: ZkDidClaim) => TaskEither<ConsensusError, boolean>;
 }
 
-const malformedClaim = ({ chainId, identity, proof }: ZkDidClaim): ConsensusError | undefined => {
+/** What is wrong with a claim's types, before anything is verified. */
+export const malformedClaim = (claim: ZkDidClaim): ConsensusError | undefined => {
+  const absent = notObject('zk-DID claim', claim);
+  if (absent !== undefined) return absent;
+  const { chainId, identity, proof } = claim;
   const wrong = malformedChainId(chainId) ?? notIdentity('identity', identity);
   if (wrong !== undefined) return wrong;
   return proof instanceof Uint8Array && proof.length > 0 && proof.length <= ZK_DID_PROOF_BYTES_MAX
@@ -46,7 +50,7 @@ export const NO_ZK_DID_VERIFIER: ConsensusError = zkError(
 export const verifyZkDid =
   (claim: ZkDidClaim, verifier: ZkDidVerifier | undefined): TaskEither<ConsensusError, boolean> =>
   async () => {
-    const wrong = notObject('zk-DID claim', claim) ?? malformedClaim(claim);
+    const wrong = malformedClaim(claim);
     if (wrong !== undefined) return E.left(wrong);
     if (verifier === undefined) return E.left(NO_ZK_DID_VERIFIER);
     try {

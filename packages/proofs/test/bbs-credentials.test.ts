@@ -10,7 +10,7 @@ import {
 import { encodeUtf8 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHAIN_ID, identity } from './support.ts';
+import { CHAIN_ID, identity, right } from './support.ts';
 
 const SUITES = ['BLS12-381-SHA-256', 'BLS12-381-SHAKE-256'] as const;
 const ATTRIBUTES = ['given name', 'date of birth', 'passport number'].map(encodeUtf8);
@@ -37,7 +37,7 @@ const issue = async (
       bbs.deriveProof({
         ...credential,
         signature,
-        presentationHeader: zkDidPresentationHeader(chainId, to),
+        presentationHeader: right(zkDidPresentationHeader(chainId, to)),
         disclosedMessageIndexes,
       }),
   };

@@ -3,7 +3,7 @@ import { bbsZkDidVerifier, verifyZkDid, zkDidPresentationHeader, type BbsProofCh
 import { either as E } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { expectRefused } from './expect-refused.ts';
-import { CHAIN_ID, identity } from './support.ts';
+import { CHAIN_ID, identity, right } from './support.ts';
 
 const issuer = { publicKey: new Uint8Array(96).fill(1) };
 const claim = { chainId: CHAIN_ID, identity: identity('holder'), proof: Uint8Array.of(1, 2, 3) };
@@ -23,7 +23,7 @@ describe('the zk-DID port over BBS credentials', () => {
         publicKey: issuer.publicKey,
         proof: claim.proof,
         header: encodeUtf8('zhtp/zk-did/v1'),
-        presentationHeader: zkDidPresentationHeader(CHAIN_ID, claim.identity),
+        presentationHeader: right(zkDidPresentationHeader(CHAIN_ID, claim.identity)),
         disclosedMessages: [],
         disclosedMessageIndexes: [],
         ciphersuite: 'BLS12-381-SHA-256',
@@ -36,7 +36,7 @@ describe('the zk-DID port over BBS credentials', () => {
       zkDidPresentationHeader(CHAIN_ID, claim.identity),
       zkDidPresentationHeader('other', claim.identity),
       zkDidPresentationHeader(CHAIN_ID, identity('other')),
-    ].map(String);
+    ].map((header) => String(right(header)));
     expect(new Set(headers).size).toBe(3);
   });
 

@@ -1,8 +1,11 @@
-import { HOSTILE_VALUES } from '@zhtp/testing';
+import { HOSTILE_VALUES, publicFunctions } from '@zhtp/testing';
+import * as face from '@zhtp/proofs';
 import {
+  bbsZkDidVerifier,
   blobReader,
   checkConsensusProof,
   commitStorage,
+  fileReader,
   issueReceipt,
   judgeAttestation,
   judgeReceipt,
@@ -12,14 +15,16 @@ import {
   proveStorage,
   proveWork,
   ReceiptBook,
+  requiredProofs,
   StakeProof,
   StorageCapacityAttestation,
   verifyConsensusProof,
   verifyZkDid,
   withDelegation,
   WorkProof,
+  zkDidPresentationHeader,
 } from '@zhtp/proofs';
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { expect, test } from 'vitest';
 import { attested, CHAIN_ID, delegation, hashOf, identity, keyPair, right, ZHTP } from './support.ts';
 
@@ -212,3 +217,85 @@ test.each(HOSTILE.map((value): [string, unknown] => [String(value).slice(0, 40),
     }
   },
 );
+
+const ISSUER = { publicKey: new Uint8Array(96), ciphersuite: 'BLS12-381-SHA-256' };
+const CLAIM = { chainId: CHAIN_ID, identity: own.validator, proof: Uint8Array.of(1) };
+const apply = (called: (...args: never[]) => unknown, ...args: readonly unknown[]): unknown =>
+  Reflect.apply(called, undefined, args);
+const verified = (library: unknown, issuer: unknown, claim: unknown): unknown =>
+  Reflect.apply(bbsZkDidVerifier, undefined, [library as never, issuer as never]).verify(claim as never)();
+
+test('what is no identity or chain has no presentation, and what is no consensus type no list of proofs', () => {
+  for (const value of HOSTILE) {
+    if (value !== '0x10')
+      expectError('zkDidPresentationHeader, chainId', apply(zkDidPresentationHeader, value, own.validator));
+    expectError('zkDidPresentationHeader, identity', apply(zkDidPresentationHeader, CHAIN_ID, value));
+    expect(apply(requiredProofs, value)).toBeUndefined();
+  }
+});
+
+test('a verifier of credentials answers for no claim, issuer or library that is none, and takes nothing but true for yes', async () => {
+  const library = { verifyProof: async () => true };
+  expect(await verified(library, ISSUER, CLAIM)).toEqual(E.right(true));
+  for (const value of HOSTILE) {
+    expectError('library', await verified(value, ISSUER, CLAIM));
+    expectError('issuer', await verified(library, value, CLAIM));
+    expectError('claim', await verified(library, ISSUER, value));
+    expectError('publicKey', await verified(library, { ...ISSUER, publicKey: value }, CLAIM));
+    if (value !== undefined)
+      expectError('ciphersuite', await verified(library, { ...ISSUER, ciphersuite: value }, CLAIM));
+    for (const field of Object.keys(CLAIM).filter((name) => !isLegitimate(name, value)))
+      expectError(`claim.${field}`, await verified(library, ISSUER, { ...CLAIM, [field]: value }));
+    const answering = { verifyProof: () => value };
+    expect(await verified(answering, ISSUER, CLAIM)).toEqual(E.right(value === true));
+  }
+});
+
+test('readers of what is no file, blob, size or place answer with a StorageError', async () => {
+  const bytes = { read: async (_into: Uint8Array, _at: number, length: number) => ({ bytesRead: length }) };
+  const owner = { validator: hashOf('v'), salt: hashOf('s') };
+  const readers: readonly (readonly [string, (...args: never[]) => unknown, readonly unknown[]])[] = [
+    ['blobReader', blobReader, [new Blob(['abcdef'])]],
+    ['fileReader', fileReader, [bytes, 6]],
+  ];
+  for (const [name, make, args] of readers) {
+    const good = apply(make, ...args) as face.BlockReader;
+    const into = new Uint8Array(2);
+    expect(await good.read(1, into)()).toEqual(E.right(undefined));
+    for (const value of HOSTILE) {
+      expectError(`${name}, offset`, await good.read(value as never, into)());
+      expectError(`${name}, into`, await good.read(0, value as never)());
+      const strange = apply(make, value, 6) as face.BlockReader;
+      expectError(`${name}, object`, await strange.read(0, into)());
+    }
+  }
+  for (const value of HOSTILE) {
+    expectError('commitStorage of no blob', await commitStorage(owner, blobReader(value as never))());
+    expectError('commitStorage of no size', await commitStorage(owner, fileReader(bytes, value as never))());
+    const odd = fileReader({ read: async () => ({ bytesRead: value as never }) }, 6);
+    expectError('bytesRead', await odd.read(0, new Uint8Array(2))());
+  }
+});
+
+/** What a verifier of many signatures at once does with attestations that their codec decoded; judgeAttestation is for everyone. */
+const TRUSTED = ['attestationCheck'];
+const WITHOUT_ARGUMENTS = /\.(toRecord|totalStake|totalWork|challengeHeight)$/;
+
+test('every public function is held to hostile values, or takes no argument', async () => {
+  const functions = publicFunctions(face);
+  const held = [
+    ...Object.keys(await targets()).map((title) => title.split(',')[0]),
+    'StakeProof.verify',
+    'StakeProof.calculateDelegationRewards',
+    'ReceiptBook.create',
+    'ReceiptBook.startEpoch',
+    'ReceiptBook.workOf',
+    'zkDidPresentationHeader',
+    'requiredProofs',
+    'bbsZkDidVerifier',
+    'blobReader',
+    'fileReader',
+  ];
+  expect(functions.filter((name) => !held.includes(name) && !WITHOUT_ARGUMENTS.test(name))).toEqual(TRUSTED);
+  expect(held.filter((name) => !functions.includes(name ?? ''))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { outranks } from './seats.ts';
 import type { StakingRules } from './staking-rules.ts';
 import { activeAccounts, type StakingState } from './staking-state.ts';
+import { isAmount, isCount, isRecord } from './well-typed.ts';
 
 /** Who of the active validators would stay so. */
 export interface Remaining {
@@ -13,12 +14,16 @@ export interface Remaining {
 /**
  * Who would stay active under other rules (economics.md, Governance: Execution). Whoever has storage enough today and not
  * under the new minimum falls out, and the weakest beyond the new number of seats. A new minimum stake moves nobody: each
- * validator keeps the one it was admitted under.
+ * validator keeps the one it was admitted under. Under what are no rules nobody would.
  */
 export const remainingUnder = (
   state: StakingState,
-  { minStorage, maxValidators }: Pick<StakingRules, 'minStorage' | 'maxValidators'>,
+  rules: Pick<StakingRules, 'minStorage' | 'maxValidators'>,
 ): Remaining => {
+  const currentVotingPower = state.totals.activePower;
+  if (!isRecord(rules) || !isAmount(rules.minStorage) || !isCount(rules.maxValidators))
+    return { activeValidators: 0, votingPower: 0n, currentVotingPower };
+  const { minStorage, maxValidators } = rules;
   const staying = activeAccounts(state)
     .filter(
       ({ validator: { storageProvided } }) => storageProvided >= minStorage || storageProvided < state.rules.minStorage,
@@ -28,6 +33,6 @@ export const remainingUnder = (
   return {
     activeValidators: staying.length,
     votingPower: staying.reduce((sum, { validator }) => sum + validator.votingPower, 0n),
-    currentVotingPower: state.totals.activePower,
+    currentVotingPower,
   };
 };

@@ -125,7 +125,13 @@ const nextBoundary = ({ epoch }: StakingState): bigint => epoch.start + epoch.le
 /** The last height whose frozen set counts stake that leaves now: the set decided in block h acts at h + 2 (protocol.md). */
 export const backedUntil = (state: StakingState): bigint => (state.now === undefined ? 0n : nextBoundary(state) + 1n);
 
-export const delegationKey = (validator: IdentityId, delegator: IdentityId): string => `${validator}/${delegator}`;
+const IDENTITY_CHARACTERS = 64;
+
+const isIdentityLong = (value: unknown): boolean => typeof value === 'string' && value.length === IDENTITY_CHARACTERS;
+
+/** Where the delegation of one to the other is found; empty, which is no delegation's, when either is no identity. */
+export const delegationKey = (validator: IdentityId, delegator: IdentityId): string =>
+  isIdentityLong(validator) && isIdentityLong(delegator) ? `${validator}/${delegator}` : '';
 
 /** The account, or "Validator not found". */
 export const findAccount = ({ accounts }: StakingState, identity: IdentityId): ConsensusResult<ValidatorAccount> => {

@@ -160,6 +160,9 @@ const REFUSED = { _tag: 'Left', left: expect.stringMatching(/^.{10,400}$/u) as u
 const isRight = (title: string, value: unknown): boolean =>
   (title.endsWith('a list') && Array.isArray(value)) || (title.endsWith('signed') && value === true);
 
+/** Nobody remains of those there are. */
+const NOBODY = { activeValidators: 0, votingPower: 0n, currentVotingPower: manager.state.totals.activePower };
+
 /** Functions that answer no Either: argument, call, and what they say of what is none of theirs. */
 const PLAIN: readonly (readonly [string, (value: unknown) => unknown, unknown])[] = [
   ['makeValidatorSet', (x) => untyped('makeValidatorSet', x), REFUSED],
@@ -196,6 +199,19 @@ const PLAIN: readonly (readonly [string, (value: unknown) => unknown, unknown])[
   ['effectiveReputation', (x) => untyped('effectiveReputation', x), 0n],
   ['effectiveReputation reputation', (x) => untyped('effectiveReputation', { reputation: x, slashCount: 0 }), 0n],
   ['effectiveReputation slashCount', (x) => untyped('effectiveReputation', { reputation: 9, slashCount: x }), 0n],
+  ['delegationKey validator', (x) => untyped('delegationKey', x, alice), ''],
+  ['delegationKey delegator', (x) => untyped('delegationKey', alice, x), ''],
+  ['remainingUnder rules', (x) => untyped('remainingUnder', manager.state, x), NOBODY],
+  [
+    'remainingUnder minStorage, any power',
+    (x) => untyped('remainingUnder', manager.state, { minStorage: x, maxValidators: 10 }),
+    NOBODY,
+  ],
+  [
+    'remainingUnder maxValidators',
+    (x) => untyped('remainingUnder', manager.state, { minStorage: 0n, maxValidators: x }),
+    NOBODY,
+  ],
   ['tokensOf pool', (x) => untyped('tokensOf', x, 1n), 0n],
   ['tokensOf tokens', (x) => untyped('tokensOf', { ...pool, tokens: x }, 1n), 0n],
   ['tokensOf shares', (x) => untyped('tokensOf', { ...pool, shares: x }, 6n), 0n],
@@ -230,10 +246,8 @@ const TRUSTED: Readonly<Record<string, string>> = {
   'Validator.of': 'takes a whole record',
   bondedOf: 'takes an account of a state',
   poolOf: 'takes an account of a state',
-  delegationKey: 'joins two identities that their codec has judged; asked for every delegation of a block',
   statsOf: 'takes a whole state',
   endBlock: 'takes a whole state and nothing else',
-  remainingUnder: 'takes a whole state, and rules that a proposal was checked to have',
   emptyMap: 'takes nothing',
 };
 /** Transitions over a state; the manager's methods of the same name pass every further argument on. */

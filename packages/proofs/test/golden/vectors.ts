@@ -73,5 +73,5 @@ export const goldenVectors = async (): Promise<Json> => ({
   work: work(),
   storage: [await storage(1), await storage(20_000), await storage(300_000)],
   receipt: receipt(),
-  zkDidPresentationHeader: bytesToHex(zkDidPresentationHeader(CHAIN_ID, identity('holder'))),
+  zkDidPresentationHeader: bytesToHex(right(zkDidPresentationHeader(CHAIN_ID, identity('holder')))),
 });
