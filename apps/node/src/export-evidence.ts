@@ -2,17 +2,9 @@ import { either as E } from 'fp-ts';
 import type { EvidenceFile } from '@zhtp/chain';
 import { exportEvidence, messagesOfJournal, type ExportRange } from '@zhtp/engine';
 import { createChainStateStore, openJournal, type OpenedJournal } from '@zhtp/store';
-import {
-  acquireLock,
-  openFileDisk,
-  openLevelBlockStore,
-  openLevelStateStore,
-  type FileDisk,
-  type LevelBlockStore,
-  type LevelStateStore,
-  type Lock,
-} from '@zhtp/store/node';
+import { acquireLock, openFileDisk, type FileDisk, type Lock } from '@zhtp/store/node';
 import type { Closing } from './closing.ts';
+import { openHomeStores } from './home-stores.ts';
 import type { Home } from './home.ts';
 import { readHomeGenesis } from './node-parts.ts';
 import { answered, asFailure, type Outcome } from './outcome.ts';
@@ -27,20 +19,17 @@ export const exportFromHome = async (home: Home, range: ExportRange, closing: Cl
   const journalDisk = await answered<FileDisk>((done) => openFileDisk(home.journal, done));
   if (E.isLeft(journalDisk)) return journalDisk;
   closing.add(() => answered<void>((done) => journalDisk.right.close(done)));
-  const blocks = await answered<LevelBlockStore>((done) => openLevelBlockStore(home.blocks, done));
-  if (E.isLeft(blocks)) return blocks;
-  closing.add(() => answered<void>((done) => blocks.right.close(done)));
-  const state = await answered<LevelStateStore>((done) => openLevelStateStore(home.state, done));
-  if (E.isLeft(state)) return state;
-  closing.add(() => state.right.close()());
+  const stores = await openHomeStores(home, closing);
+  if (E.isLeft(stores)) return stores;
+  const { blocks, state } = stores.right;
   const journal = await answered<OpenedJournal>((done) => openJournal(journalDisk.right, done));
   if (E.isLeft(journal)) return journal;
   const inProgress = asFailure(messagesOfJournal(journal.right.records));
   if (E.isLeft(inProgress)) return inProgress;
   const sources = {
     genesis: genesis.right,
-    blockStore: blocks.right,
-    chainStates: createChainStateStore(state.right),
+    blockStore: blocks,
+    chainStates: createChainStateStore(state),
     inProgress: inProgress.right,
   };
   return answered(exportEvidence(sources, range));

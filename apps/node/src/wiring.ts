@@ -24,22 +24,14 @@ import {
   type OpenedSigner,
   type Slot,
 } from '@zhtp/store';
-import {
-  acquireLock,
-  openFileDisk,
-  openLevelBlockStore,
-  openLevelStateStore,
-  type FileDisk,
-  type LevelBlockStore,
-  type LevelStateStore,
-  type Lock,
-} from '@zhtp/store/node';
+import { acquireLock, openFileDisk, type FileDisk, type Lock } from '@zhtp/store/node';
 import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAlgorithm, Timers } from '@zhtp/types';
 import type { Closing } from './closing.ts';
 import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
 import { storageProverOf } from './held-storage.ts';
 import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
+import { openHomeStores } from './home-stores.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
 
 export interface ValidatorKey {
@@ -177,18 +169,15 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   if (E.isLeft(journalDisk)) return journalDisk;
   closing.add(() => answered<void>((done) => journalDisk.right.close(done)));
 
-  const blocks = await answered<LevelBlockStore>((done) => openLevelBlockStore(home.blocks, done));
-  if (E.isLeft(blocks)) return blocks;
-  closing.add(() => answered<void>((done) => blocks.right.close(done)));
-  const state = await answered<LevelStateStore>((done) => openLevelStateStore(home.state, done));
-  if (E.isLeft(state)) return state;
-  closing.add(() => state.right.close()());
+  const stores = await openHomeStores(home, closing);
+  if (E.isLeft(stores)) return stores;
+  const { blocks, state } = stores.right;
 
   const journal = await answered<OpenedJournal>((done) => openJournal(journalDisk.right, done));
   if (E.isLeft(journal)) return journal;
   const { journal: counted, counts } = countedJournal(journal.right.journal);
   closing.add(() => answered<void>((done) => counted.sync(done)));
-  const bounds = blocks.right.bounds();
+  const bounds = blocks.bounds();
   const headHeight = O.isSome(bounds) ? bounds.value.headHeight : genesis.initialHeight - 1n;
   const isNewHome = journal.right.lastSequence === 0n && O.isNone(bounds);
   const signer = validator === undefined ? undefined : await openSigner(parts, validator, signerDisk.right, isNewHome);
@@ -209,7 +198,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   });
 
   const opened = await LedgerApplication.open({
-    store: state.right,
+    store: state,
     verifier: pool,
     verifiedCache: cache,
     ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keyPair) }),
@@ -242,8 +231,8 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
       timers,
       network: network.right,
       journal: counted,
-      blockStore: blocks.right,
-      chainStates: createChainStateStore(state.right),
+      blockStore: blocks,
+      chainStates: createChainStateStore(state),
       signer: signer?.right.signer,
       verifier,
       application: application.right,
@@ -263,7 +252,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     node,
     network: network.right,
     application: application.right,
-    blockStore: blocks.right,
+    blockStore: blocks,
     verifier,
     journalCounts: counts,
   });

@@ -1,26 +1,7 @@
-import { either as E } from 'fp-ts';
-import { identityArgument } from '../../recipient.ts';
-import { messageCommand } from '../message-command.ts';
-import { amountOption } from '../tx-options.ts';
+import { delegationCommand } from '../delegation-command.ts';
 
-interface DelegationOptions {
-  readonly validator: string;
-  readonly amount: string;
-}
-
-export const delegate = messageCommand<DelegationOptions>({
-  name: 'delegate',
-  description: 'stake with somebody else’s validator, for a share of its rewards and of its slashes',
-  example: 'delegate --from ./testnet/accounts/alice.json --validator ./testnet/node0 --amount 100 --wait',
-  addOptions: (command) =>
-    command
-      .requiredOption('--validator <identity>', 'identity of the validator (64 hex characters), its key file or home')
-      .requiredOption('--amount <zhtp>', 'ZHTP with at most 6 decimals'),
-  message: async (options) => {
-    const amount = amountOption('--amount', options.amount);
-    if (E.isLeft(amount)) return amount;
-    const validator = await identityArgument(options.validator);
-    if (E.isLeft(validator)) return validator;
-    return E.right({ _tag: 'Delegate', validator: validator.right, amount: amount.right });
-  },
-});
+export const delegate = delegationCommand(
+  'delegate',
+  'Delegate',
+  'stake with somebody else’s validator, for a share of its rewards and of its slashes',
+);

@@ -1,26 +1,7 @@
-import { either as E } from 'fp-ts';
-import { identityArgument } from '../../recipient.ts';
-import { messageCommand } from '../message-command.ts';
-import { amountOption } from '../tx-options.ts';
+import { delegationCommand } from '../delegation-command.ts';
 
-interface DelegationOptions {
-  readonly validator: string;
-  readonly amount: string;
-}
-
-export const undelegate = messageCommand<DelegationOptions>({
-  name: 'undelegate',
-  description: 'take delegated stake back; it is paid out after the unbonding period',
-  example: 'undelegate --from ./testnet/accounts/alice.json --validator ./testnet/node0 --amount 100 --wait',
-  addOptions: (command) =>
-    command
-      .requiredOption('--validator <identity>', 'identity of the validator (64 hex characters), its key file or home')
-      .requiredOption('--amount <zhtp>', 'ZHTP with at most 6 decimals'),
-  message: async (options) => {
-    const amount = amountOption('--amount', options.amount);
-    if (E.isLeft(amount)) return amount;
-    const validator = await identityArgument(options.validator);
-    if (E.isLeft(validator)) return validator;
-    return E.right({ _tag: 'Undelegate', validator: validator.right, amount: amount.right });
-  },
-});
+export const undelegate = delegationCommand(
+  'undelegate',
+  'Undelegate',
+  'take delegated stake back; it is paid out after the unbonding period',
+);
