@@ -24,13 +24,14 @@ import {
   u64,
   type ChallengeResult,
   type ConsensusError,
+  type ConsensusResult,
   type Hash,
   type SignatureAlgorithm,
   type SignatureCheck,
   type StorageCapacityAttestation,
   type Validity,
 } from '@zhtp/types';
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
 import { storageChallenges, STORAGE_CHALLENGES } from './storage-challenge.ts';
 import {
@@ -190,9 +191,10 @@ const unanswered = (attestation: StorageCapacityAttestation, context: Attestatio
   return undefined;
 };
 
-/** The check of an attestation's signature, for a verifier that works on many at once. */
-export const attestationCheck = (
-  { chainId, algorithm, key }: Pick<Required<AttestationContext>, 'chainId' | 'algorithm' | 'key'>,
+type CheckContext = Pick<Required<AttestationContext>, 'chainId' | 'algorithm' | 'key'>;
+
+const checkOf = (
+  { chainId, algorithm, key }: CheckContext,
   attestation: StorageCapacityAttestation,
 ): SignatureCheck => ({
   algorithm,
@@ -201,6 +203,22 @@ export const attestationCheck = (
   message: attestationSignBytes(chainId, attestation),
   signature: attestation.signature.signature,
 });
+
+/**
+ * The check of an attestation's signature, for a verifier that works on many at once. ProofVerificationFailed names what is
+ * no chain id, no key of the scheme or no attestation.
+ */
+export const attestationCheck = (
+  context: CheckContext,
+  attestation: StorageCapacityAttestation,
+): ConsensusResult<SignatureCheck> => {
+  const wrong =
+    notObject('attestation context', context) ??
+    malformedChainId(context.chainId) ??
+    malformedKey(context.algorithm, context.key) ??
+    malformedAttestation(attestation);
+  return wrong === undefined ? E.right(checkOf(context, attestation)) : E.left(wrong);
+};
 
 const verified = ({ algorithm, publicKey, message, signature }: SignatureCheck): Validity =>
   verifyMessage(algorithm, publicKey, 'zhtp/storage/v1', message, signature);
@@ -212,7 +230,7 @@ const wronglySigned = (attestation: StorageCapacityAttestation, context: Attesta
     return `signature is by ${signature.algorithm}, the chain signs by ${algorithm}`;
   if (O.isSome(signature.publicKey)) return 'signature carries a key: the key comes from the registration';
   if (!isSignatureOf(algorithm, signature.signature)) return 'the attestation is not signed';
-  return (context.signature ?? verified(attestationCheck({ ...context, algorithm }, attestation))) === 'valid'
+  return (context.signature ?? verified(checkOf({ ...context, algorithm }, attestation))) === 'valid'
     ? undefined
     : 'signature is not by the registered key over this attestation and chain';
 };

@@ -54,7 +54,11 @@ export const verifyZkDid =
     if (wrong !== undefined) return E.left(wrong);
     if (verifier === undefined) return E.left(NO_ZK_DID_VERIFIER);
     try {
-      return await verifier.verify(claim)();
+      const answer = await verifier.verify(claim)();
+      // A port is foreign code: only a plain yes is a yes.
+      return E.isRight(answer) && typeof answer.right !== 'boolean'
+        ? E.left(zkError(`the zk-DID verifier answered ${found(answer.right)}, it must answer true or false`))
+        : answer;
     } catch (cause) {
       return E.left(zkError(`the zk-DID verifier failed: ${cause instanceof Error ? cause.message : String(cause)}`));
     }

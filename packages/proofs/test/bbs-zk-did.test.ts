@@ -47,6 +47,11 @@ describe('the zk-DID port over BBS credentials', () => {
       expect(await bbsZkDidVerifier(library, issuer).verify(claim)()).toEqual(E.right(false));
   });
 
+  test.each([1, 'yes', null, {}])('a verifier that answers %o has not said yes', async (answer) => {
+    const verifier = { verify: () => async () => E.right(answer as never) };
+    expectRefused(await verifyZkDid(claim, verifier)(), 'ZkError', /must answer true or false/);
+  });
+
   test.each([0, 95, 97])('an issuer key of %i bytes is a ZkError', async (length) => {
     const library = { verifyProof: async () => true };
     const verifier = bbsZkDidVerifier(library, { publicKey: new Uint8Array(length) });

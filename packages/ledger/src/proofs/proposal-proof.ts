@@ -198,7 +198,8 @@ export const refusedProof = async (
     if (E.isLeft(context)) return context.left;
     storage = { ...context.right, algorithm };
     const check = attestationCheck({ chainId, algorithm, key: context.right.key }, attestation);
-    [signature] = await lane.judge([check]);
+    if (E.isLeft(check)) return check.left.message;
+    [signature] = await lane.judge([check.right]);
   }
   const checked = checkConsensusProof(proof, {
     chainId,

@@ -62,7 +62,7 @@ export const heldStorage = async (
           timestamp,
           signature: { algorithm, signature: new Uint8Array(0), publicKey: O.none },
         };
-        const { message } = attestationCheck({ chainId, algorithm, key: publicKey }, unsigned);
+        const { message } = right(attestationCheck({ chainId, algorithm, key: publicKey }, unsigned));
         const options = { backend: scheme.backend, deterministic: true };
         const signature = signMessage(keyPair, 'zhtp/storage/v1', message, options);
         return E.right({ ...unsigned, signature: { algorithm, signature, publicKey: O.none } });
