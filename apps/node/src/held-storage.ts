@@ -81,8 +81,9 @@ export const storageProverOf = (path: string, keyPair: KeyPair): StorageProver =
           timestamp,
           signature: { algorithm, signature: new Uint8Array(0), publicKey: O.none },
         };
-        const { message } = attestationCheck({ chainId, algorithm, key: publicKey }, unsigned);
-        const signature = signMessage(keyPair, 'zhtp/storage/v1', message);
+        const check = asFailure(attestationCheck({ chainId, algorithm, key: publicKey }, unsigned));
+        if (E.isLeft(check)) return check;
+        const signature = signMessage(keyPair, 'zhtp/storage/v1', check.right.message);
         return E.right({ ...unsigned, signature: { algorithm, signature, publicKey: O.none } });
       });
     };

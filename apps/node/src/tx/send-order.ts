@@ -20,7 +20,7 @@ export const tryOut = async (client: NodeClient, bytes: Uint8Array): Outcome<Tri
 /** Several transactions of one account may wait at once: so many nonces ahead of the chain are tried. */
 const NONCES_AHEAD_MAX = 16n;
 
-/** Signs with the wanted nonce, or the next that does not wait in the node's mempool already, and hands the transaction over. */
+/** Signs with the wanted nonce, or the next that neither waits in the node's mempool nor is in a block, and hands the transaction over. */
 export const signAndSend = async (
   client: NodeClient,
   order: Order,
@@ -34,7 +34,8 @@ export const signAndSend = async (
     if (E.isLeft(answer)) return answer;
     if (answer.right._tag === 'Answer') return signed;
     const { error, message } = answer.right.refusal;
-    if (error !== 'SequenceWaits' || wanted !== undefined) return fail(message);
+    // Waiting still, or in a block since the account was read: either way the next one is ours.
+    if ((error !== 'SequenceWaits' && error !== 'NonceTooLow') || wanted !== undefined) return fail(message);
     if (nonce - first >= NONCES_AHEAD_MAX)
       return fail(
         `${String(NONCES_AHEAD_MAX)} transactions of this account wait already; wait for the next block and try again`,
