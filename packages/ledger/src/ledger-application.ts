@@ -83,6 +83,14 @@ interface Running extends StoredLedger {
   readonly gate: MempoolGate;
 }
 
+/** Blocks of the next height that were executed to judge them: one of them is mostly the one that is decided. */
+const JUDGED_MAX = 2;
+
+interface Judged {
+  readonly block: Block;
+  readonly outcome: BlockOutcome;
+}
+
 /**
  * The default application: accounts, transfers and fees. Thin: rules live in `executeBlock` and the modules below it;
  * here is what is committed, the one candidate for the next height, and the order of reads and writes.
@@ -93,6 +101,8 @@ export class LedgerApplication implements Application {
   readonly #storageProver: StorageProver | undefined;
   #running: Running | undefined;
   #candidate: Candidate | undefined;
+  /** On the state that is committed now, the latest last. */
+  #judged: readonly Judged[] = [];
   readonly #keptHeights: number;
   #kept: KeptStates = [];
   readonly #snapshots: SnapshotKeeper;
@@ -194,6 +204,9 @@ export class LedgerApplication implements Application {
       if (unproven !== undefined) return E.right({ _tag: 'Reject', reason: unproven });
       const outcome = await this.#outcomeOf(block);
       if (E.isLeft(outcome)) return outcome;
+      // Only what was executed on the state that is still the committed one.
+      if (E.isRight(outcome.right) && this.#running?.state === state)
+        this.#judged = [...this.#judged, { block, outcome: outcome.right.right }].slice(-JUDGED_MAX);
       return E.right(E.isLeft(outcome.right) ? { _tag: 'Reject', reason: outcome.right.left } : { _tag: 'Accept' });
     });
   }
@@ -323,6 +336,7 @@ export class LedgerApplication implements Application {
     const gate = this.#running?.gate ?? createMempoolGate(this.#lane, meta, checkState);
     gate.reset(checkState);
     this.#running = { meta, state, gate };
+    this.#judged = [];
     this.#kept = withKept(this.#kept, { meta, state }, this.#keptHeights);
     this.#snapshots.committed({ meta, state });
     return this.#running;
@@ -385,6 +399,9 @@ export class LedgerApplication implements Application {
   async #outcomeOf(block: Block): Promise<Either<ApplicationError, Either<string, BlockOutcome>>> {
     const running = this.#expectNext(block.header.height);
     if (E.isLeft(running)) return running;
+    // The very same block: what an equal one holds would have to be compared byte by byte.
+    const judged = this.#judged.find((each) => each.block === block);
+    if (judged !== undefined) return E.right(E.right(judged.outcome));
     const { state, meta } = running.right;
     const outcome = await runBlock(state, meta, this.#lane, block);
     return E.right(E.mapLeft(describeInvalidBlock)(outcome));

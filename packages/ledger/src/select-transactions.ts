@@ -49,6 +49,7 @@ export const selectTransactions = async (
   lane: VerificationLane,
   request: PrepareProposalRequest,
 ): Promise<readonly Uint8Array[]> => {
+  if (request.transactions.length === 0) return [];
   const open = createOpener(chain);
   const forged = new Set<Uint8Array>();
   /** Of transactions with a bad signature inside a message: those are included, and fail. */

@@ -390,6 +390,28 @@ describe('processProposal', () => {
 });
 
 describe('a decided block', () => {
+  test('has the outcome it had when it was judged, whichever others were judged too', async () => {
+    const blocks = [7n, 8n, 9n].map((amount) => blockOf(1n, [bytesOf({ from: alice, to: bob, amount })]));
+    for (const [i, block] of blocks.entries()) {
+      const fresh = await openLedger(memoryStore());
+      await run(fresh.initChain(GENESIS));
+      for (const each of blocks) await run(fresh.processProposal(each));
+      const judged = await run(fresh.finalizeBlock(block));
+      expect(judged).toEqual(await run(ledger.finalizeBlock(block)));
+      await run(fresh.commit());
+      expect((await accountOf(bob, fresh))?.balance).toBe(FUNDS + 7n + BigInt(i));
+    }
+  });
+
+  test('is executed for what it holds, whatever was judged under the same header', async () => {
+    const judged = blockOf(1n, [bytesOf({ from: alice, to: bob, amount: 7n })]);
+    await run(ledger.processProposal(judged));
+    await run(ledger.finalizeBlock({ ...judged, transactions: [bytesOf({ from: alice, to: bob, amount: 9n })] }));
+    await run(ledger.commit());
+    expect((await accountOf(bob))?.balance).toBe(FUNDS + 9n);
+    expect(await failure(ledger.finalizeBlock(judged))).toMatch(/the next one is 2/);
+  });
+
   test('takes effect with commit, not before', async () => {
     const { appHash } = await run(ledger.finalizeBlock(blockOf(1n, [bytesOf({ from: alice, to: bob, amount: 7n })])));
     expect((await accountOf(bob))?.balance).toBe(FUNDS);
