@@ -1,7 +1,7 @@
 import { daoError, found, hashCodec, identityCodec, type Hash, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
-import { noBallots } from './ballots.ts';
 import { invalidPosition, type BlockPosition } from './block-position.ts';
+import { closedBallots } from './clear-ballots.ts';
 import type { GovernanceEvent } from './governance-event.ts';
 import {
   findProposal,
@@ -24,15 +24,15 @@ export const cancelled = (
   const treasury = O.isSome(record.reservation)
     ? released(state.treasury, record.reservation.value, id)
     : state.treasury;
+  const [clearing, closed] = closedBallots(state, record);
   const final: ProposalRecord = {
-    ...record,
+    ...closed,
     proposal: { ...record.proposal, status: 'Cancelled' },
-    ballots: noBallots(0n),
     executableFrom: O.none,
     reservation: O.none,
     reason: O.some(reason),
   };
-  const [settled, paidOut, moved] = settleDeposit({ ...state, treasury }, final);
+  const [settled, paidOut, moved] = settleDeposit({ ...clearing, treasury }, final);
   return [withEnded(settled, paidOut), [{ _tag: 'ProposalCancelled', proposalId: id, reason }, ...moved]];
 };
 

@@ -1,7 +1,7 @@
 import { chainParameter } from './chain-parameters.ts';
 import { either as E, option as O } from 'fp-ts';
 import type { DaoProposalStatus } from '@zhtp/types';
-import { noBallots } from './ballots.ts';
+import { closedBallots } from './clear-ballots.ts';
 import type { GovernanceEvent } from './governance-event.ts';
 import { withEnded, withOpen, type GovernanceState, type ProposalRecord } from './governance-state.ts';
 import { outcomeOf } from './outcome.ts';
@@ -23,13 +23,13 @@ const ended = (
   status: DaoProposalStatus,
   reason: string | undefined,
 ): Closed => {
+  const [clearing, closed] = closedBallots(state, record);
   const final: ProposalRecord = {
-    ...record,
+    ...closed,
     proposal: { ...record.proposal, status },
-    ballots: noBallots(0n),
     reason: O.fromNullable(reason),
   };
-  const [settled, paidOut, moved] = settleDeposit(state, final);
+  const [settled, paidOut, moved] = settleDeposit(clearing, final);
   const after = status === 'Passed' ? withOpen(settled, paidOut) : withEnded(settled, paidOut);
   return [after, [{ _tag: 'VotingClosed', proposal: final.proposal, reason }, ...moved]];
 };

@@ -23,6 +23,7 @@ import { cancelByProposer, type CancelRequest } from './cancel-proposal.ts';
 import { castVote, type VoteRequest } from './cast-vote.ts';
 import { chainParameter, isChainParameterName } from './chain-parameters.ts';
 import { changeWeight } from './change-weight.ts';
+import { clearBallots } from './clear-ballots.ts';
 import { createProposal, type ProposalRequest } from './create-proposal.ts';
 import { currentPower, type WeightChange } from './electorate.ts';
 import { executeByHand } from './execute-by-hand.ts';
@@ -31,7 +32,13 @@ import { decodeExecutionParams, encodeExecutionParams } from './execution-params
 import type { GovernanceEvent } from './governance-event.ts';
 import { DETACHED_GOVERNANCE, governanceGenesis, type GovernanceGenesis } from './governance-genesis.ts';
 import type { GovernancePorts } from './governance-ports.ts';
-import { findProposal, type GovernanceResult, type GovernanceState, type ProposalRecord } from './governance-state.ts';
+import {
+  findProposal,
+  type GovernanceResult,
+  type GovernanceState,
+  type LiveVote,
+  type ProposalRecord,
+} from './governance-state.ts';
 import type { ParameterChange } from './parameter-update.ts';
 import { donate, receiveBlockIncome } from './treasury-income.ts';
 import { documentedTreasury } from './treasury.ts';
@@ -55,6 +62,10 @@ export interface ProposalDetails {
   /** Why it was cancelled, or failed where the tally does not say. */
   readonly reason: Option<string>;
 }
+
+/** Ballots outlast the vote in a state that clears them block by block. */
+const liveVote = ({ proposal, ballots }: ProposalRecord, voter: IdentityId): LiveVote | undefined =>
+  proposal.status === 'Active' ? ballots.live.get(voter) : undefined;
 
 const isId = (value: unknown): boolean => isHex32(value);
 
@@ -203,13 +214,13 @@ export class DaoEngine {
   /** A live vote while voting lasts; its signature is in its event only. */
   getVote(proposalId: Hash, voter: IdentityId): Option<DaoVote> {
     const record = this.#find(proposalId);
-    return O.isSome(record) && isId(voter) ? O.fromNullable(record.value.ballots.live.get(voter)?.vote) : O.none;
+    return O.isSome(record) && isId(voter) ? O.fromNullable(liveVote(record.value, voter)?.vote) : O.none;
   }
 
   /** The `revision` that the voter's next vote on a proposal signs: how many came before. */
   nextVoteRevision(proposalId: Hash, voter: IdentityId): bigint {
     const record = this.#find(proposalId);
-    const live = O.isSome(record) && isId(voter) ? record.value.ballots.live.get(voter) : undefined;
+    const live = O.isSome(record) && isId(voter) ? liveVote(record.value, voter) : undefined;
     return live === undefined ? 0n : live.revision + 1n;
   }
 
@@ -226,7 +237,7 @@ export class DaoEngine {
   #apply<A>(outcome: GovernanceResult<A>): ConsensusResult<A> {
     if (E.isLeft(outcome)) return outcome;
     const { state, events, result } = outcome.right;
-    this.#state = state;
+    this.#state = clearBallots(state, Number.MAX_SAFE_INTEGER);
     this.#outbox.afterwards(() => {
       this.#outbox.publish(events);
       for (const event of events) if (event._tag === 'ParametersDecided') this.#tellDifficulty(event.difficultyUpdate);

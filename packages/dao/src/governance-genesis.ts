@@ -60,6 +60,7 @@ const start = (
   open: HexMap.empty(),
   ended: HexMap.empty(),
   endedOrder: [],
+  clearing: [],
   proposalCounts: HexMap.empty(),
   treasury: emptyTreasury(yearOf((at ?? ORIGIN).timeSeconds), treasuryBalance ?? 0n),
   escrow: 0n,

@@ -34,7 +34,7 @@ export interface ProposalRecord {
   readonly approvalBasisPoints: bigint;
   /** Still in escrow, micro-ZHTP. */
   readonly deposit: bigint;
-  /** Gone when voting is over. */
+  /** Without tally once voting is over, and gone when `clearBallots` has come to them. */
   readonly ballots: Ballots<LiveVote>;
   /** First height that may execute it; none until it passes. */
   readonly executableFrom: Option<bigint>;
@@ -61,6 +61,8 @@ export interface GovernanceState {
   readonly ended: HexMap<Hash, ProposalRecord>;
   /** Ended proposals, oldest first, the last {@link ENDED_PROPOSALS_MAX}. */
   readonly endedOrder: readonly Hash[];
+  /** Proposals whose voting is over and whose ballots are not all gone yet, oldest first. */
+  readonly clearing: readonly Hash[];
   /** How many proposals each proposer ever made. */
   readonly proposalCounts: HexMap<IdentityId, bigint>;
   readonly treasury: Treasury;
@@ -107,17 +109,16 @@ export const withOpen = (state: GovernanceState, record: ProposalRecord): Govern
   open: state.open.with(record.proposal.id, record),
 });
 
-/** Moves a proposal to the ended ones, of which the oldest goes when there are too many. */
+/** Moves a proposal to the ended ones, of which the oldest go when there are too many: those without ballots. */
 export const withEnded = (state: GovernanceState, record: ProposalRecord): GovernanceState => {
   const { id } = record.proposal;
   const order = [...state.endedOrder, id];
-  const [oldest] = order;
-  const isFull = order.length > ENDED_PROPOSALS_MAX && oldest !== undefined;
-  const ended = state.ended.with(id, record);
+  const surplus = order.length - ENDED_PROPOSALS_MAX;
+  const gone = surplus > 0 ? state.endedOrder.filter((each) => !state.clearing.includes(each)).slice(0, surplus) : [];
   return {
     ...state,
     open: state.open.without(id),
-    ended: isFull ? ended.without(oldest) : ended,
-    endedOrder: isFull ? order.slice(1) : order,
+    ended: gone.reduce((ended, each) => ended.without(each), state.ended.with(id, record)),
+    endedOrder: gone.length > 0 ? order.filter((each) => !gone.includes(each)) : order,
   };
 };

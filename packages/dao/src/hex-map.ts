@@ -132,6 +132,18 @@ export class HexMap<K extends Hex32, V> implements Iterable<readonly [Hex32, V]>
     return this.has(key) ? new HexMap<K, V>(withoutKey(this.#root, key, 0), this.size - 1) : this;
   }
 
+  /** Without so many of the first entries, in key order. */
+  withoutFirst(count: number): HexMap<K, V> {
+    let root = this.#root;
+    let gone = 0;
+    for (const [key] of leaves(this.#root)) {
+      if (gone >= count) break;
+      root = withoutKey(root, key, 0);
+      gone += 1;
+    }
+    return new HexMap<K, V>(root, this.size - gone);
+  }
+
   /** In key order. */
   *values(): Generator<V> {
     for (const [, value] of leaves(this.#root)) yield value;

@@ -16,6 +16,7 @@ export {
   type ParameterKind,
 } from './chain-parameters.ts';
 export { changeWeight } from './change-weight.ts';
+export { clearBallots } from './clear-ballots.ts';
 export { createProposal, type ProposalRequest } from './create-proposal.ts';
 export { DaoEngine, type DaoEngineOptions, type ProposalDetails } from './dao-engine.ts';
 export { currentPower, totalPowerAt, type Electorate, type WeightChange } from './electorate.ts';

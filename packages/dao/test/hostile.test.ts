@@ -282,6 +282,7 @@ const TRUSTED: Readonly<Record<string, string>> = {
   applyExecutionParams: 'DaoEngine.applyExecutionParams passes its arguments on',
   beginEpoch: 'takes a whole state',
   'DaoEngine.of': 'takes a whole state',
+  clearBallots: 'takes a whole state',
   currentPower: 'takes the electorate of a state; DaoEngine.getDaoVotingPower is for everyone',
   totalPowerAt: 'takes the electorate of a state',
   decodeExecutionParams: 'DaoEngine.decodeExecutionParams passes its argument on',

@@ -1,8 +1,16 @@
 import { encodeExecutionParams } from '@zhtp/dao';
-import type { DaoExecutionAction, DaoProposalType, GovernanceParameterValue, Hash } from '@zhtp/types';
+import { taggedHash } from '@zhtp/crypto';
+import {
+  identityId,
+  type DaoExecutionAction,
+  type DaoProposalType,
+  type GovernanceParameterValue,
+  type Hash,
+} from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { conservationFault, supplyOf, type BlockOutcome, type LedgerMessage } from '@zhtp/ledger';
+import { appHashOf, conservationFault, supplyOf, type BlockOutcome, type LedgerMessage } from '@zhtp/ledger';
+import { domainTries } from '../src/state/domain-rows.ts';
 import { hashOf, right } from './support/chain.ts';
 import { people, stakedChain, type Person, type StakedChain } from './support/staked-chain.ts';
 
@@ -316,4 +324,34 @@ describe('governance on chain', () => {
     expect(supplyOf(chain.state()).deposits).toBe(0n);
     expect(chain.state().governance.open.size).toBe(0);
   });
+});
+
+test('ballots of a closed vote leave the state a thousand in a block, and no block counts them', () => {
+  const chain = stakedChain({ chainParameters: SHORT });
+  const id = propose(chain, a, proposal('EconomicParams'));
+  votes(chain, id, 'Yes', [a, b]);
+  const state = chain.state();
+  const record = state.governance.open.get(id) ?? expect.fail('open');
+  const [one] = [...record.ballots.live.values()];
+  if (one === undefined) expect.fail('a vote');
+  const crowd = Array.from({ length: 2_500 }, (_, n) =>
+    right(identityId(taggedHash('test/crowd', Uint8Array.of(n >> 8, n)))),
+  );
+  const live = crowd.reduce(
+    (all, who) => all.with(who, { ...one, vote: { ...one.vote, voter: who } }),
+    record.ballots.live,
+  );
+  const delegated = record.ballots.delegated.with(crowd[0] ?? a.who, 1n);
+  const open = state.governance.open.with(id, { ...record, ballots: { ...record.ballots, live, delegated } });
+  const crowded = { ...state, governance: { ...state.governance, open } };
+  chain.replace({ ...crowded, tries: domainTries(crowded) });
+  const gone = [close(chain), chain.next(), chain.next(), chain.next()].map((outcome) => {
+    expect(outcome.appHash).toBe(appHashOf({ ...outcome.state, tries: domainTries(outcome.state) }));
+    expect(conserved(chain)).toBeUndefined();
+    const { domains } = outcome.changes;
+    return (domains.get('votes')?.size ?? 0) + (domains.get('vote-delegations')?.size ?? 0);
+  });
+  expect(gone).toEqual([1_000, 1_000, 503, 0]);
+  expect(statusOf(chain, id)).toBe('Passed');
+  expect(chain.state().governance.clearing).toEqual([]);
 });

@@ -64,6 +64,11 @@ export const proposalOf = ({ governance }: LedgerState, id: Hash): O.Option<Prop
     approvalBasisPoints,
     executableFrom,
     reason,
-    votes: [...ballots.live.values()].map(({ vote, choice, weight }) => ({ voter: vote.voter, choice, weight })),
+    // Ballots outlast the vote by some blocks; what it came to is the tally.
+    votes: [...(proposal.status === 'Active' ? ballots.live.values() : [])].map(({ vote, choice, weight }) => ({
+      voter: vote.voter,
+      choice,
+      weight,
+    })),
   });
 };

@@ -1,5 +1,5 @@
 import { withoutExpired } from '@zhtp/byzantine';
-import { advance, beginEpoch, receiveBlockIncome } from '@zhtp/dao';
+import { advance, beginEpoch, clearBallots, receiveBlockIncome } from '@zhtp/dao';
 import { adjusted } from '@zhtp/difficulty';
 import type { ChainParameters, FrozenValidator } from '@zhtp/types';
 import { endBlock, withRules } from '@zhtp/validators';
@@ -26,6 +26,9 @@ export interface EndOfBlock {
   /** For the next height, when they change. */
   readonly parameters: Option<ChainParameters>;
 }
+
+/** Ballots of votes that are over, taken away in one block: a bound on its work. */
+const CLEARED_PER_BLOCK = 1_000;
 
 /** Income collected in this block reaches the treasury in one step. */
 const handIn = (working: WorkingState): void => {
@@ -102,6 +105,7 @@ export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock =
   const ports = governancePorts(working);
   const position = { height, timeSeconds: atSeconds };
   governanceStep(working, (governance) => advance(governance, position, ports), 'open proposals');
+  working.setDomains({ governance: clearBallots(working.domains().governance, CLEARED_PER_BLOCK) });
   const { start, length } = working.domains().staking.epoch;
   const isBoundary = height >= start + length;
   const parameters = isBoundary ? turnEpoch(working) : O.none;

@@ -73,6 +73,17 @@ const validatorSets = namedMap<ChainDomains, string, FrozenSet>({
     }
     return E.right({ ...state, sets: OrderedMap.of(sets) });
   },
+  apply: (state, changes) => {
+    const keys = keysByHash(state);
+    let { sets } = state;
+    for (const [height, stored] of changes) {
+      const set = stored === undefined ? undefined : withKeys(stored, keys);
+      if (stored !== undefined && set === undefined)
+        return E.left(`the set of height ${height} has a key that is not in consensus-keys`);
+      sets = set === undefined ? sets.without(height) : sets.with(height, set);
+    }
+    return E.right({ ...state, sets });
+  },
 });
 
 export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [

@@ -65,6 +65,38 @@ export const domainsFrom = (
   return E.right(state);
 };
 
+/** Maps in the order in which changes fit: lists are keyed by what stands in `meta`, which is therefore the last. */
+const IN_ORDER_OF_CHANGES = [
+  ...DOMAIN_MAPS.filter(({ name }) => name !== 'meta'),
+  ...DOMAIN_MAPS.filter(({ name }) => name === 'meta'),
+];
+
+/** The state with these entries other, at the cost of them; or which is damaged. */
+export const domainsWith = (state: ChainDomains, changes: DomainChanges): Either<string, ChainDomains> => {
+  for (const name of changes.keys())
+    if (!DOMAIN_MAPS.some((map) => map.name === name))
+      return E.left(`map ${name.slice(0, 64)} is unknown to this release`);
+  let next = state;
+  for (const map of IN_ORDER_OF_CHANGES) {
+    const changed = changes.get(map.name);
+    if (changed === undefined) continue;
+    const applied = map.apply(next, changed);
+    if (E.isLeft(applied)) return applied;
+    next = applied.right;
+  }
+  return E.right(next);
+};
+
+/** What these changes made of the entries of `before`, backwards: they give `before` again. */
+export const undone = (before: ChainDomains, changes: DomainChanges): DomainChanges =>
+  new Map(
+    DOMAIN_MAPS.flatMap((map) => {
+      const changed = changes.get(map.name);
+      if (changed === undefined) return [];
+      return [[map.name, new Map(Array.from(changed.keys(), (key) => [key, map.get(before, key)] as const))] as const];
+    }),
+  );
+
 /** The value of an entry; none: there is no such entry, or no such map. */
 export const domainEntry = (state: ChainDomains, name: string, key: string): Option<Uint8Array> => {
   const map = DOMAIN_MAPS.find((each) => each.name === name);

@@ -81,13 +81,14 @@ export const governedConfigCodec = struct('GovernedConfig', {
   difficulty: difficultyConfigCodec,
 });
 
-type Scalars = Pick<GovernanceState, 'chainId' | 'at' | 'endedOrder' | 'escrow' | 'incomeOfEpoch'>;
+type Scalars = Pick<GovernanceState, 'chainId' | 'at' | 'endedOrder' | 'clearing' | 'escrow' | 'incomeOfEpoch'>;
 
 /** What else is no map in governance. */
 export const governanceScalarsCodec: Codec<Scalars> = struct('Governance', {
   chainId: text(CHAIN_ID_BYTES_MAX),
   at: struct('BlockPosition', { height: u64, timeSeconds: u64 }),
   endedOrder: array(hashCodec, ENDED_MAX),
+  clearing: array(hashCodec, ENDED_MAX),
   escrow: u64,
   incomeOfEpoch: u64,
 });

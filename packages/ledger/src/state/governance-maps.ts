@@ -1,4 +1,11 @@
-import { HexMap, type Ballots, type GovernanceState, type LiveVote, type ProposalRecord } from '@zhtp/dao';
+import {
+  HexMap,
+  type Ballots,
+  type Checkpoints,
+  type GovernanceState,
+  type LiveVote,
+  type ProposalRecord,
+} from '@zhtp/dao';
 import {
   annualBudgetCodec,
   hashCodec,
@@ -86,6 +93,20 @@ const proposals = namedMap<GovernanceState, Hash, ProposalEntry>({
       );
     return E.right({ ...state, open: records(true), ended: records(false) });
   },
+  apply: (state, changes) => {
+    let { open, ended } = state;
+    for (const [id, entry] of changes) {
+      const known = open.get(id) ?? ended.get(id);
+      [open, ended] = [open.without(id), ended.without(id)];
+      if (entry === undefined) continue;
+      const blank = withoutVotes(entry);
+      const ballots = known === undefined ? blank.ballots : { ...known.ballots, tally: entry.tally };
+      const record = { ...blank, ballots };
+      if (isOpen(entry)) open = open.with(id, record);
+      else ended = ended.with(id, record);
+    }
+    return E.right({ ...state, open, ended });
+  },
 });
 
 type LiveBallots = Ballots<LiveVote>;
@@ -139,10 +160,26 @@ const ballotMap = <V>(
       }
       return E.right(next);
     },
+    apply: (state, changes) => {
+      let next = state;
+      for (const [key, each] of changes) {
+        const place = split(key);
+        if (place === undefined) return E.left(`key ${key.slice(0, 140)} is no proposal and identity`);
+        const [id, voter] = place;
+        const record = recordOf(next, id);
+        if (record === undefined && each !== undefined) return E.left(`${id} is no proposal`);
+        if (record === undefined) continue;
+        const part = get(record.ballots);
+        const after = each === undefined ? part.without(voter) : part.with(voter, each);
+        next = withRecord(next, id, { ...record, ballots: set(record.ballots, after) });
+      }
+      return E.right(next);
+    },
   });
 };
 
-const EMPTY_WEIGHTS = HexMap.empty<never, never>();
+const weightsOf = ({ electorate }: GovernanceState): HexMap<IdentityId, Checkpoints> =>
+  electorate._tag === 'Open' ? HexMap.empty() : electorate.weights;
 
 const treasuryHistory = listMap<GovernanceState, string, TreasuryTransaction>(
   'treasury-history',
@@ -179,7 +216,7 @@ export const GOVERNANCE_MAPS: readonly NamedMap<GovernanceState>[] = [
     (ballots, delegated) => ({ ...ballots, delegated }),
   ),
   hexMap('voting-weights', identityCodec, checkpointsCodec, {
-    get: ({ electorate }) => (electorate._tag === 'Open' ? EMPTY_WEIGHTS : electorate.weights),
+    get: weightsOf,
     set: (state, weights) =>
       state.electorate._tag === 'Open' ? state : { ...state, electorate: { ...state.electorate, weights } },
   }),
@@ -193,7 +230,14 @@ export const GOVERNANCE_MAPS: readonly NamedMap<GovernanceState>[] = [
 
 export const GOVERNANCE_SCALARS: readonly Scalar<GovernanceState>[] = [
   scalar('governance', governanceScalarsCodec, {
-    get: ({ chainId, at, endedOrder, escrow, incomeOfEpoch }) => ({ chainId, at, endedOrder, escrow, incomeOfEpoch }),
+    get: ({ chainId, at, endedOrder, clearing, escrow, incomeOfEpoch }) => ({
+      chainId,
+      at,
+      endedOrder,
+      clearing,
+      escrow,
+      incomeOfEpoch,
+    }),
     set: (state, part) => ({ ...state, ...part }),
   }),
   scalar('governed-config', governedConfigCodec, {
@@ -222,7 +266,7 @@ export const GOVERNANCE_SCALARS: readonly Scalar<GovernanceState>[] = [
     }),
     set: (state, { open, total }) => ({
       ...state,
-      electorate: open ? { _tag: 'Open' } : { _tag: 'Registered', weights: HexMap.empty(), total },
+      electorate: open ? { _tag: 'Open' } : { _tag: 'Registered', weights: weightsOf(state), total },
     }),
   }),
 ];

@@ -3,7 +3,7 @@ import { boolean, decode, encode, found, fromJson, leaf, text, toJson, type Code
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { namedMap, type NamedMap } from './named-map.ts';
+import { namedMap, type NamedMap, type Replacement } from './named-map.ts';
 
 /** Longest text of a key: a consensus key of the widest scheme in hex. */
 const KEY_BYTES_MAX = 8_192;
@@ -14,6 +14,14 @@ export interface Place<S, A> {
   readonly get: (state: S) => A;
   readonly set: (state: S, part: A) => S;
 }
+
+interface Persistent<K, V, Map> {
+  with(key: K, value: V): Map;
+  without(key: K): Map;
+}
+
+const replacedIn = <K, V, Map extends Persistent<K, V, Map>>(map: Map, changes: readonly Replacement<K, V>[]): Map =>
+  changes.reduce((next, [key, value]) => (value === undefined ? next.without(key) : next.with(key, value)), map);
 
 /** A map whose values are stored as they are. */
 export const orderedMap = <S, K extends string, V>(
@@ -30,6 +38,7 @@ export const orderedMap = <S, K extends string, V>(
     get: (state, at) => get(state).get(at),
     changes: (before, after) => get(after).changesSince(get(before)),
     load: (state, entries) => E.right(set(state, OrderedMap.of(entries))),
+    apply: (state, changes) => E.right(set(state, replacedIn(get(state), changes))),
   });
 
 /** The same for a map by identities or hashes. */
@@ -47,7 +56,11 @@ export const hexMap = <S, K extends string, V>(
     get: (state, at) => get(state).get(at),
     changes: (before, after) => get(after).changesSince(get(before)),
     load: (state, entries) => E.right(set(state, HexMap.of(entries))),
+    apply: (state, changes) => E.right(set(state, replacedIn(get(state), changes))),
   });
+
+const valuesInOrder = <V>(entries: Iterable<readonly [string, V]>): readonly V[] =>
+  [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 
 /** A short list as a map, for rows and proofs of its own; compared element by element where it was replaced. */
 export const listMap = <S, K extends string, V>(
@@ -76,14 +89,13 @@ export const listMap = <S, K extends string, V>(
       }
       for (const at of old.keys()) yield { key: at, after: undefined };
     },
-    load: (state, entries) => {
-      const inOrder = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-      return E.right(
-        list.set(
-          state,
-          inOrder.map(([, each]) => each),
-        ),
-      );
+    load: (state, entries) => E.right(list.set(state, valuesInOrder(entries))),
+    apply: (state, changes) => {
+      const entries = new Map(list.keyed(state));
+      for (const [key, value] of changes)
+        if (value === undefined) entries.delete(key);
+        else entries.set(key, value);
+      return E.right(list.set(state, valuesInOrder(entries)));
     },
   });
 

@@ -22,6 +22,8 @@ export interface NamedMap<S> {
   readonly changes: (before: S, after: S) => Iterable<EntryChange>;
   /** The state with exactly these entries in this map, or which of them is damaged. */
   readonly load: (state: S, entries: Iterable<EntryBytes>) => Either<string, S>;
+  /** The state with these entries other, at the cost of them; or which of them is damaged. */
+  readonly apply: (state: S, changes: Iterable<EntryChange>) => Either<string, S>;
   /** Where the entry stands in the map's trie. */
   readonly place: (key: string) => MapKey;
   readonly toJson: (key: string, value: Uint8Array) => Either<string, Json>;
@@ -34,6 +36,9 @@ interface Difference<V> {
   readonly after: V | undefined;
 }
 
+/** An entry to put, or to take away. */
+export type Replacement<K, V> = readonly [key: K, value: V | undefined];
+
 /** A map with the types that {@link NamedMap} hides. */
 export interface MapDeclaration<S, K extends string, V> {
   readonly name: string;
@@ -44,6 +49,8 @@ export interface MapDeclaration<S, K extends string, V> {
   readonly changes: (before: S, after: S) => Iterable<Difference<V>>;
   /** Left: why these entries fit no state. */
   readonly load: (state: S, entries: readonly (readonly [K, V])[]) => Either<string, S>;
+  /** Left: why these do not fit the state. */
+  readonly apply: (state: S, changes: readonly Replacement<K, V>[]) => Either<string, S>;
 }
 
 /** Keys of 32 bytes are their own place; other texts are hashed to one. */
@@ -90,6 +97,17 @@ export const namedMap = <S, K extends string, V>(declared: MapDeclaration<S, K, 
       }
       return E.mapLeft((why: string) => `map ${name} is damaged: ${why}`)(declared.load(state, read));
     },
+    apply: (state, changes) => {
+      const read: Replacement<K, V>[] = [];
+      for (const [key, value] of changes) {
+        const own = keyOf(key);
+        if (E.isLeft(own)) return E.left(damaged(key, own.left.message));
+        const decoded = O.isSome(value) ? valueOf(value.value) : E.right(undefined);
+        if (E.isLeft(decoded)) return E.left(damaged(key, decoded.left.message));
+        read.push([own.right, decoded.right]);
+      }
+      return E.mapLeft((why: string) => `map ${name} is damaged: ${why}`)(declared.apply(state, read));
+    },
     toJson: (_, value) => {
       const decoded = valueOf(value);
       return E.isRight(decoded) ? E.right(toJson(valueCodec)(decoded.right)) : E.left(decoded.left.message);
@@ -110,4 +128,5 @@ export const within =
     get: (state, key) => map.get(get(state), key),
     changes: (before, after) => (get(before) === get(after) ? [] : map.changes(get(before), get(after))),
     load: (state, entries) => E.map((part: Part) => set(state, part))(map.load(get(state), entries)),
+    apply: (state, changes) => E.map((part: Part) => set(state, part))(map.apply(get(state), changes)),
   });

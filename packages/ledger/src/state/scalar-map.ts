@@ -37,6 +37,18 @@ export const scalarMap = <S>(name: string, scalars: readonly Scalar<S>[]): Named
       }
     },
     load,
+    apply: (state, changes) => {
+      let next = state;
+      for (const [key, value] of changes) {
+        const each = byKey.get(key);
+        if (each === undefined) return E.left(`entry ${name}/${key.slice(0, 64)} is unknown to this release`);
+        if (O.isNone(value)) return E.left(`entry ${name}/${key} is missing`);
+        const loaded = each.load(next, value.value);
+        if (E.isLeft(loaded)) return E.left(`entry ${name}/${key} is damaged: ${loaded.left}`);
+        next = loaded.right;
+      }
+      return E.right(next);
+    },
     toJson: (key, value) => E.chain((each: Scalar<S>) => each.toJson(value))(formsOf(key)),
     fromJson: (key, json: Json) => E.chain((each: Scalar<S>) => each.fromJson(json))(formsOf(key)),
   };

@@ -48,6 +48,15 @@ const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
     ]);
     return E.right({ ...state, accounts: OrderedMap.of(accounts) });
   },
+  apply: (state, changes) => {
+    let { accounts } = state;
+    for (const [key, entry] of changes)
+      accounts =
+        entry === undefined
+          ? accounts.without(key)
+          : accounts.with(key, { ...entry, bondedHistory: accounts.get(key)?.bondedHistory ?? [] });
+    return E.right({ ...state, accounts });
+  },
 });
 
 const bondedHistory = namedMap<StakingState, IdentityId, ValidatorAccount['bondedHistory']>({
@@ -72,6 +81,15 @@ const bondedHistory = namedMap<StakingState, IdentityId, ValidatorAccount['bonde
       { ...account, bondedHistory: histories.get(key) ?? [] },
     ]);
     return E.right({ ...state, accounts: OrderedMap.of(accounts) });
+  },
+  apply: (state, changes) => {
+    let { accounts } = state;
+    for (const [key, history = []] of changes) {
+      const account = accounts.get(key);
+      if (account !== undefined) accounts = accounts.with(key, { ...account, bondedHistory: history });
+      else if (history.length > 0) return E.left(`${key} is no validator`);
+    }
+    return E.right({ ...state, accounts });
   },
 });
 

@@ -9,7 +9,9 @@ import {
   domainEntries,
   domainEntry,
   domainsFrom,
+  domainsWith,
   domainTries,
+  undone,
   updatedTries,
   type DomainTries,
 } from '../../src/state/domain-rows.ts';
@@ -135,6 +137,44 @@ test('several blocks at once change what they change one by one', () => {
     { numRuns: 30 },
   );
 }, 60_000);
+
+test('changes lead from one state to the next, and undone back again', () => {
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(anyHistory, (states) => {
+      let before = START;
+      for (const after of states) {
+        const changes = domainChanges(before, after);
+        for (const name of changes.keys()) reached.add(name);
+        expect(right(domainsWith(before, changes))).toStrictEqual(after);
+        expect(rowsOf(right(domainsWith(after, undone(before, changes))))).toEqual(rowsOf(before));
+        expect(right(domainsWith(after, undone(before, changes)))).toStrictEqual(before);
+        before = after;
+      }
+    }),
+    { numRuns: 10 },
+  );
+  for (const state of EVENTFUL) {
+    const changes = domainChanges(START, state);
+    for (const name of changes.keys()) reached.add(name);
+    expect(right(domainsWith(state, undone(START, changes)))).toStrictEqual(START);
+  }
+  expect([...reached].sort()).toEqual(DOMAIN_MAPS.map(({ name }) => name).sort());
+}, 60_000);
+
+test.each([
+  ['validators', 'zz', O.none, 'entry validators/zz is damaged: IdentityId'],
+  ['validators', '0'.repeat(64), O.some(new Uint8Array(3)), 'is damaged: ValidatorAccount'],
+  ['votes', 'x', O.none, 'key x is no proposal and identity'],
+  ['vote-delegations', `${'0'.repeat(64)}/${'0'.repeat(64)}`, O.some(new Uint8Array(8)), 'is no proposal'],
+  ['bonded-history', '0'.repeat(64), O.some(Uint8Array.of(0, 0, 0, 1, ...new Uint8Array(24))), 'is no validator'],
+  ['meta', 'treasury', O.none, 'entry meta/treasury is missing'],
+  ['meta', 'unknown', O.none, 'entry meta/unknown is unknown to this release'],
+  ['meta', 'staking', O.some(new Uint8Array(1)), 'entry meta/staking is damaged: Staking.epoch'],
+  ['dreams', 'x', O.none, 'map dreams is unknown to this release'],
+])('a damaged change of %s is named', (map, key, value, message) => {
+  expect(left(domainsWith(START, new Map([[map, new Map([[key, value]])]])))).toContain(message);
+});
 
 test('every entry is found under its name and key, and nothing else is', () => {
   fc.assert(

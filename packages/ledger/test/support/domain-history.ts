@@ -6,6 +6,7 @@ import {
   cancelByProposer,
   castVote,
   changeWeight,
+  clearBallots,
   createProposal,
   donate,
   receiveBlockIncome,
@@ -219,6 +220,7 @@ const KINDS = {
       ? s
       : governed(s, cancelByProposer(s.governance, { proposalId, proposer: personOf(a), at: s.governance.at }));
   },
+  clear: (s, { a }) => ({ ...s, governance: clearBallots(s.governance, a) }),
   donate: (s, { a, amount }) => governed(s, donate(s.governance, amount, personOf(a))),
   income: (s, { amount }) => governed(s, receiveBlockIncome(s.governance, amount)),
   weigh: (s, { a, amount }) =>
