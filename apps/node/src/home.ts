@@ -83,7 +83,8 @@ const parseConfig = (path: string, source: string): Either<Failure, NodeConfig> 
   );
 };
 
-const versionOf = (json: unknown): number | undefined =>
+/** The format version a document names, if it is one. */
+export const versionOf = (json: unknown): number | undefined =>
   typeof json === 'object' && json !== null && 'formatVersion' in json && typeof json.formatVersion === 'number'
     ? json.formatVersion
     : undefined;

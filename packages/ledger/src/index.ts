@@ -41,7 +41,13 @@ export {
   type TransactionRequest,
 } from './client/build-transaction.ts';
 export { buildTransfer, type TransferRequest } from './client/build-transfer.ts';
-export { assembleTransaction, cosignTransaction, type Assembly, type Cosignature } from './client/cosign.ts';
+export {
+  assembleTransaction,
+  cosignTransaction,
+  unsignedTransaction,
+  type Assembly,
+  type Cosignature,
+} from './client/cosign.ts';
 export { propose, vote, type ProposalDraft } from './client/governance-messages.ts';
 export type { InvalidRequest } from './client/invalid-request.ts';
 export { signTransaction, type SignedTransaction } from './client/sign-transaction.ts';

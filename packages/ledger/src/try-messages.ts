@@ -13,6 +13,8 @@ export interface Trial {
   /** micro-ZHTP. */
   readonly fee: bigint;
   readonly messages: readonly LedgerMessage[];
+  /** The key that the transaction brings, where it is the account's first. */
+  readonly publicKey?: Option<Uint8Array>;
   /** When the block would be, unix seconds; not before the last one. */
   readonly atSeconds: bigint;
 }
@@ -30,7 +32,7 @@ export interface TrialRefusal {
  * what it was, and nothing is promised: other transactions may come first.
  */
 export const tryMessages = (state: LedgerState, trial: Trial): Option<TrialRefusal> => {
-  const { sender, fee, messages } = trial;
+  const { sender, fee, messages, publicKey = O.none } = trial;
   const { previous } = state;
   const working = openWorkingState(state);
   const payer = O.toUndefined(working.record(sender));
@@ -41,6 +43,7 @@ export const tryMessages = (state: LedgerState, trial: Trial): Option<TrialRefus
       sentence: `${sender} cannot pay the fee of ${String(fee)} micro-ZHTP, it holds ${String(payer?.balance ?? 0n)}`,
     });
   working.setRecord(sender, { ...payer, balance: payer.balance - fee });
+  if (O.isSome(publicKey) && O.isNone(working.key(sender))) working.setKey(sender, publicKey.value);
   const last = previous?.atSeconds ?? 0n;
   const context = {
     sender,

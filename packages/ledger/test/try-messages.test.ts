@@ -1,6 +1,6 @@
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { appHashOf, tryMessages, type LedgerMessage } from '@zhtp/ledger';
+import { appHashOf, EMPTY_MAP, tryMessages, type LedgerMessage } from '@zhtp/ledger';
 import { people, stakedChain, type Person } from './support/staked-chain.ts';
 
 const ZHTP = 1_000_000n;
@@ -49,5 +49,14 @@ describe('messages that are tried', () => {
   test('carry the sentence of the rule that refuses them', () => {
     expect(refusal(stranger.who, [delegate(stranger, ZHTP)])).toMatch(/Validator not found/);
     expect(refusal(validator.who, [{ _tag: 'ReleaseFromJail' }])).toMatch(/cannot be released/);
+  });
+
+  test('may be the first of an account, whose key nobody has seen yet', () => {
+    const keyless = { ...chain.state(), keys: EMPTY_MAP };
+    const change = (key: Uint8Array): LedgerMessage => ({ _tag: 'ChangeAccountKey', key });
+    const first = { sender: stranger.who, fee: 1n, atSeconds: 0n };
+    expect(tryMessages(keyless, { ...first, messages: [change(validator.key)] })).toEqual(O.none);
+    const brought = { ...first, messages: [change(stranger.key)], publicKey: O.some(stranger.key) };
+    expect(O.toUndefined(tryMessages(keyless, brought))).toMatchObject({ reason: 'KeyRefused' });
   });
 });

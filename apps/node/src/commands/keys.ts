@@ -10,13 +10,16 @@ import {
   SIGNATURE_ALGORITHMS,
   type PublicKeyFile,
 } from '@zhtp/crypto';
+import { MULTISIG_KEYS_MAX } from '@zhtp/ledger';
 import { bytesToHex, signatureAlgorithmCodec } from '@zhtp/types';
+import { readAccountFile, sharedAccount, writeSharedAccount, type AccountFile } from '../account-file.ts';
 import { makeFolders } from '../folders.ts';
 import { readPublicKeyFile, writeKeyFile } from '../key-files.ts';
-import { attemptFile, fail, type Outcome } from '../outcome.ts';
+import { asFailure, attemptFile, fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
-import { keyFileAt } from '../recipient.ts';
+import { identityArgument, keyFileAt } from '../recipient.ts';
 import { addJsonOption, columns, print, printJson, type JsonOption, type Run } from './common.ts';
+import { wholeNumber } from './testnet.ts';
 
 const KEY_PREFIX_CHARACTERS = 32;
 
@@ -39,6 +42,23 @@ const printKey = (file: string, key: PublicKeyFile, { json }: JsonOption): void 
           'public key',
           `${bytesToHex(key.publicKey).slice(0, KEY_PREFIX_CHARACTERS)}… (${String(key.publicKey.length)} bytes; --json prints all)`,
         ],
+      ]),
+    );
+};
+
+const printSharedAccount = (file: string, account: AccountFile, { json }: JsonOption): void => {
+  const { algorithm, identity, publicKey, policy } = account;
+  const holders = (policy?.keys ?? []).map((key) => identityOf(algorithm, key));
+  const threshold = policy?.threshold ?? 1;
+  if (json === true) printJson({ file, algorithm, identity, threshold, holders, publicKey: bytesToHex(publicKey) });
+  else
+    print(
+      columns([
+        ['file', file],
+        ['algorithm', algorithm],
+        ['identity', identity],
+        ['signatures', `${String(threshold)} of ${String(holders.length)}`],
+        ...holders.map((holder, i) => [`key ${String(i)}`, holder] as const),
       ]),
     );
 };
@@ -81,9 +101,10 @@ const newKey = async (options: NewOptions): Outcome<void> => {
 
 const showKey = async (path: string, options: JsonOption): Outcome<void> => {
   const file = await keyFileAt(path);
-  const key = await readPublicKeyFile(file);
-  if (E.isLeft(key)) return key;
-  printKey(resolve(file), key.right, options);
+  const account = await readAccountFile(file);
+  if (E.isLeft(account)) return account;
+  if (account.right.policy === undefined) printKey(resolve(file), account.right, options);
+  else printSharedAccount(resolve(file), account.right, options);
   return E.right(undefined);
 };
 
@@ -101,6 +122,46 @@ const listKeys = async (folder: string, options: JsonOption): Outcome<void> => {
   return E.right(undefined);
 };
 
+interface MultisigOptions extends JsonOption {
+  readonly threshold: string;
+  readonly key: readonly string[];
+  readonly output: string;
+  readonly account?: string;
+}
+
+const newSharedAccount = async (options: MultisigOptions): Outcome<void> => {
+  const threshold = wholeNumber('--threshold', options.threshold, 1, MULTISIG_KEYS_MAX);
+  if (E.isLeft(threshold)) return threshold;
+  const account = options.account === undefined ? E.right(undefined) : await identityArgument(options.account);
+  if (E.isLeft(account)) return account;
+  const keys: PublicKeyFile[] = [];
+  for (const path of options.key) {
+    const key = await readPublicKeyFile(await keyFileAt(path));
+    if (E.isLeft(key)) return key;
+    keys.push(key.right);
+  }
+  const [first] = keys;
+  if (first === undefined) return fail('--key is missing; name the key file of each holder');
+  const other = keys.find(({ algorithm }) => algorithm !== first.algorithm);
+  if (other !== undefined)
+    return fail(`keys of ${first.algorithm} and of ${other.algorithm} cannot act together; a chain has one scheme`);
+  const request = {
+    algorithm: first.algorithm,
+    threshold: threshold.right,
+    publicKeys: keys.map(({ publicKey }) => publicKey),
+    account: account.right,
+  };
+  const shared = asFailure(sharedAccount(request));
+  if (E.isLeft(shared)) return shared;
+  const path = resolve(options.output);
+  const written = await writeSharedAccount(path, request);
+  if (E.isLeft(written)) return written;
+  printSharedAccount(path, shared.right, options);
+  return E.right(undefined);
+};
+
+const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 export const addKeysCommand = (program: Command, run: Run): void => {
   const keys = program
     .command('keys')
@@ -114,8 +175,24 @@ export const addKeysCommand = (program: Command, run: Run): void => {
     .option('--development', 'cheap passphrase hashing, for test networks only')
     .addHelpText('after', '\nExample:\n  zhtp keys new --output ./carol.json\n')
     .action((options: NewOptions) => run(newKey(options)));
+  addJsonOption(keys.command('multisig'))
+    .description('the file of an account of several keys, so many of which must sign; nothing in it is secret')
+    .requiredOption('--threshold <count>', 'how many of the keys must sign')
+    .requiredOption(
+      '--key <key>',
+      'key file of a holder, or what "keys show --json" printed of it; once per key, at most 16, in an order that counts',
+      each,
+      [],
+    )
+    .requiredOption('--output <file>', 'the file to write; never overwritten')
+    .option('--account <identity>', 'the account they are to act for, where another key founded it')
+    .addHelpText(
+      'after',
+      '\nExample:\n  zhtp keys multisig --threshold 2 --key alice.json --key bob.json --key carol.json --output team.json\n',
+    )
+    .action((options: MultisigOptions) => run(newSharedAccount(options)));
   addJsonOption(keys.command('show <file>'))
-    .description('identity and public key of a key file, or of the account of a home; needs no passphrase')
+    .description('identity and keys of a key file, of an account of several keys, or of a home; needs no passphrase')
     .addHelpText('after', '\nExample:\n  zhtp keys show ./carol.json\n')
     .action((file: string, options: JsonOption) => run(showKey(file, options)));
   addJsonOption(keys.command('list <folder>'))

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { broadcastCommand } from '../tx/broadcast-command.ts';
+import { combineCommand } from '../tx/combine-command.ts';
 import type { AddToTx } from '../tx/message-command.ts';
 import { cancel } from '../tx/messages/cancel.ts';
+import { changeAccountKey } from '../tx/messages/change-account-key.ts';
 import { claim } from '../tx/messages/claim.ts';
 import { commission } from '../tx/messages/commission.ts';
 import { delegate } from '../tx/messages/delegate.ts';
@@ -18,11 +21,13 @@ import { stake } from '../tx/messages/stake.ts';
 import { undelegate } from '../tx/messages/undelegate.ts';
 import { unstake } from '../tx/messages/unstake.ts';
 import { vote } from '../tx/messages/vote.ts';
+import { signCommand } from '../tx/sign-command.ts';
 import type { Run } from './common.ts';
 
 /** In the order of the help. */
-const MESSAGES: readonly AddToTx[] = [
+const COMMANDS: readonly AddToTx[] = [
   send,
+  changeAccountKey,
   registerValidator,
   stake,
   unstake,
@@ -40,6 +45,9 @@ const MESSAGES: readonly AddToTx[] = [
   cancel,
   deposit,
   evidence,
+  signCommand,
+  combineCommand,
+  broadcastCommand,
 ];
 
 export const addTxCommand = (program: Command, run: Run): void => {
@@ -47,5 +55,5 @@ export const addTxCommand = (program: Command, run: Run): void => {
     .command('tx')
     .description('sign and send transactions')
     .addHelpText('after', '\nExample:\n  zhtp tx send --from alice.json --to bob.json --amount 2.5 --wait\n');
-  for (const addTo of MESSAGES) addTo(tx, run);
+  for (const addTo of COMMANDS) addTo(tx, run);
 };

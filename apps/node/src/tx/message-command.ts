@@ -1,24 +1,17 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
-import { transactionCodec, type LedgerMessage, type SignedTransaction } from '@zhtp/ledger';
-import { bytesToHex, formatZhtp, toJson, type IdentityId } from '@zhtp/types';
-import { columns, print, printJson, type Run } from '../commands/common.ts';
-import { wholeNumber } from '../commands/testnet.ts';
-import { describeMessage } from '../describe-message.ts';
-import { readKeyFile, readPublicKeyFile } from '../key-files.ts';
-import { nodeClient, type NodeClient } from '../node-client.ts';
+import { transactionCodec, type LedgerMessage } from '@zhtp/ledger';
+import { bytesToHex, toJson } from '@zhtp/types';
+import { printJson, type Run } from '../commands/common.ts';
+import { readKeyFile } from '../key-files.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { passphraseFor } from '../passphrase.ts';
-import { keyFileAt } from '../recipient.ts';
-import { signAndSend, tryOut, untilIncluded } from './send-order.ts';
-import { addTxOptions, optionalFee, optionalNonce, type TxOptions } from './tx-options.ts';
-import { chainFacts, senderAccount, signOrder, type ChainFacts, type Order } from './wallet.ts';
-
-/** Who sends a message, and on which chain. */
-export interface MessageOrigin {
-  readonly sender: IdentityId;
-  readonly facts: ChainFacts;
-}
+import { prepareOrder, type MessageOrigin, type Prepared } from './prepare-order.ts';
+import { signAndSend, tryOut } from './send-order.ts';
+import { beginShared } from './begin-shared.ts';
+import { reportSent } from './show-transaction.ts';
+import { addTxOptions, type TxOptions } from './tx-options.ts';
+import { signOrder, type KeyOrder } from './wallet.ts';
 
 /** A command of `zhtp tx`: its options, and the message that they ask for. All else is the same for every message. */
 export interface MessageCommand<Options> {
@@ -30,62 +23,22 @@ export interface MessageCommand<Options> {
   readonly message: (options: Options & TxOptions, origin: MessageOrigin) => Outcome<LedgerMessage>;
 }
 
-interface Prepared {
-  readonly client: NodeClient;
-  readonly order: Order;
-  readonly nonce: bigint | undefined;
-  readonly waitSeconds: number;
+/** Prepared, and the key at hand. */
+interface Unlocked extends Prepared {
+  readonly order: KeyOrder;
 }
 
-const prepare = async <Options>(command: MessageCommand<Options>, options: Options & TxOptions): Outcome<Prepared> => {
-  const waitSeconds = wholeNumber('--wait-seconds', options.waitSeconds, 1, 3_600);
-  if (E.isLeft(waitSeconds)) return waitSeconds;
-  const fee = optionalFee(options.fee);
-  if (E.isLeft(fee)) return fee;
-  const nonce = optionalNonce(options.nonce);
-  if (E.isLeft(nonce)) return nonce;
-  const path = await keyFileAt(options.from);
-  // Nobody is asked for the passphrase of a file that is no key, or for a message that cannot be.
-  const key = await readPublicKeyFile(path);
-  if (E.isLeft(key)) return key;
-  const client = nodeClient(options.node);
-  const facts = await chainFacts(client, options.chainId);
-  if (E.isLeft(facts)) return facts;
-  const message = await command.message(options, { sender: key.right.identity, facts: facts.right });
-  if (E.isLeft(message)) return message;
-  const account = await senderAccount(client, facts.right.chainId, key.right.identity);
-  if (E.isLeft(account)) return account;
-  const passphrase = await passphraseFor(path, options.passphraseFile);
+const unlock = async (prepared: Prepared, passphraseFile: string | undefined): Outcome<Unlocked> => {
+  const { path, order } = prepared;
+  const passphrase = await passphraseFor(path, passphraseFile);
   if (E.isLeft(passphrase)) return passphrase;
-  const keyPair = await readKeyFile(path, passphrase.right);
-  if (E.isLeft(keyPair)) return keyPair;
-  return E.right({
-    client,
-    nonce: nonce.right,
-    waitSeconds: waitSeconds.right,
-    order: {
-      facts: facts.right,
-      account: account.right,
-      keyPair: keyPair.right,
-      messages: [message.right],
-      fee: fee.right,
-      memo: options.memo,
-    },
-  });
+  const signer = await readKeyFile(path, passphrase.right);
+  return E.isLeft(signer) ? signer : E.right({ ...prepared, order: { ...order, signer: signer.right } });
 };
-
-const describe = ({ transaction, id }: SignedTransaction): string =>
-  columns([
-    ['transaction', id],
-    ['from', transaction.sender],
-    ...transaction.messages.map(describeMessage),
-    ['fee', `${formatZhtp(transaction.fee)} ZHTP`],
-    ['nonce', transaction.nonce.toString()],
-  ]);
 
 const transactionJson = toJson(transactionCodec);
 
-const dryRun = async ({ client, order, nonce }: Prepared): Outcome<void> => {
+const dryRun = async ({ client, order, nonce }: Unlocked): Outcome<void> => {
   const signed = signOrder(order, nonce ?? order.account.nonce);
   if (E.isLeft(signed)) return signed;
   const { id, transaction, bytes } = signed.right;
@@ -105,7 +58,7 @@ const dryRun = async ({ client, order, nonce }: Prepared): Outcome<void> => {
 };
 
 /** Whoever sends what the chain refuses pays the fee for nothing: the node is asked first. */
-const checkFirst = async ({ client, order, nonce }: Prepared): Outcome<void> => {
+const checkFirst = async ({ client, order, nonce }: Unlocked): Outcome<void> => {
   const signed = signOrder(order, nonce ?? order.account.nonce);
   if (E.isLeft(signed)) return signed;
   const trial = await tryOut(client, signed.right.bytes);
@@ -115,36 +68,25 @@ const checkFirst = async ({ client, order, nonce }: Prepared): Outcome<void> => 
     : E.right(undefined);
 };
 
-const send = async (prepared: Prepared, options: TxOptions): Outcome<void> => {
-  const isJson = options.json === true;
-  const { client, order, nonce, waitSeconds } = prepared;
-  const checked = options.check ? await checkFirst(prepared) : E.right(undefined);
+const send = async (unlocked: Unlocked, options: TxOptions): Outcome<void> => {
+  const { client, order, nonce, waitSeconds } = unlocked;
+  const checked = options.check ? await checkFirst(unlocked) : E.right(undefined);
   if (E.isLeft(checked)) return checked;
   const signed = await signAndSend(client, order, nonce);
   if (E.isLeft(signed)) return signed;
-  const { id } = signed.right;
-  if (!isJson) print(describe(signed.right));
-  if (options.wait !== true) {
-    if (isJson) printJson({ id, sent: true });
-    else print(`sent; see what becomes of it with: zhtp query tx ${id}`);
-    return E.right(undefined);
-  }
-  const located = await untilIncluded(client, id, waitSeconds);
-  if (E.isLeft(located)) return located;
-  const { height, failure } = located.right;
-  if (isJson) printJson({ id, sent: true, height: height.toString(), applied: failure === undefined });
-  if (failure !== undefined)
-    return fail(
-      `the transaction is in block ${height.toString()} but failed: ${failure}; its fee was paid, nothing else moved`,
-    );
-  if (!isJson) print(`in block ${height.toString()}`);
-  return E.right(undefined);
+  const { id, transaction } = signed.right;
+  return reportSent({ client, id, body: transaction, waitSeconds }, options);
 };
 
 const perform = async <Options>(command: MessageCommand<Options>, options: Options & TxOptions): Outcome<void> => {
-  const prepared = await prepare(command, options);
+  const prepared = await prepareOrder(options, (origin) => command.message(options, origin));
   if (E.isLeft(prepared)) return prepared;
-  return options.dryRun === true ? dryRun(prepared.right) : send(prepared.right, options);
+  if (prepared.right.file.policy !== undefined) return beginShared(prepared.right, options);
+  if (options.output !== undefined)
+    return fail('--output is for an account of several keys; leave it out, one key signs and sends at once');
+  const unlocked = await unlock(prepared.right, options.passphraseFile);
+  if (E.isLeft(unlocked)) return unlocked;
+  return options.dryRun === true ? dryRun(unlocked.right) : send(unlocked.right, options);
 };
 
 /** Adds a message to `zhtp tx`. */

@@ -6,7 +6,7 @@ import { trialAnswerCodec, type TrialAnswer } from '../answers/trial.ts';
 import { readAnswer, type NodeClient } from '../node-client.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { transactionAnswerCodec } from '../transaction-answer.ts';
-import { signOrder, type Order } from './wallet.ts';
+import { signOrder, type KeyOrder } from './wallet.ts';
 
 /** Asks the node what the chain would say to a signed transaction now. */
 export const tryOut = async (client: NodeClient, bytes: Uint8Array): Outcome<TrialAnswer> => {
@@ -23,7 +23,7 @@ const NONCES_AHEAD_MAX = 16n;
 /** Signs with the wanted nonce, or the next that neither waits in the node's mempool nor is in a block, and hands the transaction over. */
 export const signAndSend = async (
   client: NodeClient,
-  order: Order,
+  order: KeyOrder,
   wanted: bigint | undefined,
 ): Outcome<SignedTransaction> => {
   const first = wanted ?? order.account.nonce;

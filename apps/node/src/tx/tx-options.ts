@@ -8,6 +8,7 @@ import { fail, failure, type Failure } from '../outcome.ts';
 /** What every command that signs a transaction takes. */
 export interface TxOptions extends NodeOption, JsonOption {
   readonly from: string;
+  readonly account?: string;
   readonly fee?: string;
   readonly nonce?: string;
   readonly memo: string;
@@ -18,11 +19,16 @@ export interface TxOptions extends NodeOption, JsonOption {
   readonly check: boolean;
   readonly wait?: boolean;
   readonly waitSeconds: string;
+  readonly output?: string;
 }
 
 export const addTxOptions = (command: Command): Command =>
   addJsonOption(addNodeOption(command))
-    .requiredOption('--from <key>', 'key file of the sender, or a home folder, whose account key is taken')
+    .requiredOption(
+      '--from <key>',
+      'key file of the sender, or a home folder, whose account key is taken, or the file of an account of several keys',
+    )
+    .option('--account <identity>', 'the account itself, where its key was changed: 64 hex characters')
     .option('--fee <zhtp>', 'the least the chain accepts when left out')
     .option('--nonce <number>', "the account's next one when left out")
     .option('--memo <text>', 'up to 256 bytes', '')
@@ -30,6 +36,10 @@ export const addTxOptions = (command: Command): Command =>
     .option('--passphrase-file <file>', 'file with the passphrase of the key (or set ZHTP_PASSPHRASE)')
     .option('--dry-run', 'sign and print as JSON, with id, fee and what the chain would say; send nothing')
     .option('--no-check', 'send without asking the node first whether the chain would refuse it')
+    .option(
+      '--output <file>',
+      'with an account of several keys: where to write the transaction for its holders to sign',
+    )
     .option('--wait', 'wait until a block holds it')
     .option('--wait-seconds <seconds>', 'how long', '60');
 

@@ -8,8 +8,9 @@ import {
   type LedgerMessage,
   type LedgerParameters,
   type SignedTransaction,
+  type TransactionBody,
 } from '@zhtp/ledger';
-import type { Hash, IdentityId, KeyPair } from '@zhtp/types';
+import type { Hash, IdentityId, KeyPair, SignatureAlgorithm } from '@zhtp/types';
 import { parametersAnswerCodec } from '../answers/parameters.ts';
 import { readAnswer, type NodeClient } from '../node-client.ts';
 import { fail, type Failure, type Outcome } from '../outcome.ts';
@@ -50,29 +51,45 @@ export const senderAccount = async (client: NodeClient, chainId: string, identit
     : fail(answer.right.refusal.message);
 };
 
+/** What acts for an account: a key, or a policy of several. */
+export interface AccountSigner {
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKey: Uint8Array;
+}
+
 /** A transaction as somebody wants it, but for its nonce. */
 export interface Order {
   readonly facts: ChainFacts;
   readonly account: Account;
-  readonly keyPair: KeyPair;
+  readonly signer: AccountSigner;
   readonly messages: readonly LedgerMessage[];
   /** micro-ZHTP; the least the chain accepts when undefined. */
   readonly fee: bigint | undefined;
   readonly memo: string;
 }
 
-/** The order, signed with this nonce; or which field of it is wrong. */
-export const signOrder = (order: Order, nonce: bigint): Either<Failure, SignedTransaction> => {
-  const { facts, account, keyPair, messages, fee, memo } = order;
+/** An order, and the key that signs it. */
+export interface KeyOrder extends Order {
+  readonly signer: KeyPair;
+}
+
+/** What the order asks to be signed with this nonce; or which field of it is wrong. */
+export const bodyOf = (order: Order, nonce: bigint): Either<Failure, TransactionBody> => {
+  const { facts, account, signer, messages, fee, memo } = order;
+  // A key waits in the mempool with the account's first transaction: a later nonce leaves it out.
+  const publicKey = O.isSome(account.publicKey) || nonce === 0n ? account.publicKey : O.some(signer.publicKey);
   const body = buildTransaction({
     chainId: facts.chainId,
-    sender: { ...keyPair, identity: account.identity },
-    // A key waits in the mempool with the account's first transaction: a later nonce leaves it out.
-    account: { nonce, publicKey: nonce === 0n ? account.publicKey : O.some(keyPair.publicKey) },
+    sender: { ...signer, identity: account.identity },
+    account: { nonce, publicKey },
     messages,
     parameters: facts.parameters,
     memo,
     ...(fee === undefined ? {} : { fee }),
   });
-  return E.isLeft(body) ? fail(body.left.message) : E.right(signTransaction(body.right, keyPair, facts.genesisHash));
+  return E.isLeft(body) ? fail(body.left.message) : body;
 };
+
+/** The order, signed with this nonce; or which field of it is wrong. */
+export const signOrder = (order: KeyOrder, nonce: bigint): Either<Failure, SignedTransaction> =>
+  E.map((body: TransactionBody) => signTransaction(body, order.signer, order.facts.genesisHash))(bodyOf(order, nonce));

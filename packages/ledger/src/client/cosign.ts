@@ -1,4 +1,4 @@
-import { signMessage, verifyMessage, type SigningOptions } from '@zhtp/crypto';
+import { schemeOf, signMessage, verifyMessage, type SigningOptions } from '@zhtp/crypto';
 import { encode, equalBytes, type Hash, type KeyPair, type SignatureAlgorithm } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -49,6 +49,29 @@ const partOf = (
 };
 
 const encodeTransaction = encode(transactionCodec);
+
+/**
+ * The transaction in the form it will have with signatures, of which none holds: to ask a node what its chain would say
+ * (`tryMessages`) before anybody is asked to sign. Left: what is wrong with the key.
+ */
+export const unsignedTransaction = ({
+  algorithm,
+  body,
+  accountKey,
+}: Omit<Assembly, 'genesisHash'>): Either<InvalidRequest, Uint8Array> => {
+  const key = readAccountKey(algorithm, accountKey);
+  if (E.isLeft(key)) return invalidRequest('accountKey', key.left);
+  const signature = new Uint8Array(schemeOf(algorithm).signatureBytes);
+  const signers = key.right._tag === 'Single' ? 0 : key.right.threshold;
+  const blank =
+    signers === 0
+      ? signature
+      : joinParts(
+          algorithm,
+          Array.from({ length: signers }, (_, signer) => ({ signer, signature })),
+        );
+  return E.right(encodeTransaction({ ...body, signature: { algorithm, signature: blank, publicKey: O.none } }));
+};
 
 /**
  * The transaction that as many holders have signed as the policy asks for; of more, the first of them in the policy's order.

@@ -2,7 +2,6 @@ import { equalBytes } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { readAccountKey } from '../account-key.ts';
-import { present } from '../invariant.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
 import type { LedgerMessage } from './message.ts';
@@ -18,8 +17,9 @@ export const applyChangeAccountKey = (
 ): Option<FailedMessage> => {
   const read = readAccountKey(algorithm, key);
   if (E.isLeft(read)) return failed('KeyRefused', `the new key is ${read.left}`);
-  const now = present(O.toUndefined(working.key(sender)), 'the key of an included transaction');
-  if (equalBytes(now, key)) return failed('KeyRefused', `account ${sender} has this key already`);
+  // A trial may be of the account's first transaction, and come without its key.
+  if (O.exists((now: Uint8Array) => equalBytes(now, key))(working.key(sender)))
+    return failed('KeyRefused', `account ${sender} has this key already`);
   working.setKey(sender, key.slice());
   return O.none;
 };
