@@ -5,6 +5,7 @@ import type { FailedMessage } from './messages/failed-message.ts';
 import type { LedgerMessage } from './messages/message.ts';
 import type { MessageContext } from './messages/message-context.ts';
 import { applyGovernance } from './messages/governance.ts';
+import { applyCallApplication } from './messages/hosted.ts';
 import { applyStaking } from './messages/staking.ts';
 import { applyTransfer } from './messages/transfer.ts';
 import type { WorkingState } from './working-state.ts';
@@ -40,5 +41,7 @@ export const applyMessage = (
       return applyEvidence(working, context, message);
     case 'ChangeAccountKey':
       return applyChangeAccountKey(working, context, message);
+    case 'CallApplication':
+      return applyCallApplication(working, context, message);
   }
 };

@@ -1,4 +1,5 @@
 import type { Hash, SignatureAlgorithm } from '@zhtp/types';
+import type { HostedApplication } from './hosted/hosted-application.ts';
 
 /** What is the same at every height of a chain and decides whose transactions these are. */
 export interface ChainContext {
@@ -7,4 +8,6 @@ export interface ChainContext {
   readonly genesisHash: Hash;
   /** The chain's one signature scheme. */
   readonly algorithm: SignatureAlgorithm;
+  /** The application of a user's own that runs beside the ledger's rules. */
+  readonly hosted?: HostedApplication;
 }

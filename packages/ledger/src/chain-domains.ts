@@ -59,6 +59,8 @@ export interface ChainDomains {
   readonly proofs: ProofState;
   /** Offences proven on chain. */
   readonly faults: OrderedMap<IdentityId, FaultFile>;
+  /** Entries of the hosted application, by its own keys. */
+  readonly hosted: OrderedMap<string, Uint8Array>;
   /** Frozen sets by the height they act from ({@link heightKey}), as far back as evidence counts. */
   readonly sets: OrderedMap<string, readonly FrozenValidator[]>;
   /** Time in unix seconds of blocks at which an epoch began, by height ({@link heightKey}), as far back. */

@@ -70,12 +70,12 @@ export const executeTransaction = (
   working.setRecord(sender, { balance: payer.balance - fee, nonce: payer.nonce + 1n });
   if (O.isSome(publicKey)) working.setKey(sender, key.slice()); // decoded keys are views into the block's bytes
 
-  const { algorithm } = chain;
+  const { algorithm, hosted } = chain;
   const eventsBefore = working.events().length;
   const failure = working.allOrNothing((): Option<FailedMessage & { readonly message: number }> => {
     for (const [index, message] of messages.entries()) {
       const validity = judged.messageValidity[index] ?? 'invalid';
-      const failed = applyMessage(working, { sender, algorithm, ...at, validity }, message);
+      const failed = applyMessage(working, { sender, algorithm, ...at, validity, hosted }, message);
       if (O.isSome(failed)) return O.some({ ...failed.value, message: index });
     }
     return O.none;

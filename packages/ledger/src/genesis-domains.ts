@@ -38,6 +38,8 @@ export interface FirstPolicy {
   readonly budgets: readonly { readonly line: string; readonly amount: bigint }[];
   /** What validators hold from the start: chains whose proposals carry storage proofs begin with it. */
   readonly storage: readonly (StorageCommitment & { readonly validator: IdentityId })[];
+  /** Name of the application that the chain hosts beside these rules: nodes without it refuse the chain. */
+  readonly hosted: Option<string>;
 }
 
 /** Every chain parameter at what the table says, an empty treasury without a budget. */
@@ -47,6 +49,7 @@ export const DEFAULT_FIRST_POLICY: FirstPolicy = {
   treasury: 0n,
   budgets: [],
   storage: [],
+  hosted: O.none,
 };
 
 const MS_PER_SECOND = 1_000n;
@@ -149,6 +152,7 @@ export const genesisDomains = (
     voting: firstVoting(staking.right, chainParameter(governance.right.chainParameters, 'votingUnitZhtp')),
     proofs: firstProofs(policy.storage),
     faults: emptyMap(),
+    hosted: emptyMap(),
     sets: emptyMap(),
     epochTimes: emptyMap(),
     difficulty: {

@@ -28,6 +28,7 @@ import { accountRecordCodec } from './account.ts';
 import { mapFrom } from './authenticated-map.ts';
 import { genesisDomains, type ChainGenesis } from './genesis-domains.ts';
 import type { LedgerState } from './ledger-state.ts';
+import { hostedNameCodec } from './hosted/hosted-name.ts';
 import { ledgerParametersCodec } from './parameters.ts';
 import { storageCommitmentFields } from './proofs/proof-state.ts';
 import { domainTries } from './state/domain-rows.ts';
@@ -69,6 +70,8 @@ export const ledgerGenesisCodec = struct('appState', {
   budgets: array(struct('Budget', { line: budgetLineNameCodec, amount: u64 }), BUDGET_LINES_MAX),
   /** Storage that validators hold from the start. May be left out of the JSON. */
   storage: array(struct('FirstStorage', { validator: identityCodec, ...storageCommitmentFields }), VALIDATORS_MAX),
+  /** Name of the application that the chain hosts; may be left out of the JSON. */
+  hosted: hostedNameCodec,
 });
 export type LedgerGenesis = TypeOf<typeof ledgerGenesisCodec>;
 
@@ -87,6 +90,7 @@ const completed = (appState: unknown): unknown => {
     difficulty: null,
     budgets: [],
     storage: [],
+    hosted: null,
     ...appState,
     ...(Array.isArray(accounts) ? { accounts: accounts.map((account: unknown) => withPublicKey(account)) } : {}),
   };

@@ -67,6 +67,15 @@ export {
   type GenesisAccount,
   type LedgerGenesis,
 } from './genesis.ts';
+export {
+  HOSTED_KEY_BYTES_MAX,
+  HOSTED_NAME_BYTES_MAX,
+  HOSTED_PAYLOAD_BYTES_MAX,
+  HOSTED_VALUE_BYTES_MAX,
+  type HostedApplication,
+  type HostedCall,
+  type HostedState,
+} from './hosted/hosted-application.ts';
 export type { InvalidTransaction, InvalidTransactionCode } from './invalid-transaction.ts';
 export { LedgerApplication, type LedgerPorts } from './ledger-application.ts';
 export {

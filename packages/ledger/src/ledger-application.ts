@@ -24,10 +24,12 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { attempt, fail } from './application-error.ts';
+import type { ChainContext } from './chain-context.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
 import type { CommitListener } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
 import { genesisState, readLedgerGenesis } from './genesis.ts';
+import { hostedFault, type HostedApplication } from './hosted/hosted-application.ts';
 import { rejection } from './invalid-transaction.ts';
 import { answerQuery } from './ledger-query.ts';
 import { appHashOf, type LedgerState } from './ledger-state.ts';
@@ -69,6 +71,8 @@ export interface LedgerPorts {
   readonly keptHeights?: number;
   /** At which heights snapshots are taken; every 1000, the last two, when left out. */
   readonly snapshots?: SnapshotSchedule;
+  /** What the chain hosts by its genesis; another one, or one too many, is refused by name. */
+  readonly hosted?: HostedApplication;
   /** Of a validator whose consensus type requires storage proofs; without one it does not propose there. */
   readonly storageProver?: StorageProver;
 }
@@ -80,6 +84,7 @@ interface Candidate {
 }
 
 interface Running extends StoredLedger {
+  readonly chain: ChainContext;
   readonly gate: MempoolGate;
 }
 
@@ -99,6 +104,7 @@ export class LedgerApplication implements Application {
   readonly #store: StateStore;
   readonly #lane: VerificationLane;
   readonly #storageProver: StorageProver | undefined;
+  readonly #hosted: HostedApplication | undefined;
   #running: Running | undefined;
   #candidate: Candidate | undefined;
   /** On the state that is committed now, the latest last. */
@@ -112,6 +118,7 @@ export class LedgerApplication implements Application {
   private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
     this.#store = ports.store;
     this.#storageProver = ports.storageProver;
+    this.#hosted = ports.hosted;
     this.#lane = createVerificationLane(
       ports.verifier,
       ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
@@ -125,7 +132,9 @@ export class LedgerApplication implements Application {
   static open(ports: LedgerPorts): TaskEither<ApplicationError, LedgerApplication> {
     return attempt(async () => {
       const stored = await loadLedger(ports.store);
-      return E.isLeft(stored) ? stored : E.right(new LedgerApplication(ports, stored.right));
+      if (E.isLeft(stored)) return stored;
+      const fault = O.isSome(stored.right) ? hostedFault(stored.right.value.meta, ports.hosted) : undefined;
+      return fault === undefined ? E.right(new LedgerApplication(ports, stored.right)) : fail(fault);
     });
   }
 
@@ -140,6 +149,8 @@ export class LedgerApplication implements Application {
       if (O.isSome(present.right)) return fail('the store holds a state already: import into an empty one');
       const stored = importState(exported);
       if (E.isLeft(stored)) return fail(`import: ${stored.left}`);
+      const fault = hostedFault(stored.right.meta, ports.hosted);
+      if (fault !== undefined) return fail(`import: ${fault}`);
       const written = await ports.store.write(genesisRows(stored.right.meta, stored.right.state))();
       if (E.isLeft(written)) return fail(`the imported state could not be stored: ${written.left.message}`);
       return E.right(new LedgerApplication(ports, O.some(stored.right)));
@@ -170,7 +181,7 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const running = this.#expectRunning();
       if (E.isLeft(running)) return running;
-      const opened = openTransaction(running.right.meta, transaction);
+      const opened = openTransaction(running.right.chain, transaction);
       if (E.isRight(opened)) return E.right(await running.right.gate.check(opened.right));
       return E.right(rejection(opened.left));
     });
@@ -180,8 +191,8 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const running = this.#expectNext(request.height);
       if (E.isLeft(running)) return running;
-      const { state, meta } = running.right;
-      return E.right(await issueProposalProof(state, meta, request, this.#storageProver));
+      const { state, chain } = running.right;
+      return E.right(await issueProposalProof(state, chain, request, this.#storageProver));
     });
   }
 
@@ -189,8 +200,8 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const running = this.#expectNext(request.height);
       if (E.isLeft(running)) return running;
-      const { state, meta } = running.right;
-      return E.right(await selectTransactions(state, meta, this.#lane, request));
+      const { state, chain } = running.right;
+      return E.right(await selectTransactions(state, chain, this.#lane, request));
     });
   }
 
@@ -199,8 +210,8 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const running = this.#expectNext(block.header.height);
       if (E.isLeft(running)) return running;
-      const { state, meta } = running.right;
-      const unproven = await refusedProof(state, meta, this.#lane, block);
+      const { state, chain } = running.right;
+      const unproven = await refusedProof(state, chain, this.#lane, block);
       if (unproven !== undefined) return E.right({ _tag: 'Reject', reason: unproven });
       const outcome = await this.#outcomeOf(block);
       if (E.isLeft(outcome)) return outcome;
@@ -330,12 +341,18 @@ export class LedgerApplication implements Application {
     };
   }
 
+  #chainOf({ chainId, genesisHash, algorithm }: LedgerMeta): ChainContext {
+    const hosted = this.#hosted;
+    return { chainId, genesisHash, algorithm, ...(hosted === undefined ? {} : { hosted }) };
+  }
+
   #run({ meta, state }: StoredLedger): Running {
     const atSeconds = state.previous?.atSeconds ?? state.governance.at.timeSeconds;
-    const checkState: CheckState = openCheckState(state, meta, { height: meta.height + 1n, atSeconds });
-    const gate = this.#running?.gate ?? createMempoolGate(this.#lane, meta, checkState);
+    const chain = this.#chainOf(meta);
+    const checkState: CheckState = openCheckState(state, chain, { height: meta.height + 1n, atSeconds });
+    const gate = this.#running?.gate ?? createMempoolGate(this.#lane, chain, checkState);
     gate.reset(checkState);
-    this.#running = { meta, state, gate };
+    this.#running = { meta, state, chain, gate };
     this.#judged = [];
     this.#kept = withKept(this.#kept, { meta, state }, this.#keptHeights);
     this.#snapshots.committed({ meta, state });
@@ -356,6 +373,9 @@ export class LedgerApplication implements Application {
     if (initialHeight === 0n) return fail('genesis initialHeight is 0, the first block has at least height 1');
     const read = readLedgerGenesis(genesis.appState, algorithm);
     if (E.isLeft(read)) return fail(`genesis ${read.left}`);
+    const { hosted } = read.right;
+    const fault = hostedFault({ hosted }, this.#hosted);
+    if (fault !== undefined) return fail(fault);
     const first = genesisState(genesis, read.right);
     if (E.isLeft(first)) return fail(`genesis: ${first.left}`);
     const state = first.right;
@@ -364,6 +384,7 @@ export class LedgerApplication implements Application {
       chainId,
       genesisHash: genesisHashOf(genesis),
       algorithm,
+      hosted,
       initialHeight,
       height: initialHeight - 1n,
       appHash: appHashOf(state),
@@ -402,8 +423,8 @@ export class LedgerApplication implements Application {
     // The very same block: what an equal one holds would have to be compared byte by byte.
     const judged = this.#judged.find((each) => each.block === block);
     if (judged !== undefined) return E.right(E.right(judged.outcome));
-    const { state, meta } = running.right;
-    const outcome = await runBlock(state, meta, this.#lane, block);
+    const { state, chain } = running.right;
+    const outcome = await runBlock(state, chain, this.#lane, block);
     return E.right(E.mapLeft(describeInvalidBlock)(outcome));
   }
 }

@@ -18,6 +18,8 @@ export const messageFailureCodec = literals('MessageFailure', {
   EvidenceRefused: 40,
   /** A new account key is no key of the scheme and no policy, or the one that the account has. */
   KeyRefused: 41,
+  /** The hosted application refused the call, or there is none. */
+  ApplicationRefused: 60,
 });
 export type MessageFailure = TypeOf<typeof messageFailureCodec>;
 

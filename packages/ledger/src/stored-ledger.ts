@@ -29,6 +29,7 @@ import { mapEntries, mapFrom, type AuthenticatedMap, type MapChanges } from './a
 import type { ExecutedTransaction } from './execute.ts';
 import type { ChainDomains } from './chain-domains.ts';
 import { appHashOf, conservationFault, totalsCodec, type LedgerState } from './ledger-state.ts';
+import { hostedNameCodec } from './hosted/hosted-name.ts';
 import { ledgerParametersCodec } from './parameters.ts';
 import { receiptCodec } from './receipt.ts';
 import { blankDomains } from './state/blank-domains.ts';
@@ -54,6 +55,8 @@ export const ledgerMetaCodec = struct('LedgerMeta', {
   chainId: text(CHAIN_ID_BYTES_MAX),
   genesisHash: hashCodec,
   algorithm: signatureAlgorithmCodec,
+  /** The application that the chain hosts, by genesis. */
+  hosted: hostedNameCodec,
   initialHeight: u64,
   /** Last committed; initialHeight − 1 before the first block. */
   height: u64,

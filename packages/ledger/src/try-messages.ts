@@ -2,6 +2,7 @@ import type { IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { applyMessage } from './apply-message.ts';
+import type { HostedApplication } from './hosted/hosted-application.ts';
 import type { LedgerState } from './ledger-state.ts';
 import type { LedgerMessage } from './messages/message.ts';
 import type { MessageFailure } from './receipt.ts';
@@ -17,6 +18,8 @@ export interface Trial {
   readonly publicKey?: Option<Uint8Array>;
   /** When the block would be, unix seconds; not before the last one. */
   readonly atSeconds: bigint;
+  /** What the chain hosts, to ask it too. */
+  readonly hosted?: HostedApplication;
 }
 
 /** The message that would fail, by its index, and why. */
@@ -51,6 +54,7 @@ export const tryMessages = (state: LedgerState, trial: Trial): Option<TrialRefus
     height: (previous?.height ?? 0n) + 1n,
     atSeconds: trial.atSeconds > last ? trial.atSeconds : last,
     validity: 'valid',
+    hosted: trial.hosted,
   } as const;
   for (const [message, each] of messages.entries()) {
     const failed = applyMessage(working, context, each);

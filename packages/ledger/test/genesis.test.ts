@@ -49,6 +49,7 @@ describe('a ledger genesis', () => {
       treasury: U64_MAX - 10n,
       budgets: [],
       storage: [],
+      hosted: O.none,
     };
     const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
     expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));

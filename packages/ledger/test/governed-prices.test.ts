@@ -46,6 +46,7 @@ const genesis = genesisWith([], {
     treasury: 0n,
     budgets: [],
     storage: [],
+    hosted: O.none,
   }),
 });
 

@@ -3,17 +3,19 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
-const firstExample = (readme: string): string => /^```ts\n(.*?)^```/ms.exec(readme)?.[1] ?? '';
+const examplesIn = (readme: string): readonly string[] =>
+  [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, example = '']) => example);
 
 /**
- * Runs the first ```ts block of the package's README.md as a program of its own, in the package's folder and
- * against its sources, and fails unless it ends well. The block checks itself with `node:assert`.
+ * Runs a ```ts block of the package's README.md as a program of its own, in the package's folder and against its
+ * sources, and fails unless it ends well. The block checks itself with `node:assert`.
  * @param testUrl `import.meta.url` of a file in the package's `test/` folder
+ * @param which the first block is 0
  */
-export const runReadmeExample = (testUrl: string): void => {
+export const runReadmeExample = (testUrl: string, which = 0): void => {
   const packageFolder = fileURLToPath(new URL('..', testUrl));
-  const example = firstExample(readFileSync(`${packageFolder}README.md`, 'utf8'));
-  expect(example, 'the first ```ts block of README.md must import node:assert and assert something').toMatch(
+  const example = examplesIn(readFileSync(`${packageFolder}README.md`, 'utf8'))[which] ?? '';
+  expect(example, `\`\`\`ts block ${String(which)} of README.md must import node:assert and assert something`).toMatch(
     /from 'node:assert(\/strict)?'[^]*\bassert\b/,
   );
   const run = spawnSync(process.execPath, ['--conditions=@zhtp/source', '--input-type=module-typescript', '-'], {

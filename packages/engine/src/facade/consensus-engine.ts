@@ -223,7 +223,7 @@ export class ConsensusEngine {
   }
 
   #basis(): GenesisBasis {
-    const { genesisTime = this.#now() - 1n, algorithm = 'ML-DSA-65', appState } = this.#options;
+    const { genesisTime = this.#now() - 1n, algorithm = 'ML-DSA-65', appState, hosted } = this.#options;
     return {
       chainId: this.#chainId(),
       genesisTime,
@@ -231,6 +231,7 @@ export class ConsensusEngine {
       config: this.#config,
       validators: [...this.#founders.values()].filter(({ identity }) => this.#validators.isValidator(identity)),
       appState,
+      hosted: hosted?.name,
     };
   }
 
@@ -339,6 +340,27 @@ export class ConsensusEngine {
    */
   daoEngineMut(): DaoTransactions {
     return daoTransactions(this.#own());
+  }
+
+  /**
+   * Calls the application that the ledger hosts, in a transaction of this engine's account; resolves when it is committed.
+   * What the application refuses is a `NetworkStateError` with its sentence, and costs the fee.
+   */
+  callApplication(payload: Uint8Array): TaskEither<ConsensusError, void> {
+    return this.#withAccount((own) =>
+      pipe(
+        own.submit([{ _tag: 'CallApplication', payload }], networkStateError),
+        TE.map(() => undefined),
+      ),
+    );
+  }
+
+  /** A committed entry of the hosted application. */
+  applicationEntry(key: string): Option<Uint8Array> {
+    return pipe(
+      this.#committed(),
+      O.chain(({ hosted }) => O.fromNullable(hosted.get(key))),
+    );
   }
 
   /** The round in progress; refused before the start. */

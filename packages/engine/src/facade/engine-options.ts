@@ -7,6 +7,7 @@ import type {
   MessageBroadcaster,
   SignatureAlgorithm,
 } from '@zhtp/types';
+import type { HostedApplication } from '@zhtp/ledger';
 import type { NodePorts } from '../node-ports.ts';
 import type { CommittedLedger } from './committed-ledger.ts';
 import type { OwnAccount } from './own-transactions.ts';
@@ -26,6 +27,11 @@ export interface EngineOptions {
    * `validatorManager()` and `daoEngine()` stay at genesis, and what would change them is refused.
    */
   readonly ledger?: CommittedLedger;
+  /**
+   * An application of your own inside the embedded ledger, beside staking and governance. Where `ports.application` is
+   * passed, that ledger is opened with it instead.
+   */
+  readonly hosted?: HostedApplication;
   /** A chain that exists; then validators are its own and nobody is registered before the start. */
   readonly genesis?: Genesis;
   readonly chainId?: string;

@@ -2,7 +2,7 @@ import { either as E, taskEither as TE } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { createVerifier, defaultBackend } from '@zhtp/crypto';
-import { LedgerApplication } from '@zhtp/ledger';
+import { LedgerApplication, type HostedApplication } from '@zhtp/ledger';
 import { networkStateError, type Application, type ConsensusError, type Genesis, type Network } from '@zhtp/types';
 import type { EngineOptions } from './engine-options.ts';
 import type { NodePorts } from '../node-ports.ts';
@@ -27,10 +27,15 @@ const missingInProduction = ({ ports = {}, validator }: EngineOptions): readonly
   ...(validator !== undefined && ports.signer === undefined ? ['signer'] : []),
 ];
 
-const ledgerInMemory = (genesis: Genesis, concurrency: number): TaskEither<ConsensusError, Application> =>
+const ledgerInMemory = (
+  genesis: Genesis,
+  concurrency: number,
+  hosted: HostedApplication | undefined,
+): TaskEither<ConsensusError, Application> =>
   pipe(
     LedgerApplication.open({
       store: volatileStateStore(),
+      ...(hosted === undefined ? {} : { hosted }),
       verifier: createVerifier({
         backend: defaultBackend(genesis.signatureAlgorithm),
         concurrency,
@@ -46,7 +51,7 @@ export const completePorts = (
   genesis: Genesis,
   network: Network,
 ): TaskEither<ConsensusError, NodePorts> => {
-  const { ports = {}, validator, concurrency = DEFAULT_CONCURRENCY } = options;
+  const { ports = {}, validator, concurrency = DEFAULT_CONCURRENCY, hosted } = options;
   const missing = genesis.parameters.consensus.developmentMode ? [] : missingInProduction(options);
   if (missing.length > 0)
     return TE.left(
@@ -56,7 +61,7 @@ export const completePorts = (
     );
   const application =
     ports.application === undefined
-      ? ledgerInMemory(genesis, concurrency)
+      ? ledgerInMemory(genesis, concurrency, hosted)
       : TE.fromEither(E.right<ConsensusError, Application>(ports.application));
   return pipe(
     application,

@@ -1,4 +1,4 @@
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import {
   CHAIN_ID_BYTES_MAX,
@@ -38,16 +38,20 @@ export interface GenesisBasis {
   readonly config: ConsensusConfig;
   readonly validators: readonly FoundingValidator[];
   readonly appState: Json | undefined;
+  /** Name of the application that a ledger without an `appState` hosts. */
+  readonly hosted: string | undefined;
 }
 
 /** decisions.md §6. */
 const PRODUCTION_VALIDATORS_MIN = 4;
 
-const EMPTY_LEDGER: Json = ledgerAppState({
-  accounts: [],
-  parameters: DEFAULT_LEDGER_PARAMETERS,
-  ...DEFAULT_FIRST_POLICY,
-});
+const emptyLedger = (hosted: string | undefined): Json =>
+  ledgerAppState({
+    accounts: [],
+    parameters: DEFAULT_LEDGER_PARAMETERS,
+    ...DEFAULT_FIRST_POLICY,
+    hosted: O.fromNullable(hosted),
+  });
 
 const chainIdCodec = text(CHAIN_ID_BYTES_MAX);
 
@@ -71,6 +75,7 @@ export const draftGenesis = ({
   config,
   validators,
   appState,
+  hosted,
 }: GenesisBasis): Genesis => ({
   formatVersion: GENESIS_FORMAT_VERSION,
   chainId,
@@ -79,7 +84,7 @@ export const draftGenesis = ({
   signatureAlgorithm: algorithm,
   parameters: { ...DEFAULT_CHAIN_PARAMETERS, consensus: config },
   validators: validators.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)),
-  appState: appState ?? EMPTY_LEDGER,
+  appState: appState ?? emptyLedger(hosted),
 });
 
 /** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */

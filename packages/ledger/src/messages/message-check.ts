@@ -53,6 +53,7 @@ export const messageChecks = (
     case 'CancelProposal':
     case 'DepositToTreasury':
     case 'ChangeAccountKey':
+    case 'CallApplication':
       return [];
   }
 };

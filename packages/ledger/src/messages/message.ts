@@ -24,6 +24,7 @@ import {
   type TypeOf,
 } from '@zhtp/types';
 import { accountKeyCodec } from '../account-key.ts';
+import { HOSTED_PAYLOAD_BYTES_MAX } from '../hosted/hosted-application.ts';
 
 /** micro-ZHTP, at least 1. */
 const amountCodec = refine(u64, 'amount', (amount) =>
@@ -100,5 +101,7 @@ export const messageCodec = union('LedgerMessage', {
   SubmitEvidence: [40, { evidence: evidenceCodec }],
   /** Another key or policy acts for the account from the next transaction on (decisions.md §4). */
   ChangeAccountKey: [41, { key: accountKeyCodec }],
+  /** For the application that this chain hosts beside its own rules; what the payload means is that one's affair. */
+  CallApplication: [60, { payload: bytes(HOSTED_PAYLOAD_BYTES_MAX) }],
 });
 export type LedgerMessage = TypeOf<typeof messageCodec>;

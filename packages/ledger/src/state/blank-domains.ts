@@ -27,6 +27,7 @@ export const blankDomains = (verifyPossession?: VerifyPossession): ChainDomains 
     accrual: { pools: emptyMap(), stakes: emptyMap(), outstanding: 0n },
     proofs: NO_PROOFS,
     faults: emptyMap(),
+    hosted: emptyMap(),
     sets: emptyMap(),
     epochTimes: emptyMap(),
     difficulty: { bits: 0, startHeight: 0n, startSeconds: 0n },

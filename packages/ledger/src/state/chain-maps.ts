@@ -1,10 +1,12 @@
 import {
+  bytes,
   chainParametersCodec,
   hashCodec,
   hexToBytes,
   identityCodec,
   orUndefined,
   struct,
+  text,
   u64,
   u8,
   type FrozenValidator,
@@ -13,6 +15,7 @@ import {
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
+import { HOSTED_KEY_BYTES_MAX, HOSTED_VALUE_BYTES_MAX } from '../hosted/hosted-application.ts';
 import { attestedStorageCodec, storageCommitmentCodec } from '../proofs/proof-state.ts';
 import { accrualPoolCodec, accrualStakeCodec } from './accrual-codec.ts';
 import {
@@ -122,6 +125,10 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
   orderedMap('faults', identityCodec, faultFileCodec, {
     get: ({ faults }) => faults,
     set: (state, faults) => ({ ...state, faults }),
+  }),
+  orderedMap('hosted', text(HOSTED_KEY_BYTES_MAX), bytes(HOSTED_VALUE_BYTES_MAX), {
+    get: ({ hosted }) => hosted,
+    set: (state, hosted) => ({ ...state, hosted }),
   }),
   validatorSets,
   orderedMap('epoch-times', textKey, u64, {

@@ -78,6 +78,7 @@ export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<G
     treasury: 5_000n,
     budgets: [],
     storage: [],
+    hosted: O.none,
   }),
   ...more,
 });

@@ -117,6 +117,7 @@ const nextBlock = (state: ChainDomains, { a, b }: Act): ChainDomains => {
       attested: state.proofs.attested.with(validatorOf(a), { capacity: BigInt(b), challengeHeight: height }),
       previousIds: state.proofs.previousIds.with(heightKey(height), hashOf(3)).without(heightKey(height - 2n)),
     },
+    hosted: a === 0 ? state.hosted.without(`entry ${String(b)}`) : state.hosted.with(`entry ${String(b)}`, keyOf(a)),
     epochTimes: height % 2n === 0n ? state.epochTimes.with(heightKey(height), atSeconds) : state.epochTimes,
     difficulty: { bits: 0x1d00_ffff, startHeight: height, startSeconds: atSeconds },
     consensus: { ...state.consensus, precisionMs: Number(height) },

@@ -1,4 +1,5 @@
 import { ZERO_HASH } from '@zhtp/types';
+import { option as O } from 'fp-ts';
 import { appHashOf, type LedgerState, type StoredLedger } from '@zhtp/ledger';
 import { ALGORITHM, CHAIN_ID, hashOf } from './chain.ts';
 import { people, stakedChain, type Person } from './staked-chain.ts';
@@ -12,6 +13,7 @@ export const storedAt = (state: LedgerState, height: bigint): StoredLedger => ({
     chainId: CHAIN_ID,
     genesisHash: hashOf(7),
     algorithm: ALGORITHM,
+    hosted: O.none,
     initialHeight: 1n,
     height,
     appHash: appHashOf(state),

@@ -44,7 +44,14 @@ export const stateOf = (holdings: readonly Holding[], parameters = PARAMETERS): 
 
 /** So that money moves by transactions alone. */
 const NO_REWARDS = [{ name: 'baseRewardMicro', value: 0n }];
-const NO_POLICY = { chainParameters: NO_REWARDS, difficulty: O.none, treasury: 0n, budgets: [], storage: [] };
+const NO_POLICY = {
+  chainParameters: NO_REWARDS,
+  difficulty: O.none,
+  treasury: 0n,
+  budgets: [],
+  storage: [],
+  hosted: O.none,
+};
 
 export const transferTo = (recipient: IdentityId, amount: bigint): LedgerMessage => ({
   _tag: 'Transfer',

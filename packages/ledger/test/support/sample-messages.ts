@@ -27,6 +27,7 @@ export const SAMPLES: Samples = {
   ClaimRewards: { _tag: 'ClaimRewards', validator },
   SubmitEvidence: { _tag: 'SubmitEvidence', evidence: unsignedDoubleSign({ voter: validator, height: 3n }) },
   ChangeAccountKey: { _tag: 'ChangeAccountKey', key: carol.publicKey },
+  CallApplication: { _tag: 'CallApplication', payload: Uint8Array.of(1, 2) },
   Propose: {
     _tag: 'Propose',
     title: 'Shorter blocks',

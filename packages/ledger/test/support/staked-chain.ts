@@ -110,6 +110,7 @@ export const stakedChain = ({
       difficulty: O.fromNullable(difficulty),
       treasury,
       storage: [],
+      hosted: O.none,
       budgets: Object.entries(budgets).map(([line, amount]) => ({ line, amount })),
     }),
   );

@@ -2,6 +2,7 @@ import type { LedgerMessage } from '@zhtp/ledger';
 import { ACCOUNT_MAKERS } from './account-messages.ts';
 import type { Person, Scene } from './cast.ts';
 import { GOVERNANCE_MAKERS } from './governance-messages.ts';
+import { HOSTED_MAKERS } from './slots-application.ts';
 import { STAKING_MAKERS } from './staking-messages.ts';
 
 export type MessageTag = LedgerMessage['_tag'];
@@ -17,6 +18,7 @@ const MAKERS: { readonly [Tag in MessageTag]: MessageMaker<Tag> } = {
   ...STAKING_MAKERS,
   ...GOVERNANCE_MAKERS,
   ...ACCOUNT_MAKERS,
+  ...HOSTED_MAKERS,
 };
 
 /** Every kind of message, by name. */

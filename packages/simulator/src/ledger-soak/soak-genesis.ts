@@ -14,6 +14,7 @@ import { either as E, option as O } from 'fp-ts';
 import { WORLD_EPOCH_MS } from '../genesis-of-world.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { createCast, nullSignatureOf, type Cast, type Person } from './cast.ts';
+import { slotsApplication } from './slots-application.ts';
 
 const PRINCIPALS = 12;
 const FOUNDERS_MIN = 4;
@@ -105,6 +106,7 @@ export const soakChain = (random: SeededRandom, accounts: number): SoakChain => 
       treasury: 10_000n * MICRO_PER_ZHTP,
       budgets: [{ line: 'school', amount: 500n * MICRO_PER_ZHTP }],
       storage: [],
+      hosted: O.some(slotsApplication.name),
     }),
   };
   return { genesis, cast };

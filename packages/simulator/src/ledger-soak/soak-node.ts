@@ -14,6 +14,7 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { nullScheme } from '../signature-scheme.ts';
+import { slotsApplication } from './slots-application.ts';
 
 /** What a node says of a block, as text: whoever executes it must say the same. */
 export type Answer = Readonly<Record<keyof FinalizeBlockResult, string>>;
@@ -80,6 +81,7 @@ const ports = (store: StateStore): LedgerPorts => ({
   },
   snapshots: { every: 10n, kept: 1 },
   keptHeights: 3,
+  hosted: slotsApplication,
 });
 
 /** A ledger on a store of its own that can be stopped and started at any point. */
