@@ -4,7 +4,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { assertInvariant, present } from './invariant.ts';
 import { ACCOUNT_VALUE_BYTES, accountLeafHash, branchHash, leafHash } from './map-hash.ts';
-import { bitAt, firstDifference, PATH_BITS, pathOf, type MapKey } from './trie-path.ts';
+import { bitAt, firstDifference, PATH_BITS, pathOf, pathOfLeaving, type MapKey } from './trie-path.ts';
 
 /** An entry at its place. `hash` is computed when first asked for; it follows from the rest. */
 export interface Leaf {
@@ -148,7 +148,8 @@ const merge = (node: TrieNode | undefined, changes: Span<Change>): TrieNode | un
 /** The map with all changes applied; the given map stays as it was. */
 export const updateMap = (map: AuthenticatedMap, changes: MapChanges): AuthenticatedMap => {
   const list: Change[] = [];
-  for (const [key, value] of changes) list.push({ path: pathOf(key), key, value });
+  for (const [key, value] of changes)
+    list.push({ path: O.isSome(value) ? pathOf(key) : pathOfLeaving(key), key, value });
   const top = merge(map.top, { list: sortedByPath(list), start: 0, end: list.length });
   return top === map.top ? map : { top };
 };

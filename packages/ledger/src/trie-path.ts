@@ -13,7 +13,12 @@ export const PATH_BITS = 256;
  */
 const PATHS_KEPT_MAX = 16_384;
 let recent = new Map<MapKey, Hash>();
-let older: ReadonlyMap<MapKey, Hash> = new Map();
+let older = new Map<MapKey, Hash>();
+
+/** How many paths are remembered: at most twice {@link PATHS_KEPT_MAX}, some 200 bytes each. */
+export const pathsRemembered = (): number => recent.size + older.size;
+
+const computed = (key: MapKey): Hash => taggedHash('zhtp/map/path/v1', hashToBytes(key));
 
 /**
  * Where a key stands in the trie. Keys are hashed because users choose them: without it, ground keys with long common
@@ -26,8 +31,16 @@ export const pathOf = (key: MapKey): Hash => {
     older = recent;
     recent = new Map();
   }
-  const path = taggedHash('zhtp/map/path/v1', hashToBytes(key));
+  const path = computed(key);
   recent.set(key, path);
+  return path;
+};
+
+/** The path of a key that leaves its map, which is forgotten: maps by height take in a key and let one go with each block. */
+export const pathOfLeaving = (key: MapKey): Hash => {
+  const path = recent.get(key) ?? older.get(key) ?? computed(key);
+  recent.delete(key);
+  older.delete(key);
   return path;
 };
 
