@@ -115,6 +115,7 @@ export {
   provenAccount,
   provenDelegation,
   provenProposal,
+  provenSigning,
   provenValidator,
   verifyEntryProof,
   type EntryProof,
@@ -123,7 +124,7 @@ export { entryPathCodec, type EntryPath } from './state/entry-query.ts';
 export type { ProposalEntry } from './state/governance-codec.ts';
 export { DEFAULT_SNAPSHOT_SCHEDULE, type SnapshotSchedule } from './state/snapshot-keeper.ts';
 export { SNAPSHOT_CHUNK_BYTES_MAX, SNAPSHOT_FORMAT } from './state/snapshot.ts';
-export type { ValidatorEntry } from './state/staking-codec.ts';
+export type { SigningRecord, ValidatorEntry } from './state/staking-codec.ts';
 export { EXPORT_FORMAT_VERSION, exportState, importState } from './state/state-export.ts';
 export {
   LEDGER_FORMAT_VERSION,

@@ -1,16 +1,25 @@
 import type { AccrualPool, AccrualStake } from '@zhtp/rewards';
-import { array, boolean, struct, u128, u32, u64, type Codec } from '@zhtp/types';
+import { array, boolean, identityCodec, struct, u128, u32, u64, type Codec, type TypeOf } from '@zhtp/types';
 
 /** A bound for a decoder: more slashes of one pool than its stake survives. */
 const SLASHES_MAX = 1_000_000;
 
-export const accrualPoolCodec: Codec<AccrualPool> = struct('AccrualPool', {
-  stake: u64,
-  delegations: u32,
-  ratio: u128,
+type RunningRewards = Pick<AccrualPool, 'current' | 'commission' | 'outstanding'>;
+
+/** What of a pool every reward changes. */
+export const runningRewardsCodec = struct('RunningRewards', {
+  identity: identityCodec,
   current: u64,
   commission: u64,
   outstanding: u64,
+});
+export type OwnRunningRewards = TypeOf<typeof runningRewardsCodec>;
+
+/** What changes with stake. */
+export const accrualPoolCodec: Codec<Omit<AccrualPool, keyof RunningRewards>> = struct('AccrualPool', {
+  stake: u64,
+  delegations: u32,
+  ratio: u128,
   slashes: array(struct('SlashMark', { ratio: u128, before: u64, after: u64 }), SLASHES_MAX),
   isVoid: boolean,
 });

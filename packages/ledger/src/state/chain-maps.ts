@@ -11,13 +11,15 @@ import {
   u8,
   type FrozenValidator,
   type Hash,
+  type IdentityId,
 } from '@zhtp/types';
+import { EMPTY_POOL, type AccrualPool } from '@zhtp/rewards';
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
 import { HOSTED_KEY_BYTES_MAX, HOSTED_VALUE_BYTES_MAX } from '../hosted/hosted-application.ts';
 import { attestedStorageCodec, storageCommitmentCodec } from '../proofs/proof-state.ts';
-import { accrualPoolCodec, accrualStakeCodec } from './accrual-codec.ts';
+import { accrualPoolCodec, accrualStakeCodec, runningRewardsCodec, type OwnRunningRewards } from './accrual-codec.ts';
 import {
   difficultyRecordCodec,
   faultFileCodec,
@@ -28,6 +30,7 @@ import {
   type FrozenSet,
 } from './chain-codec.ts';
 import { orderedMap, scalar, textKey, type Scalar } from './map-kinds.ts';
+import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 
 /** Every key that ever served, by its hash. */
@@ -89,11 +92,75 @@ const validatorSets = namedMap<ChainDomains, string, FrozenSet>({
   },
 });
 
+type SteadyPool = Omit<AccrualPool, 'current' | 'commission' | 'outstanding'>;
+
+const steadyOf = ({
+  current: _current,
+  commission: _commission,
+  outstanding: _outstanding,
+  ...pool
+}: AccrualPool): SteadyPool => pool;
+
+const sameSteady = (a: AccrualPool, b: AccrualPool): boolean =>
+  a.stake === b.stake &&
+  a.delegations === b.delegations &&
+  a.ratio === b.ratio &&
+  a.slashes === b.slashes &&
+  a.isVoid === b.isVoid;
+
+const withPools = (state: ChainDomains, pools: ChainDomains['accrual']['pools']): ChainDomains => ({
+  ...state,
+  accrual: { ...state.accrual, pools },
+});
+
+const rewardPools = namedMap<ChainDomains, IdentityId, SteadyPool>({
+  name: 'reward-pools',
+  key: identityCodec,
+  value: accrualPoolCodec,
+  *entries({ accrual }) {
+    for (const [validator, pool] of accrual.pools) yield [validator, steadyOf(pool)];
+  },
+  get: ({ accrual }, validator) => {
+    const pool = accrual.pools.get(validator);
+    return pool === undefined ? undefined : steadyOf(pool);
+  },
+  *changes(before, after) {
+    for (const { key, before: old, after: pool } of after.accrual.pools.changesSince(before.accrual.pools))
+      if (old === undefined || pool === undefined || !sameSteady(old, pool))
+        yield { key, after: pool === undefined ? undefined : steadyOf(pool) };
+  },
+  load: (state, entries) =>
+    E.right(
+      withPools(
+        state,
+        OrderedMap.of(entries.map(([validator, pool]) => [validator, { ...EMPTY_POOL, ...pool }] as const)),
+      ),
+    ),
+  apply: (state, changes) => {
+    let { pools } = state.accrual;
+    for (const [validator, pool] of changes)
+      pools =
+        pool === undefined
+          ? pools.without(validator)
+          : pools.with(validator, { ...EMPTY_POOL, ...pools.get(validator), ...pool });
+    return E.right(withPools(state, pools));
+  },
+});
+
+/** After the map of pools, whose other half they are. */
+const runningRewards = memberMap<ChainDomains, AccrualPool, OwnRunningRewards>('running-rewards', runningRewardsCodec, {
+  members: ({ staking }) => staking.members,
+  records: ({ accrual }) => accrual.pools,
+  of: (identity, { current, commission, outstanding }) => ({ identity, current, commission, outstanding }),
+  same: (a, b) => a.current === b.current && a.commission === b.commission && a.outstanding === b.outstanding,
+  put: (pool, { current, commission, outstanding }) => ({ ...pool, current, commission, outstanding }),
+  withRecords: withPools,
+  rest: 'reward-pools',
+});
+
 export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
-  orderedMap('reward-pools', identityCodec, accrualPoolCodec, {
-    get: ({ accrual }) => accrual.pools,
-    set: (state, pools) => ({ ...state, accrual: { ...state.accrual, pools } }),
-  }),
+  rewardPools,
+  runningRewards,
   orderedMap('reward-stakes', textKey, accrualStakeCodec, {
     get: ({ accrual }) => accrual.stakes,
     set: (state, stakes) => ({ ...state, accrual: { ...state.accrual, stakes } }),

@@ -8,7 +8,14 @@ import { appHashOfRoots, stateRoots, stateRootsCodec, type LedgerState } from '.
 import { mapProofCodec, proveInMap, verifyMapProof } from '../map-proof.ts';
 import { proposalEntryCodec, type ProposalEntry } from './governance-codec.ts';
 import { placeOf } from './named-map.ts';
-import { delegationCodec, validatorEntryCodec, type ValidatorEntry } from './staking-codec.ts';
+import { MEMBERS_KEY, memberRow } from './member-map.ts';
+import {
+  delegationCodec,
+  signingRecordCodec,
+  validatorEntryCodec,
+  type SigningRecord,
+  type ValidatorEntry,
+} from './staking-codec.ts';
 import { stateMap, trieOf } from './state-maps.ts';
 
 /** Longest value of an entry that a proof carries. */
@@ -60,6 +67,7 @@ const proven =
 
 const provenRecord = proven('accounts', accountRecordCodec);
 const provenEntry = proven('validators', validatorEntryCodec);
+const provenRow = proven('signing-records', memberRow(signingRecordCodec));
 const provenShares = proven('delegations', delegationCodec);
 const provenRecordOf = proven('proposals', proposalEntryCodec);
 
@@ -70,12 +78,32 @@ export const provenAccount = (
   claim: EntryProof,
 ): Either<string, Option<AccountRecord>> => provenRecord(appHash, identity, claim);
 
-/** A validator's record, by a proof of `validators`; none: it never registered. Left: the proof does not hold. */
+/**
+ * A validator's record, by a proof of `validators`; none: it never registered. Left: the proof does not hold. Its reputation
+ * and what it signed lately show {@link provenSigning}.
+ */
 export const provenValidator = (
   appHash: Hash,
   identity: IdentityId,
   claim: EntryProof,
 ): Either<string, Option<ValidatorEntry>> => provenEntry(appHash, identity, claim);
+
+/**
+ * Reputation, last activity and liveness counts of a validator, by a proof of `signing-records`: of the key `members` for a
+ * validator of the last decided set, else of its identity. None: there is nothing of it under that key. Left: the proof
+ * holds for neither.
+ */
+export const provenSigning = (
+  appHash: Hash,
+  identity: IdentityId,
+  claim: EntryProof,
+): Either<string, Option<SigningRecord>> => {
+  const together = provenRow(appHash, MEMBERS_KEY, claim);
+  const shown = E.isRight(together) ? together : provenRow(appHash, identity, claim);
+  return E.map(
+    O.chain((row: readonly SigningRecord[]) => O.fromNullable(row.find((each) => each.identity === identity))),
+  )(shown);
+};
 
 /** Shares of a validator's pool, by a proof of `delegations`; none: nothing delegated. Left: the proof does not hold. */
 export const provenDelegation = (

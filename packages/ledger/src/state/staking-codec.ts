@@ -4,6 +4,7 @@ import {
   boolean,
   consensusTypeCodec,
   identityCodec,
+  option,
   orUndefined,
   publicKeyCodec,
   signatureAlgorithmCodec,
@@ -13,10 +14,11 @@ import {
   u32,
   u64,
   u8,
-  validatorCodec,
+  validatorStatusCodec,
   type Codec,
   type IdentityId,
   type TypeOf,
+  type Validator,
 } from '@zhtp/types';
 import {
   LIVENESS_WINDOW_MAX,
@@ -44,24 +46,52 @@ const commissionTermsCodec: Codec<CommissionTerms> = sparse(
   { pendingRate: u8, changedAt: u64 },
 );
 
-const livenessWindowCodec: Codec<LivenessWindow> = struct('LivenessWindow', {
+/** What of a validator every block changes that it signs. */
+export const signingRecordCodec = struct('SigningRecord', {
+  identity: identityCodec,
+  reputation: u32,
+  /** Unix seconds. */
+  lastActivity: u64,
+  /** Of its liveness window. */
   counted: u32,
   missed: u32,
-  missedBits: bitSet(LIVENESS_WINDOW_MAX),
+});
+export type SigningRecord = TypeOf<typeof signingRecordCodec>;
+
+/** The blocks of its window that a validator missed. */
+export const missedBitsCodec: Codec<LivenessWindow['missedBits']> = bitSet(LIVENESS_WINDOW_MAX);
+
+type StoredValidator = Omit<Validator, 'reputation' | 'lastActivity'>;
+
+const storedValidatorCodec: Codec<StoredValidator> = struct('Validator', {
+  identity: identityCodec,
+  stake: u64,
+  storageProvided: u64,
+  status: validatorStatusCodec,
+  consensusKey: publicKeyCodec,
+  votingPower: u64,
+  commissionRate: u8,
+  slashCount: u32,
+  jailUntil: option(u64),
+  delegatedStake: u64,
 });
 
-/** A validator without its history, which grows and is seldom read: that has a map of its own. */
-export const validatorEntryCodec: Codec<Omit<ValidatorAccount, 'bondedHistory'>> = sparse(
+type SteadyAccount = Omit<ValidatorAccount, 'validator' | 'bondedHistory' | 'liveness'>;
+
+/**
+ * A validator without what every block changes of it ({@link SigningRecord}; the key alone is two kilobytes) and without
+ * its history, which grows and is seldom read: those have maps of their own.
+ */
+export const validatorEntryCodec: Codec<SteadyAccount & { readonly validator: StoredValidator }> = sparse(
   'ValidatorAccount',
   {
-    validator: validatorCodec,
+    validator: storedValidatorCodec,
     seniority: u64,
     minStake: u64,
     commission: commissionTermsCodec,
     shares: u128,
     provenWork: u64,
     countedFrom: u64,
-    liveness: livenessWindowCodec,
   },
   { keyChangedAt: u64, pendingKey: publicKeyCodec },
 );

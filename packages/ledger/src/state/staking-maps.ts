@@ -1,19 +1,23 @@
-import { frozenValidatorCodec, identityCodec, type FrozenValidator, type IdentityId } from '@zhtp/types';
-import { OrderedMap, type StakingState, type ValidatorAccount } from '@zhtp/validators';
+import { frozenValidatorCodec, identityCodec, type Codec, type FrozenValidator, type IdentityId } from '@zhtp/types';
+import { FRESH_WINDOW, OrderedMap, type MapChange, type StakingState, type ValidatorAccount } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import { listMap, orderedMap, present, scalar, textKey, type Place, type Scalar } from './map-kinds.ts';
+import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 import {
   bondedHistoryCodec,
   convictionCodec,
   delegationCodec,
+  missedBitsCodec,
   redelegationEntryCodec,
   rulesOf,
+  signingRecordCodec,
   stakingRulesCodec,
   stakingScalarsCodec,
   storedRules,
   unbondingEntryCodec,
   validatorEntryCodec,
+  type SigningRecord,
   type ValidatorEntry,
 } from './staking-codec.ts';
 
@@ -24,7 +28,41 @@ const field = <Field extends keyof StakingState>(name: Field): FieldOf<Field> =>
   set: (state, part) => ({ ...state, [name]: part }),
 });
 
-const entryOf = ({ bondedHistory: _history, ...entry }: ValidatorAccount): ValidatorEntry => entry;
+const entryOf = ({ bondedHistory: _history, liveness: _liveness, ...account }: ValidatorAccount): ValidatorEntry => {
+  const { reputation: _reputation, lastActivity: _lastActivity, ...validator } = account.validator;
+  return { ...account, validator };
+};
+
+/** The entry with what other maps hold of the account. */
+const accountWith = (known: ValidatorAccount | undefined, entry: ValidatorEntry): ValidatorAccount => {
+  const { reputation = 0, lastActivity = 0n } = known?.validator ?? {};
+  const { bondedHistory: history = [], liveness = FRESH_WINDOW } = known ?? {};
+  return { ...entry, validator: { ...entry.validator, reputation, lastActivity }, bondedHistory: history, liveness };
+};
+
+/** Whether all fields but these are the very same values. */
+const sameBeside = <A extends object>(besides: readonly (keyof A)[], a: A, b: A): boolean => {
+  for (const field in a) if (a[field] !== b[field] && !besides.includes(field)) return false;
+  for (const field in b) if (a[field] !== b[field] && !besides.includes(field)) return false;
+  return true;
+};
+
+const sameEntry = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
+  sameBeside(['validator', 'bondedHistory', 'liveness'], a, b) &&
+  sameBeside(['reputation', 'lastActivity'], a.validator, b.validator);
+
+type AccountChange = MapChange<IdentityId, ValidatorAccount>;
+
+/** Several maps are made of the accounts: what a block changed of them is looked for once. */
+const accountChanges = (() => {
+  let last: readonly [before: unknown, after: unknown, changes: readonly AccountChange[]] | undefined;
+  return (before: StakingState, after: StakingState): readonly AccountChange[] => {
+    if (last?.[0] === before.accounts && last[1] === after.accounts) return last[2];
+    const changes = [...after.accounts.changesSince(before.accounts)];
+    last = [before.accounts, after.accounts, changes];
+    return changes;
+  };
+})();
 
 const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
   name: 'validators',
@@ -38,13 +76,14 @@ const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
     return account === undefined ? undefined : entryOf(account);
   },
   *changes(before, after) {
-    for (const { key, after: account } of after.accounts.changesSince(before.accounts))
-      yield { key, after: account === undefined ? undefined : entryOf(account) };
+    for (const { key, before: old, after: account } of accountChanges(before, after))
+      if (account === undefined || old === undefined || !sameEntry(old, account))
+        yield { key, after: account === undefined ? undefined : entryOf(account) };
   },
   load: (state, entries) => {
     const accounts = entries.map(([key, entry]): [typeof key, ValidatorAccount] => [
       key,
-      { ...entry, bondedHistory: [] },
+      accountWith(undefined, entry),
     ]);
     return E.right({ ...state, accounts: OrderedMap.of(accounts) });
   },
@@ -52,45 +91,93 @@ const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
     let { accounts } = state;
     for (const [key, entry] of changes)
       accounts =
-        entry === undefined
-          ? accounts.without(key)
-          : accounts.with(key, { ...entry, bondedHistory: accounts.get(key)?.bondedHistory ?? [] });
+        entry === undefined ? accounts.without(key) : accounts.with(key, accountWith(accounts.get(key), entry));
     return E.right({ ...state, accounts });
   },
 });
 
-const bondedHistory = namedMap<StakingState, IdentityId, ValidatorAccount['bondedHistory']>({
-  name: 'bonded-history',
-  key: identityCodec,
-  value: bondedHistoryCodec,
-  *entries({ accounts }) {
-    for (const [key, account] of accounts) yield [key, account.bondedHistory];
+/** A part of the accounts as a map of its own, after that of the validators. */
+const partOfAccounts = <V>(
+  name: string,
+  value: Codec<V>,
+  part: {
+    /** Undefined: no entry. */
+    readonly get: (account: ValidatorAccount) => V | undefined;
+    readonly set: (account: ValidatorAccount, value: V | undefined) => ValidatorAccount;
   },
-  get: ({ accounts }, key) => accounts.get(key)?.bondedHistory,
-  *changes(before, after) {
-    for (const change of after.accounts.changesSince(before.accounts))
-      if (change.before?.bondedHistory !== change.after?.bondedHistory)
-        yield { key: change.key, after: change.after?.bondedHistory };
-  },
-  load: (state, entries) => {
-    const histories = new Map(entries);
-    const [stranger] = [...histories.keys()].filter((key) => !state.accounts.has(key));
-    if (stranger !== undefined) return E.left(`${stranger} is no validator`);
-    const accounts = [...state.accounts].map(([key, account]): [typeof key, ValidatorAccount] => [
-      key,
-      { ...account, bondedHistory: histories.get(key) ?? [] },
-    ]);
-    return E.right({ ...state, accounts: OrderedMap.of(accounts) });
-  },
-  apply: (state, changes) => {
-    let { accounts } = state;
-    for (const [key, history = []] of changes) {
+): NamedMap<StakingState> =>
+  namedMap<StakingState, IdentityId, V>({
+    name,
+    key: identityCodec,
+    value,
+    *entries({ accounts }) {
+      for (const [key, account] of accounts) {
+        const held = part.get(account);
+        if (held !== undefined) yield [key, held];
+      }
+    },
+    get: ({ accounts }, key) => {
       const account = accounts.get(key);
-      if (account !== undefined) accounts = accounts.with(key, { ...account, bondedHistory: history });
-      else if (history.length > 0) return E.left(`${key} is no validator`);
-    }
-    return E.right({ ...state, accounts });
-  },
+      return account === undefined ? undefined : part.get(account);
+    },
+    *changes(before, after) {
+      for (const change of accountChanges(before, after)) {
+        const old = change.before === undefined ? undefined : part.get(change.before);
+        const now = change.after === undefined ? undefined : part.get(change.after);
+        if (old !== now) yield { key: change.key, after: now };
+      }
+    },
+    load: (state, entries) => {
+      const held = new Map(entries);
+      const [stranger] = [...held.keys()].filter((key) => !state.accounts.has(key));
+      if (stranger !== undefined) return E.left(`${stranger} is no validator`);
+      const accounts = Array.from(state.accounts, ([key, account]) => [key, part.set(account, held.get(key))] as const);
+      return E.right({ ...state, accounts: OrderedMap.of(accounts) });
+    },
+    apply: (state, changes) => {
+      let { accounts } = state;
+      for (const [key, held] of changes) {
+        const account = accounts.get(key);
+        if (account !== undefined) accounts = accounts.with(key, part.set(account, held));
+        else if (held !== undefined) return E.left(`${key} is no validator`);
+      }
+      return E.right({ ...state, accounts });
+    },
+  });
+
+const bondedHistory = partOfAccounts('bonded-history', bondedHistoryCodec, {
+  get: ({ bondedHistory: history }) => history,
+  set: (account, history = []) => ({ ...account, bondedHistory: history }),
+});
+
+const missedBlocks = partOfAccounts('missed-blocks', missedBitsCodec, {
+  get: ({ liveness: { missedBits } }) => (missedBits === 0n ? undefined : missedBits),
+  set: (account, missedBits = 0n) => ({ ...account, liveness: { ...account.liveness, missedBits } }),
+});
+
+/** Before the missed blocks, which are part of the window too. */
+const signingRecords = memberMap<StakingState, ValidatorAccount, SigningRecord>('signing-records', signingRecordCodec, {
+  members: (state) => state.members,
+  records: (state) => state.accounts,
+  of: (identity, { validator: { reputation, lastActivity }, liveness: { counted, missed } }) => ({
+    identity,
+    reputation,
+    lastActivity,
+    counted,
+    missed,
+  }),
+  same: (a, b) =>
+    a.validator.reputation === b.validator.reputation &&
+    a.validator.lastActivity === b.validator.lastActivity &&
+    a.liveness.counted === b.liveness.counted &&
+    a.liveness.missed === b.liveness.missed,
+  put: (account, { reputation, lastActivity, counted, missed }) => ({
+    ...account,
+    validator: { ...account.validator, reputation, lastActivity },
+    liveness: { ...account.liveness, counted, missed },
+  }),
+  withRecords: (state, accounts) => ({ ...state, accounts }),
+  rest: 'validators',
 });
 
 const members = listMap<StakingState, IdentityId, FrozenValidator>('members', identityCodec, frozenValidatorCodec, {
@@ -103,6 +190,8 @@ const members = listMap<StakingState, IdentityId, FrozenValidator>('members', id
 export const STAKING_MAPS: readonly NamedMap<StakingState>[] = [
   validators,
   bondedHistory,
+  signingRecords,
+  missedBlocks,
   orderedMap('active', identityCodec, present, field('active')),
   orderedMap('waiting', identityCodec, present, field('waiting')),
   orderedMap('consensus-keys', textKey, identityCodec, field('keys')),

@@ -78,6 +78,19 @@ test.each([
   ['validators', '0'.repeat(64), new Uint8Array(3), `entry validators/${'0'.repeat(64)} is damaged: ValidatorAccount`],
   ['active', '0'.repeat(64), Uint8Array.of(0), `entry active/${'0'.repeat(64)} is damaged: present: expected 1, got 0`],
   ['bonded-history', '0'.repeat(64), new Uint8Array(4), 'map bonded-history is damaged: 000'],
+  ['missed-blocks', '0'.repeat(64), Uint8Array.of(0, 0, 0, 1, 1), 'map missed-blocks is damaged: 000'],
+  [
+    'signing-records',
+    'members',
+    Uint8Array.of(0, 0, 0, 1, ...new Uint8Array(52)),
+    `map signing-records is damaged: ${'0'.repeat(64)} has no entry in validators`,
+  ],
+  [
+    'running-rewards',
+    'members',
+    Uint8Array.of(0, 0, 0, 1, ...new Uint8Array(56)),
+    `map running-rewards is damaged: ${'0'.repeat(64)} has no entry in reward-pools`,
+  ],
   ['votes', 'x', Uint8Array.of(0), 'entry votes/x is damaged: LiveVote'],
   ['vote-delegations', 'x', new Uint8Array(8), 'key x is no proposal and identity'],
   ['vote-delegations', `${'0'.repeat(64)}/${'0'.repeat(64)}`, new Uint8Array(8), 'is no proposal'],
@@ -95,10 +108,14 @@ test.each([
   expect(left(domainsFrom(blankDomains(), rows))).toContain(message);
 });
 
-test('a missing scalar and an unknown map are named', () => {
+test('a missing scalar, a missing record and an unknown map are named', () => {
   const rows = new Map(rowsOf(START));
   rows.set('meta', new Map([...(rows.get('meta') ?? [])].filter(([key]) => key !== 'treasury')));
   expect(left(domainsFrom(blankDomains(), rows))).toBe('entry meta/treasury is missing');
+  const unsigned = new Map([...rowsOf(START)].filter(([map]) => map !== 'signing-records'));
+  expect(left(domainsFrom(blankDomains(), unsigned))).toMatch(
+    /^map signing-records is damaged: validator [0-9a-f]{64} is missing$/,
+  );
   expect(left(domainsFrom(blankDomains(), new Map([['dreams', []]])))).toBe('map dreams is unknown to this release');
 });
 

@@ -1,4 +1,4 @@
-import { decode, encode, type Hash } from '@zhtp/types';
+import { decode, encode, type Hash, type IdentityId } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   provenAccount,
   provenDelegation,
   provenProposal,
+  provenSigning,
   provenValidator,
   verifyEntryProof,
   type EntryProof,
@@ -68,14 +69,32 @@ describe('a proof of an entry', () => {
 describe('what a proof shows is read as what it is', () => {
   test('a validator, who delegated to it, an account', () => {
     const shown = right(provenValidator(appHash, validator.who, prove('validators', validator.who)));
-    expect(some(shown).validator).toEqual(state.staking.accounts.get(validator.who)?.validator);
+    const signing = right(provenSigning(appHash, validator.who, prove('signing-records', 'members')));
+    const { identity, reputation, lastActivity, counted, missed } = some(signing);
+    const account = state.staking.accounts.get(identity);
+    expect({ ...some(shown).validator, reputation, lastActivity }).toEqual(account?.validator);
+    expect(account?.liveness).toMatchObject({ counted, missed });
+    expect(identity).toBe(validator.who);
     const pair = { validator: validator.who, delegator: delegator.who };
     const key = `${pair.validator}/${pair.delegator}`;
     const delegation = right(provenDelegation(appHash, pair, prove('delegations', key)));
     expect(some(delegation)).toEqual(state.staking.delegations.get(key));
     expect(some(delegation).shares).toBeGreaterThan(0n);
-    const account = right(provenAccount(appHash, delegator.who, prove('accounts', delegator.who)));
-    expect(some(account).nonce).toBe(2n);
+    const holding = right(provenAccount(appHash, delegator.who, prove('accounts', delegator.who)));
+    expect(some(holding).nonce).toBe(2n);
+  });
+
+  test('what a validator signed: under `members` for the set, under its own name for the others, else nothing', () => {
+    const shown = (who: IdentityId, key: string) => provenSigning(appHash, who, prove('signing-records', key));
+    const inside = new Set(state.staking.members.map(({ identity }) => identity));
+    for (const [who] of state.staking.accounts) {
+      const [place, elsewhere] = inside.has(who) ? ['members', who] : [who, 'members'];
+      expect(some(right(shown(who, place))).identity).toBe(who);
+      expect(right(shown(who, elsewhere))).toEqual(O.none);
+    }
+    const claim = prove('signing-records', 'members');
+    expect(provenSigning(hashOf(9), validator.who, claim)).toMatchObject({ _tag: 'Left' });
+    expect(provenSigning(appHash, validator.who, prove('validators', 'members'))).toMatchObject({ _tag: 'Left' });
   });
 
   test('nothing, where there is nothing', () => {
