@@ -77,6 +77,7 @@ export const slashed = (pool: AccrualPool, slash: BondedSlash): ConsensusResult<
     ...ended,
     stake: mulDivFloor(ended.stake, after, before),
     slashes: ended.delegations === 0 ? ended.slashes : [...ended.slashes, { ratio: ended.ratio, before, after }],
+    behind: ended.delegations,
     isVoid: ended.isVoid || after === 0n,
   });
 };

@@ -1,7 +1,15 @@
 import { floorDiv, mulDivFloor, rewardError, u64, type ConsensusError, type ConsensusResult } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { endPeriod, RATIO_ONE } from './accrual-pool.ts';
-import { refusedPool, refusedStake, type AccrualPool, type AccrualStake } from './accrual-state.ts';
+import {
+  isBehind,
+  marksSince,
+  refusedPool,
+  refusedStake,
+  slashesSoFar,
+  type AccrualPool,
+  type AccrualStake,
+} from './accrual-state.ts';
 import { mistyped, notAnObject } from './refusals.ts';
 
 /** What a delegation has come to. */
@@ -19,9 +27,8 @@ interface Earned {
 const earned = (ended: AccrualPool, since: AccrualStake): Earned => {
   let { stake, ratio } = since;
   let rewards = 0n;
-  for (let i = since.slashes; i < ended.slashes.length && stake > 0n; i++) {
-    const slash = ended.slashes[i];
-    if (slash === undefined) break;
+  for (const slash of marksSince(ended, since)) {
+    if (stake === 0n) break;
     rewards += stake * (slash.ratio - ratio);
     stake = mulDivFloor(stake, slash.after, slash.before);
     ratio = slash.ratio;
@@ -64,9 +71,13 @@ const refusedChange = (
   return mistyped('stake of the pool with this change', u64, pool.stake - presentStake(pool, since) + stake);
 };
 
-/** The pool without anybody: what rounding left over is the treasury's, and nobody refers to the slashes any more. */
+/** Marks go when everybody was settled over them: a validator that is slashed for life leaves none. */
+const withoutSettledMarks = (pool: AccrualPool): AccrualPool =>
+  pool.behind > 0 || pool.slashes.length === 0 ? pool : { ...pool, slashes: [], forgotten: slashesSoFar(pool) };
+
+/** The pool without anybody: what rounding left over is the treasury's. */
 const deserted = (pool: AccrualPool): { readonly pool: AccrualPool; readonly toTreasury: bigint } => ({
-  pool: { ...pool, stake: 0n, current: 0n, slashes: [], outstanding: pool.commission },
+  pool: { ...pool, stake: 0n, current: 0n, outstanding: pool.commission },
   toTreasury: pool.outstanding - pool.commission,
 });
 
@@ -86,15 +97,16 @@ export const changeStake = (
   const ended = endPeriod(pool);
   const before = since === undefined ? { stake: 0n, rewards: 0n } : earned(ended, since);
   const delegations = ended.delegations - (since === undefined ? 0 : 1) + (stake === 0n ? 0 : 1);
-  const settled: AccrualPool = {
+  const settled = withoutSettledMarks({
     ...ended,
     stake: ended.stake - before.stake + stake,
     delegations,
+    behind: ended.behind - (since !== undefined && isBehind(ended, since) ? 1 : 0),
     outstanding: ended.outstanding - before.rewards,
-  };
+  });
   const { pool: after, toTreasury } =
     delegations === 0 && since !== undefined ? deserted(settled) : { pool: settled, toTreasury: 0n };
-  const delegation = stake === 0n ? undefined : { stake, ratio: after.ratio, slashes: after.slashes.length };
+  const delegation = stake === 0n ? undefined : { stake, ratio: after.ratio, slashes: slashesSoFar(after) };
   return E.right({ pool: after, delegation, paid: before.rewards, toTreasury });
 };
 

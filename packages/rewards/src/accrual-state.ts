@@ -27,7 +27,12 @@ export interface AccrualPool {
   readonly commission: bigint;
   /** Everything not paid out yet, commission and dust included, micro-ZHTP. */
   readonly outstanding: bigint;
+  /** Over which not everybody was settled yet; empty when nobody is behind. */
   readonly slashes: readonly SlashMark[];
+  /** How many slashes came before those: nobody refers to them any more. */
+  readonly forgotten: number;
+  /** Delegations that were not settled since the last slash. */
+  readonly behind: number;
   /** Slashed to nothing: rewards go to the treasury and nobody can join. */
   readonly isVoid: boolean;
 }
@@ -40,6 +45,8 @@ export const EMPTY_POOL: AccrualPool = {
   commission: 0n,
   outstanding: 0n,
   slashes: [],
+  forgotten: 0,
+  behind: 0,
   isVoid: false,
 };
 
@@ -49,7 +56,7 @@ export interface AccrualStake {
   readonly stake: bigint;
   /** Cumulative ratio of the pool then. */
   readonly ratio: bigint;
-  /** How many of the pool's slashes lay behind it then. */
+  /** How many slashes of the pool lay behind it then, forgotten ones too. */
   readonly slashes: number;
 }
 
@@ -77,9 +84,21 @@ export const refusedPool = (pool: AccrualPool): ConsensusError | undefined =>
   (isList(pool.slashes)
     ? undefined
     : rewardError(`slashes of the pool is ${found(pool.slashes)}, it must be a list`)) ??
+  mistypedCount('forgotten slashes of the pool', pool.forgotten) ??
+  mistypedCount('delegations of the pool that are behind', pool.behind) ??
   (typeof pool.isVoid === 'boolean'
     ? undefined
     : rewardError(`isVoid of the pool is ${found(pool.isVoid)}, it must be true or false`));
+
+/** All slashes of a pool so far: where a delegation stands that is settled now. */
+export const slashesSoFar = ({ forgotten, slashes }: AccrualPool): number => forgotten + slashes.length;
+
+/** Whether slashes came since a delegation was settled. */
+export const isBehind = (pool: AccrualPool, since: AccrualStake): boolean => since.slashes < slashesSoFar(pool);
+
+/** The slashes since a delegation was settled, oldest first. */
+export const marksSince = (pool: AccrualPool, since: AccrualStake): readonly SlashMark[] =>
+  pool.slashes.slice(Math.max(0, since.slashes - pool.forgotten));
 
 const refusedMark = (mark: SlashMark): ConsensusError | undefined =>
   isObject(mark)
@@ -98,15 +117,15 @@ export const refusedStake = (pool: AccrualPool, since: AccrualStake | undefined)
     mistypedRatio('ratio of the delegation', since.ratio) ??
     mistypedCount('slashes of the delegation', since.slashes);
   if (refused !== undefined) return refused;
-  for (const mark of pool.slashes.slice(since.slashes)) {
+  for (const mark of marksSince(pool, since)) {
     const wrong = refusedMark(mark);
     if (wrong !== undefined) return wrong;
   }
-  return pool.delegations > 0 && since.stake <= pool.stake + lost(pool, since) && since.ratio <= pool.ratio
+  const isKnown = since.slashes >= pool.forgotten && since.slashes <= slashesSoFar(pool);
+  return isKnown && pool.delegations > 0 && since.stake <= pool.stake + lost(pool, since) && since.ratio <= pool.ratio
     ? undefined
     : rewardError('the delegation is none of this pool; give the record that the pool was last settled with');
 };
 
 /** Stake may have shrunk since, then only the pool's marks say by how much. */
-const lost = (pool: AccrualPool, since: AccrualStake): bigint =>
-  since.slashes < pool.slashes.length ? since.stake : 0n;
+const lost = (pool: AccrualPool, since: AccrualStake): bigint => (isBehind(pool, since) ? since.stake : 0n);

@@ -64,6 +64,38 @@ describe('a delegation', () => {
     expect(presentStake(pool, first.delegation)).toBe(25n);
   });
 
+  test('is the last to be settled over a slash: then nobody refers to its mark, and the pool forgets it', () => {
+    const first = joined(EMPTY_POOL, 100n);
+    const second = joined(first.pool, 300n);
+    const once = right(slashed(rewarded(second.pool, 40n), { before: 400n, after: 200n }));
+    const between = right(withdrawRewards(once, first.delegation));
+    expect(between.pool).toMatchObject({ behind: 1, forgotten: 0 });
+    expect(between.pool.slashes).toHaveLength(1);
+    const twice = right(slashed(rewarded(between.pool, 40n), { before: 200n, after: 100n }));
+    expect(twice).toMatchObject({ behind: 2 });
+    const third = joined(twice, 100n);
+    const one = right(withdrawRewards(third.pool, second.delegation));
+    expect(one.paid).toBe(30n + 30n);
+    expect(one.pool.slashes).toHaveLength(2);
+    const all = right(changeStake(one.pool, between.delegation, 25n));
+    expect(all.paid).toBe(10n);
+    expect(all.pool).toMatchObject({ slashes: [], behind: 0, forgotten: 2 });
+    const pool = rewarded(right(slashed(all.pool, { before: 200n, after: 100n })), 100n);
+    const held = [all.delegation, one.delegation, third.delegation];
+    expect(held.map((delegation) => presentStake(pool, delegation))).toEqual([12n, 37n, 50n]);
+    expect(held.map((delegation) => pendingRewards(pool, delegation))).toEqual([12n, 37n, 50n]);
+  });
+
+  test('of before the slashes that a pool has forgotten is none of it', () => {
+    const { pool, delegation } = joined(EMPTY_POOL, 100n);
+    const settled = right(withdrawRewards(right(slashed(pool, { before: 100n, after: 50n })), delegation));
+    expect(settled.pool).toMatchObject({ slashes: [], forgotten: 1 });
+    expect(left(pendingResult(settled.pool, delegation)).message).toContain('none of this pool');
+    expect(left(withdrawRewards(settled.pool, delegation)).message).toContain('none of this pool');
+    const ahead = { stake: 50n, ratio: 0n, slashes: 2 };
+    expect(left(withdrawRewards(settled.pool, ahead)).message).toContain('none of this pool');
+  });
+
   test('slashed to nothing keeps what it had earned and can only leave', () => {
     const { pool, delegation } = joined(EMPTY_POOL, 100n);
     const nothing = right(slashed(rewarded(pool, 10n), { before: 100n, after: 0n }));
@@ -190,6 +222,9 @@ const played = (steps: readonly Step[]) => {
     const stakes = [...held.values()].reduce((sum, delegation) => sum + presentStake(pool, delegation), 0n);
     expect(stakes).toBeLessThanOrEqual(pool.stake);
     expect(held.size).toBe(pool.delegations);
+    const all = pool.forgotten + pool.slashes.length;
+    expect(pool.behind).toBe([...held.values()].filter(({ slashes }) => slashes < all).length);
+    expect(pool.slashes.length > 0).toBe(pool.behind > 0);
     expect(sums.in).toBe(sums.out + sums.treasury + pool.outstanding);
   }
   return { pool, held, sums };

@@ -1,7 +1,7 @@
 import type { AccrualPool, AccrualStake } from '@zhtp/rewards';
 import { array, boolean, identityCodec, struct, u128, u32, u64, type Codec, type TypeOf } from '@zhtp/types';
 
-/** A bound for a decoder: more slashes of one pool than its stake survives. */
+/** A bound for a decoder: slashes of one pool while its delegations are being settled. */
 const SLASHES_MAX = 1_000_000;
 
 type RunningRewards = Pick<AccrualPool, 'current' | 'commission' | 'outstanding'>;
@@ -21,6 +21,8 @@ export const accrualPoolCodec: Codec<Omit<AccrualPool, keyof RunningRewards>> = 
   delegations: u32,
   ratio: u128,
   slashes: array(struct('SlashMark', { ratio: u128, before: u64, after: u64 }), SLASHES_MAX),
+  forgotten: u32,
+  behind: u32,
   isVoid: boolean,
 });
 

@@ -6,6 +6,7 @@ import {
   type DifficultyConfig,
   type Evidence,
   type Genesis,
+  type Hash,
   type IdentityId,
   type KeyPair,
 } from '@zhtp/types';
@@ -53,6 +54,8 @@ export interface StakedChainOptions {
   readonly difficulty?: DifficultyConfig;
   /** Of everybody with an account. */
   readonly balance?: bigint;
+  /** Id of the block before the one of a height; none is given to blocks when left out. */
+  readonly previousIds?: (height: bigint) => Hash;
 }
 
 /** What one block is to contain. */
@@ -79,6 +82,7 @@ export const stakedChain = ({
   budgets = {},
   difficulty,
   balance = 1_000_000n * ZHTP,
+  previousIds,
 }: StakedChainOptions = {}) => {
   const genesis: Genesis = {
     ...genesisWith([]),
@@ -142,6 +146,7 @@ export const stakedChain = ({
       signers: height === 0n ? new Uint8Array(0) : signersOf(absent),
       evidence,
       transactions,
+      ...(previousIds === undefined ? {} : { previousId: previousIds(height + 1n) }),
     };
   };
 
