@@ -6,6 +6,7 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, possessionSignBytes, writeGenesisText } from '@zhtp/chain';
 import { DEVELOPMENT_SCRYPT_COST, generateKeyPair, identityOf, signMessage } from '@zhtp/crypto';
 import {
+  genesisState,
   ledgerAppState,
   ledgerPreset,
   readLedgerGenesis,
@@ -33,6 +34,7 @@ import { createHome, homeAt, newConfig } from './home.ts';
 import { writeKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, systemCode, type Failure, type Outcome } from './outcome.ts';
 import { PASSPHRASE_FILE } from './passphrase.ts';
+import { identityArgument } from './recipient.ts';
 
 export interface TestnetRequest {
   readonly output: string;
@@ -49,6 +51,8 @@ export interface TestnetRequest {
   readonly algorithm: SignatureAlgorithm;
   /** Accounts that belong to no validator, for whoever tries things out. */
   readonly accounts: number;
+  /** Who may register as a validator where not everybody may: names of those accounts, identities, key files. */
+  readonly allow: readonly string[];
   /** micro-ZHTP that every account starts with, those of the validators included. */
   readonly balance: bigint;
   /** Unix milliseconds. */
@@ -130,11 +134,29 @@ const holdStorage = async (request: TestnetRequest, nodes: readonly NodeKeys[]):
   return E.right(held);
 };
 
+/** The allow-list of the preset with whom the request adds; none where there is neither. */
+const allowListOf = async (
+  request: TestnetRequest,
+  accounts: readonly KeyPair[],
+): Outcome<LedgerGenesis['allowList']> => {
+  const { allowList } = presetOf(request).appState;
+  const allowed = new Set(O.getOrElse((): readonly IdentityId[] => [])(allowList));
+  for (const who of request.allow) {
+    const index = accounts.findIndex((_, i) => accountName(i) === who);
+    const account = accounts[index];
+    const identity =
+      account === undefined ? await identityArgument(who) : E.right(identityOf(account.algorithm, account.publicKey));
+    if (E.isLeft(identity)) return fail(`--allow: ${identity.left.message}`);
+    allowed.add(identity.right);
+  }
+  return E.right(O.isNone(allowList) && allowed.size === 0 ? O.none : O.some([...allowed]));
+};
+
 const genesisOf = (
   request: TestnetRequest,
   nodes: readonly NodeKeys[],
   accounts: readonly KeyPair[],
-  storage: LedgerGenesis['storage'],
+  { storage, allowList }: Pick<LedgerGenesis, 'storage' | 'allowList'>,
 ): Either<Failure, Genesis> => {
   const { algorithm, chainId, balance, consensusType, blockTimeSeconds } = request;
   const { parameters, appState } = presetOf(request);
@@ -173,12 +195,15 @@ const genesisOf = (
       })),
       ...appState,
       storage,
+      allowList,
     }),
   };
   const checked = asFailure(checkGenesis(genesis));
   if (E.isLeft(checked)) return checked;
   const ledger = asFailure(readLedgerGenesis(genesis.appState, algorithm));
-  return E.isLeft(ledger) ? ledger : E.right(genesis);
+  if (E.isLeft(ledger)) return ledger;
+  const state = asFailure(genesisState(genesis, ledger.right));
+  return E.isLeft(state) ? state : E.right(genesis);
 };
 
 const PASSPHRASE_BYTES = 16;
@@ -263,7 +288,10 @@ export const makeTestnet = async (request: TestnetRequest): Outcome<Testnet> => 
   const accounts = Array.from({ length: request.accounts }, () => generateKeyPair(request.algorithm));
   const storage = await holdStorage(request, nodes);
   if (E.isLeft(storage)) return storage;
-  const genesis = genesisOf(request, nodes, accounts, storage.right);
+  const allowList = await allowListOf(request, accounts);
+  if (E.isLeft(allowList)) return allowList;
+  const policy = { storage: storage.right, allowList: allowList.right };
+  const genesis = genesisOf(request, nodes, accounts, policy);
   if (E.isLeft(genesis)) return genesis;
   const genesisText = writeGenesisText(genesis.right);
   const accountsFolder = join(folder, 'accounts');

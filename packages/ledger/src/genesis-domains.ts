@@ -9,7 +9,15 @@ import {
   type IdentityId,
 } from '@zhtp/types';
 import { changeStake, EMPTY_POOL } from '@zhtp/rewards';
-import { DEFAULT_RULES, delegationKey, emptyMap, emptyStaking, register, type StakingState } from '@zhtp/validators';
+import {
+  DEFAULT_RULES,
+  delegationKey,
+  emptyMap,
+  emptyStaking,
+  register,
+  type StakingRules,
+  type StakingState,
+} from '@zhtp/validators';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -40,6 +48,8 @@ export interface FirstPolicy {
   readonly storage: readonly (StorageCommitment & { readonly validator: IdentityId })[];
   /** Name of the application that the chain hosts beside these rules: nodes without it refuse the chain. */
   readonly hosted: Option<string>;
+  /** Who may register beside the validators of genesis; none: everybody. Nothing but genesis says so: no proposal changes it. */
+  readonly allowList: Option<readonly IdentityId[]>;
 }
 
 /** Every chain parameter at what the table says, an empty treasury without a budget. */
@@ -50,6 +60,7 @@ export const DEFAULT_FIRST_POLICY: FirstPolicy = {
   budgets: [],
   storage: [],
   hosted: O.none,
+  allowList: O.none,
 };
 
 const MS_PER_SECOND = 1_000n;
@@ -100,13 +111,34 @@ const firstGovernance = (
     : E.mapLeft(said('appState'))(governanceGenesis({ ...withoutBudgets, budgets: lines.right }));
 };
 
-const firstStaking = (genesis: ChainGenesis, governance: GovernanceState): Either<string, StakingState> => {
+/** Whom a permissioned chain lets register; genesis lets its own validators in. */
+const allowedBy = (
+  { parameters, validators }: ChainGenesis,
+  allowList: FirstPolicy['allowList'],
+): Either<string, Pick<StakingRules, 'allowed'>> => {
+  if (O.isNone(allowList)) return E.right({});
+  const { consensusType } = parameters.consensus;
+  if (consensusType !== 'ByzantineFaultTolerance')
+    return E.left(
+      `appState.allowList: parameters.consensus.consensusType is ${consensusType}, whose validators stake to be let in; leave the list out, or take ByzantineFaultTolerance`,
+    );
+  return E.right({ allowed: new Set([...validators.map(({ identity }) => identity), ...allowList.value]) });
+};
+
+const firstStaking = (
+  genesis: ChainGenesis,
+  governance: GovernanceState,
+  allowList: FirstPolicy['allowList'],
+): Either<string, StakingState> => {
   const { signatureAlgorithm, validators, genesisTime, parameters } = genesis;
+  const allowed = allowedBy(genesis, allowList);
+  if (E.isLeft(allowed)) return allowed;
   const empty = emptyStaking({
     ...DEFAULT_RULES,
     minStake: parameters.consensus.minStake,
     maxValidators: parameters.consensus.maxValidators,
     ...governedRules(governance),
+    ...allowed.right,
     algorithm: signatureAlgorithm,
     developmentMode: parameters.consensus.developmentMode,
   });
@@ -142,7 +174,7 @@ export const genesisDomains = (
 ): Either<string, ChainDomains> => {
   const governance = firstGovernance(genesis, prices, policy);
   if (E.isLeft(governance)) return governance;
-  const staking = firstStaking(genesis, governance.right);
+  const staking = firstStaking(genesis, governance.right, policy.allowList);
   if (E.isLeft(staking)) return staking;
   const { genesisTime, initialHeight, parameters } = genesis;
   return E.right({

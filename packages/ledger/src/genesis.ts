@@ -53,6 +53,10 @@ export type GenesisAccount = TypeOf<typeof genesisAccountCodec>;
 // Written out: an inferred Option would be declared under a module name that no importer can resolve.
 const optionalDifficulty: Codec<Option<DifficultyConfig>> = option(difficultyConfigCodec);
 
+/** Most identities of an allow-list. */
+const ALLOWED_MAX = 10_000;
+const optionalIdentities: Codec<Option<readonly IdentityId[]>> = option(array(identityCodec, ALLOWED_MAX));
+
 /** The ledger's part of genesis, `appState`. Named so that errors read as paths into the file. */
 export const ledgerGenesisCodec = struct('appState', {
   accounts: array(genesisAccountCodec, GENESIS_ACCOUNTS_MAX),
@@ -72,6 +76,11 @@ export const ledgerGenesisCodec = struct('appState', {
   storage: array(struct('FirstStorage', { validator: identityCodec, ...storageCommitmentFields }), VALIDATORS_MAX),
   /** Name of the application that the chain hosts; may be left out of the JSON. */
   hosted: hostedNameCodec,
+  /**
+   * Who may register beside the validators of genesis, where the chain is permissioned (decisions.md §6); none: everybody
+   * may. May be left out of the JSON.
+   */
+  allowList: optionalIdentities,
 });
 export type LedgerGenesis = TypeOf<typeof ledgerGenesisCodec>;
 
@@ -91,6 +100,7 @@ const completed = (appState: unknown): unknown => {
     budgets: [],
     storage: [],
     hosted: null,
+    allowList: null,
     ...appState,
     ...(Array.isArray(accounts) ? { accounts: accounts.map((account: unknown) => withPublicKey(account)) } : {}),
   };
@@ -110,7 +120,16 @@ const accountFault = (
   return founded === identity ? undefined : `publicKey: belongs to identity ${founded}, not to this account`;
 };
 
-const genesisFault = ({ accounts, treasury }: LedgerGenesis, algorithm: SignatureAlgorithm): string | undefined => {
+const allowListFault = ({ allowList }: LedgerGenesis): string | undefined => {
+  const seen = new Set<IdentityId>();
+  for (const [index, identity] of O.getOrElse((): readonly IdentityId[] => [])(allowList).entries()) {
+    if (seen.has(identity)) return `appState.allowList.${String(index)}: ${identity} occurs twice`;
+    seen.add(identity);
+  }
+  return undefined;
+};
+
+const accountsFault = ({ accounts, treasury }: LedgerGenesis, algorithm: SignatureAlgorithm): string | undefined => {
   const seen = new Set<IdentityId>();
   let supply = treasury;
   for (const [index, account] of accounts.entries()) {
@@ -128,7 +147,7 @@ const genesisFault = ({ accounts, treasury }: LedgerGenesis, algorithm: Signatur
 export const readLedgerGenesis = (appState: Json, algorithm: SignatureAlgorithm): Either<string, LedgerGenesis> => {
   const read = fromJson(ledgerGenesisCodec)(completed(appState));
   if (E.isLeft(read)) return E.left(read.left.message);
-  const fault = genesisFault(read.right, algorithm);
+  const fault = accountsFault(read.right, algorithm) ?? allowListFault(read.right);
   return fault === undefined ? read : E.left(fault);
 };
 

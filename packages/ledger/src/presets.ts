@@ -89,7 +89,10 @@ const PRESETS = {
     },
   }),
 
-  /** Some known operators with one vote each, no inflation, no fees, decisions within hours. */
+  /**
+   * Some known operators with one vote each, no inflation, no fees, decisions within hours. Closed to everybody who is not
+   * in genesis: as a validator, or on `allowList`.
+   */
   permissioned: preset({
     consensus: {
       consensusType: 'ByzantineFaultTolerance',
@@ -109,7 +112,7 @@ const PRESETS = {
       votingPeriodMinSeconds: HOUR,
       emergencyVotingPeriodMinSeconds: 600n,
     },
-    appState: { parameters: { minFeePerByte: 0n, newAccountFee: 0n } },
+    appState: { parameters: { minFeePerByte: 0n, newAccountFee: 0n }, allowList: O.some([]) },
   }),
 
   /** One machine, everything that takes days elsewhere within seconds. Never for money that anybody misses. */

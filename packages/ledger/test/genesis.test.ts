@@ -50,11 +50,31 @@ describe('a ledger genesis', () => {
       budgets: [],
       storage: [],
       hosted: O.none,
+      allowList: O.none,
     };
     const json: Json = JSON.parse(JSON.stringify(ledgerAppState(genesis))) as Json;
     expect(readLedgerGenesis(json, ALGORITHM)).toEqual(E.right(genesis));
     expect(accountOf(right(genesisState(genesisWith([]), genesis)), a)).toMatchObject(
       O.some({ publicKey: O.some(alice.publicKey) }),
+    );
+  });
+
+  test('says who may register on a permissioned chain, and names what is wrong with the list', () => {
+    const withList = (allowList: Json): Json => ({ ...appState, allowList });
+    const listed = right(readLedgerGenesis(withList([a, b]), ALGORITHM));
+    expect(listed.allowList).toEqual(O.some([a, b]));
+    expect(right(genesisState(genesisWith([]), listed)).staking.rules.allowed).toEqual(new Set([a, b]));
+    expect(right(readLedgerGenesis(appState, ALGORITHM)).allowList).toEqual(O.none);
+    expect(readLedgerGenesis(withList([a, b, a]), ALGORITHM)).toEqual(
+      E.left(`appState.allowList.2: ${a} occurs twice`),
+    );
+    expect(readLedgerGenesis(withList(['anna']), ALGORITHM)).toEqual(
+      E.left(expect.stringMatching(/^appState\.allowList\.0: /)),
+    );
+    const { parameters } = genesisWith([]);
+    const open = { ...parameters, consensus: { ...parameters.consensus, consensusType: 'ProofOfStake' as const } };
+    expect(genesisState({ ...genesisWith([]), parameters: open }, listed)).toEqual(
+      E.left(expect.stringMatching(/^appState\.allowList: .*consensusType is ProofOfStake.*leave the list out/)),
     );
   });
 

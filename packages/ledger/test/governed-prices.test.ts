@@ -47,6 +47,7 @@ const genesis = genesisWith([], {
     budgets: [],
     storage: [],
     hosted: O.none,
+    allowList: O.none,
   }),
 });
 

@@ -64,6 +64,7 @@ const genesisHosting = (name: string | undefined): Genesis =>
       treasury: 5_000n,
       budgets: [],
       storage: [],
+      allowList: O.none,
       hosted: O.fromNullable(name),
     }),
   });

@@ -21,6 +21,9 @@ export const addNodeOption = (command: Command): Command =>
 
 export const addJsonOption = (command: Command): Command => command.option('--json', 'print JSON');
 
+/** Of an option that may be given again. */
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };

@@ -6,7 +6,7 @@ import { findNetwork, joinNetwork } from '../join-network.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
 import { freePortsFrom } from '../ports.ts';
-import { columns, print, printJson, addJsonOption, type JsonOption, type Run } from './common.ts';
+import { addJsonOption, collect, columns, print, printJson, type JsonOption, type Run } from './common.ts';
 import { wholeNumber } from './testnet.ts';
 
 interface InitOptions extends JsonOption {
@@ -63,8 +63,6 @@ const init = async (options: InitOptions): Outcome<void> => {
     );
   return E.right(undefined);
 };
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export const addInitCommand = (program: Command, run: Run): void => {
   addJsonOption(program.command('init'))

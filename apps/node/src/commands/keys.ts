@@ -18,7 +18,7 @@ import { readPublicKeyFile, writeKeyFile } from '../key-files.ts';
 import { asFailure, attemptFile, fail, type Outcome } from '../outcome.ts';
 import { newPassphrase } from '../passphrase.ts';
 import { identityArgument, keyFileAt } from '../recipient.ts';
-import { addJsonOption, columns, print, printJson, type JsonOption, type Run } from './common.ts';
+import { addJsonOption, collect, columns, print, printJson, type JsonOption, type Run } from './common.ts';
 import { wholeNumber } from './testnet.ts';
 
 const KEY_PREFIX_CHARACTERS = 32;
@@ -160,8 +160,6 @@ const newSharedAccount = async (options: MultisigOptions): Outcome<void> => {
   return E.right(undefined);
 };
 
-const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 export const addKeysCommand = (program: Command, run: Run): void => {
   const keys = program
     .command('keys')
@@ -181,7 +179,7 @@ export const addKeysCommand = (program: Command, run: Run): void => {
     .requiredOption(
       '--key <key>',
       'key file of a holder, or what "keys show --json" printed of it; once per key, at most 16, in an order that counts',
-      each,
+      collect,
       [],
     )
     .requiredOption('--output <file>', 'the file to write; never overwritten')

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Command } from 'commander';
-import type { Run } from './common.ts';
+import { collect, type Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
 import { isLedgerPresetName, LEDGER_PRESET_NAMES } from '@zhtp/ledger';
 import { consensusTypeCodec, parseZhtp, signatureAlgorithmCodec, type ConsensusType } from '@zhtp/types';
@@ -18,6 +18,7 @@ export interface TestnetOptions {
   readonly algorithm: string;
   readonly accounts: string;
   readonly balance: string;
+  readonly allow: readonly string[];
 }
 
 const CONSENSUS_TYPES: readonly ConsensusType[] = [
@@ -67,6 +68,7 @@ export const testnetRequest = (options: TestnetOptions, output: string): Either<
     algorithm,
     accounts: accounts.right,
     balance: balance.right,
+    allow: options.allow,
     nowMs: BigInt(Date.now()),
   });
 };
@@ -85,7 +87,13 @@ export const addTestnetOptions = (command: Command): Command =>
     .option('--base-port <port>', 'node i takes port + 2i for peers and port + 2i + 1 for its API', '26600')
     .option('--algorithm <name>', SIGNATURE_ALGORITHMS.join(', '), 'ML-DSA-65')
     .option('--accounts <count>', 'accounts beside those of the validators', '2')
-    .option('--balance <zhtp>', 'what every account starts with', '1000000');
+    .option('--balance <zhtp>', 'what every account starts with', '1000000')
+    .option(
+      '--allow <who>',
+      'who may register as a validator later, where only those on a list may (--preset permissioned): name of an account of the network, identity or key file; may be given again',
+      collect,
+      [],
+    );
 
 const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string =>
   [

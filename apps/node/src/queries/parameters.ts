@@ -1,3 +1,4 @@
+import { option as O } from 'fp-ts';
 import { parametersAnswerCodec } from '../answers/parameters.ts';
 import { fixedPath } from './identity-path.ts';
 import { queryCommand } from './query-command.ts';
@@ -10,7 +11,7 @@ export const parameters = queryCommand({
   example: 'parameters --json',
   path: fixedPath('/parameters'),
   codec: parametersAnswerCodec,
-  describe: ({ ledger, chain, governed, difficulty, epoch }) => {
+  describe: ({ ledger, chain, governed, difficulty, epoch, allowList }) => {
     const { consensus } = chain;
     return [
       Object.entries(consensus).map(([name, value]) => [name, String(value)]),
@@ -21,6 +22,8 @@ export const parameters = queryCommand({
         ['difficulty', `0x${difficulty.bits.toString(16).padStart(HEX_DIGITS, '0')}`],
         ['adjusted every', `${String(difficulty.policy.adjustmentInterval)} blocks`],
         ['which should take', `${String(difficulty.policy.targetTimespan)} s`],
+        ['may register', O.isNone(allowList) ? 'everybody' : 'those on the list of genesis'],
+        ...O.getOrElse((): readonly string[] => [])(allowList).map((identity) => ['', identity] as const),
         ['next epoch at', `block ${String(epoch.start + epoch.length)}`],
       ],
     ];

@@ -79,6 +79,7 @@ export const genesisWith = (accounts: readonly GenesisAccount[], more: Partial<G
     budgets: [],
     storage: [],
     hosted: O.none,
+    allowList: O.none,
   }),
   ...more,
 });

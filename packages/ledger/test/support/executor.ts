@@ -51,6 +51,7 @@ const NO_POLICY = {
   budgets: [],
   storage: [],
   hosted: O.none,
+  allowList: O.none,
 };
 
 export const transferTo = (recipient: IdentityId, amount: bigint): LedgerMessage => ({

@@ -56,6 +56,8 @@ export interface StakedChainOptions {
   readonly balance?: bigint;
   /** Id of the block before the one of a height; none is given to blocks when left out. */
   readonly previousIds?: (height: bigint) => Hash;
+  /** Who may register beside the validators of genesis. */
+  readonly allowList?: readonly IdentityId[];
 }
 
 /** What one block is to contain. */
@@ -83,6 +85,7 @@ export const stakedChain = ({
   difficulty,
   balance = 1_000_000n * ZHTP,
   previousIds,
+  allowList,
 }: StakedChainOptions = {}) => {
   const genesis: Genesis = {
     ...genesisWith([]),
@@ -115,6 +118,7 @@ export const stakedChain = ({
       treasury,
       storage: [],
       hosted: O.none,
+      allowList: O.fromNullable(allowList),
       budgets: Object.entries(budgets).map(([line, amount]) => ({ line, amount })),
     }),
   );

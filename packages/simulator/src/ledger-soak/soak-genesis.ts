@@ -107,6 +107,7 @@ export const soakChain = (random: SeededRandom, accounts: number): SoakChain => 
       budgets: [{ line: 'school', amount: 500n * MICRO_PER_ZHTP }],
       storage: [],
       hosted: O.some(slotsApplication.name),
+      allowList: O.none,
     }),
   };
   return { genesis, cast };

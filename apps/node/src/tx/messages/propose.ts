@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { either as E, option as O } from 'fp-ts';
 import { daoProposalTypeCodec } from '@zhtp/types';
+import { collect } from '../../commands/common.ts';
 import { wholeNumber } from '../../commands/testnet.ts';
 import { attemptFile, fail, type Outcome } from '../../outcome.ts';
 import { executionOption, type ExecutionOptions } from '../execution-options.ts';
@@ -25,8 +26,6 @@ const descriptionOf = async ({ description, descriptionFile }: ProposeOptions): 
   descriptionFile === undefined
     ? E.right(description)
     : attemptFile('reading the description', descriptionFile, () => readFile(descriptionFile, 'utf8'));
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export const propose = messageCommand<ProposeOptions>({
   name: 'propose',
