@@ -107,12 +107,16 @@ export const volatileBlockStore = (): BlockStore => {
   };
 };
 
+/** As the durable store: the application is at most one height behind what was saved last. */
+const CHAIN_STATES_KEPT = 16n;
+
 export const volatileChainStates = (): ChainStateStore => {
   const states = new Map<bigint, Uint8Array>();
   const rows = volatileRows();
   return {
     save: (height, state, changes, done) => {
       states.set(height, state);
+      states.delete(height - CHAIN_STATES_KEPT);
       rows.apply(changes);
       inNextTurn(() => {
         done(E.right(undefined));
