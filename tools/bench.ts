@@ -1,4 +1,5 @@
-// nx target `bench`, run in the project's folder: its `bench/*.bench.ts` under vitest, then its `bench/main.ts` as a program.
+// nx target `bench`, run in the project's folder: its `bench/*.bench.ts` under vitest, then its `bench/main.ts` as a program,
+// on a runtime with the flags given here.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,4 +23,4 @@ if (globSync('bench/**/*.bench.ts').length > 0) {
     join(import.meta.dirname, '../vitest.config.ts'),
   );
 }
-if (existsSync('bench/main.ts')) run('node', '--conditions=@zhtp/source', 'bench/main.ts');
+if (existsSync('bench/main.ts')) run('node', ...process.argv.slice(2), '--conditions=@zhtp/source', 'bench/main.ts');

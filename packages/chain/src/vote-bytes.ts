@@ -2,7 +2,7 @@ import { createTaggedHasher } from '@zhtp/crypto';
 import {
   encode,
   hashToBytes,
-  putHex,
+  putInternedHex32,
   U64_MAX,
   voteTypeCodec,
   type Hash,
@@ -36,7 +36,7 @@ const assertRange = (what: string, value: bigint | number, max: bigint | number)
 };
 
 const putHash = (bytes: Uint8Array, at: number, value: Hash | IdentityId): number => {
-  putHex(bytes, at, value);
+  putInternedHex32(bytes, view, at, value);
   return at + 32;
 };
 

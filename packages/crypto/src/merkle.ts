@@ -47,11 +47,13 @@ const levelAbove = (level: readonly Hash[]): readonly Hash[] => {
 const leafDigest = (leaf: Uint8Array, leafHash: LeafHash): Hash =>
   leafHash === merkleLeafHash ? merkleLeafDigest(leaf) : digestHash(bytesToHex(leafHash(leaf)));
 
+const EMPTY_ROOT = /* @__PURE__ */ sha256Hash(new Uint8Array(0));
+
 /** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
 export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => {
   let level = leaves;
   while (level.length > 1) level = levelAbove(level);
-  return level[0] ?? sha256Hash(new Uint8Array(0));
+  return level[0] ?? EMPTY_ROOT;
 };
 
 /** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */

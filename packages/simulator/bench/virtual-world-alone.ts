@@ -7,7 +7,7 @@ import {
 } from '@zhtp/simulator';
 import { createMemoryDisk, type MemoryDisk } from '@zhtp/store';
 import type { Network, PeerId } from '@zhtp/types';
-import { cpuSecondsSince } from './cpu-time.ts';
+import { secondsOf } from './cpu-time.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
 const FILE = 'stub.log';
@@ -68,8 +68,8 @@ export const worldSecondsPerDelivery = (run: MeasuredRun, validators: number): n
   while (scheduler.next());
   for (let done = 0; done < run.heights / WARM_UP_SHARE; done++) height();
   const before = network.counters().delivered;
-  const start = process.cpuUsage();
+  const start = process.threadCpuUsage();
   for (let done = 0; done < run.heights; done++) height();
-  const seconds = cpuSecondsSince(start);
+  const seconds = secondsOf(process.threadCpuUsage(start));
   return seconds / (network.counters().delivered - before);
 };

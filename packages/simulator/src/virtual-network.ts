@@ -1,6 +1,8 @@
 import { either as E, option as O } from 'fp-ts';
 import {
   bytesToHex,
+  createEventSource,
+  type EventSource,
   type GossipTopic,
   type IdentityId,
   type InboundGossip,
@@ -67,7 +69,7 @@ interface Endpoint {
   readonly peer: PeerId;
   readonly validator: IdentityId | undefined;
   readonly nowMs: () => bigint;
-  readonly inbound$: Subject<InboundPayload>;
+  readonly inbound: EventSource<InboundPayload>;
   readonly peers$: Subject<PeerEvent>;
   readonly gossip$: Subject<InboundGossip>;
   readonly requests$: Subject<InboundRequest>;
@@ -217,7 +219,7 @@ export const createVirtualNetwork = (
   };
 
   const networkOf = (self: Endpoint): Network => ({
-    inbound$: self.inbound$,
+    inbound$: self.inbound.events$,
     gossip$: self.gossip$,
     requests$: self.requests$,
     peers$: new Observable((subscriber) => {
@@ -237,7 +239,7 @@ export const createVirtualNetwork = (
         if (!isDelivered(self, to)) return;
         const receivedAtMs = to.nowMs();
         delivered(to.peer, payload, receivedAtMs);
-        to.inbound$.next({ peer: self.peer, payload, receivedAtMs });
+        to.inbound.next({ peer: self.peer, payload, receivedAtMs });
       });
     },
     publish: (topic, payload) => {
@@ -258,7 +260,7 @@ export const createVirtualNetwork = (
         peer,
         validator,
         nowMs,
-        inbound$: new Subject(),
+        inbound: createEventSource(),
         peers$: new Subject(),
         gossip$: new Subject(),
         requests$: new Subject(),

@@ -1,6 +1,8 @@
 export * from './arithmetic.ts';
 export * from './brand.ts';
 export { bytesToHex, hexToBytes, nativeHex, portableHex, putHex, type HexMethod } from './hex.ts';
+export { putInternedHex32 } from './interned-hex.ts';
+export { createEventSource, type EventSource } from './event-source.ts';
 export * from './codec.ts';
 export * from './mistyped.ts';
 export * from './utf8.ts';

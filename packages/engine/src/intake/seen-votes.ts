@@ -37,6 +37,11 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   O.toNullable(a.polRound) === O.toNullable(b.polRound) &&
   O.toNullable(a.appHash) === O.toNullable(b.appHash);
 
+const findIn = (slot: readonly ConsensusVote[], vote: ConsensusVote): ConsensusVote | undefined => {
+  for (const seen of slot) if (sameContent(seen, vote)) return seen;
+  return undefined;
+};
+
 const NOTHING: readonly ConsensusVote[] = [];
 
 const VERDICTS = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
@@ -45,11 +50,20 @@ export const createSeenVotes = (): SeenVotes => {
   const voters = new Map<IdentityId, Map<number, (readonly ConsensusVote[])[]>>();
   const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
     voters.get(vote.voter)?.get(vote.round)?.[placeOf(vote)] ?? NOTHING;
-  const find = (vote: ConsensusVote): ConsensusVote | undefined => slotOf(vote).find((seen) => sameContent(seen, vote));
+  const find = (vote: ConsensusVote): ConsensusVote | undefined => findIn(slotOf(vote), vote);
   const roundsOf = (voter: IdentityId): Map<number, (readonly ConsensusVote[])[]> => {
-    const rounds = voters.get(voter) ?? new Map<number, (readonly ConsensusVote[])[]>();
+    const known = voters.get(voter);
+    if (known !== undefined) return known;
+    const rounds = new Map<number, (readonly ConsensusVote[])[]>();
     voters.set(voter, rounds);
     return rounds;
+  };
+  const stepsOf = (rounds: Map<number, (readonly ConsensusVote[])[]>, round: number): (readonly ConsensusVote[])[] => {
+    const known = rounds.get(round);
+    if (known !== undefined) return known;
+    const steps = [NOTHING, NOTHING, NOTHING];
+    rounds.set(round, steps);
+    return steps;
   };
   return {
     find,
@@ -58,7 +72,7 @@ export const createSeenVotes = (): SeenVotes => {
       if (slot.length === 0 && vote.round < nearestFar) return 'new';
       if (slot.length === 0)
         return VERDICTS[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
-      if (find(vote) !== undefined) return 'known';
+      if (findIn(slot, vote) !== undefined) return 'known';
       return slot.length < CONTENTS_PER_SLOT ? 'conflict' : 'full';
     },
     add: (vote, nearestFar) => {
@@ -68,11 +82,11 @@ export const createSeenVotes = (): SeenVotes => {
         if (room._tag === 'Refused') return;
         if (room._tag === 'Displaces') rounds.delete(room.round);
       }
-      const steps = rounds.get(vote.round) ?? [NOTHING, NOTHING, NOTHING];
-      rounds.set(vote.round, steps);
-      const slot = steps[placeOf(vote)];
-      if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || find(vote) !== undefined) return;
-      steps[placeOf(vote)] = [...slot, vote];
+      const steps = stepsOf(rounds, vote.round);
+      const place = placeOf(vote);
+      const slot = steps[place];
+      if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || findIn(slot, vote) !== undefined) return;
+      steps[place] = slot.length === 0 ? [vote] : [...slot, vote];
     },
     all: () => [...voters.values()].flatMap((rounds) => [...rounds.values()].flat(2)),
     ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),

@@ -1,4 +1,5 @@
-import { Subject, type Observable } from 'rxjs';
+import { createEventSource } from '@zhtp/types';
+import type { Observable } from 'rxjs';
 import type { NodeEvent } from '../node-event.ts';
 
 /**
@@ -16,24 +17,24 @@ export interface EventBuffer {
 
 /** @param isBusy whether the core's effects are being carried out right now */
 export const createEventBuffer = (isBusy: () => boolean): EventBuffer => {
-  const events$ = new Subject<NodeEvent>();
+  const source = createEventSource<NodeEvent>();
   let pending: NodeEvent[] = [];
   const flush = (): void => {
     if (pending.length === 0) return;
     const events = pending;
     pending = [];
-    for (const event of events) events$.next(event);
+    for (const event of events) source.next(event);
   };
   return {
-    events$,
+    events$: source.events$,
     flush,
     emit: (event) => {
       if (isBusy() || pending.length > 0) pending.push(event);
-      else events$.next(event);
+      else source.next(event);
     },
     close: () => {
       flush();
-      events$.complete();
+      source.complete();
     },
   };
 };

@@ -7,36 +7,39 @@ export interface Timeouts {
   cancelAll(): void;
 }
 
-const keyOf = (kind: TimeoutKind, height: bigint, round: number): string =>
-  `${kind}/${String(height)}/${String(round)}`;
+interface Running {
+  readonly kind: TimeoutKind;
+  readonly height: bigint;
+  readonly round: number;
+  readonly stop: () => void;
+}
 
 /** The core's timeouts on the node's timers. */
 export const createTimeouts = (
   timers: Timers,
   elapsed: (kind: TimeoutKind, height: bigint, round: number) => void,
 ): Timeouts => {
-  const running = new Map<string, () => void>();
-  const cancel: Timeouts['cancel'] = (kind, height, round) => {
-    const key = keyOf(kind, height, round);
-    running.get(key)?.();
-    running.delete(key);
+  /** A handful at most: looking through them costs less than a key for each. */
+  let running: readonly Running[] = [];
+  const take = (kind: TimeoutKind, height: bigint, round: number): Running | undefined => {
+    const found = running.find((other) => other.kind === kind && other.round === round && other.height === height);
+    if (found !== undefined) running = running.filter((other) => other !== found);
+    return found;
   };
+  const cancel: Timeouts['cancel'] = (kind, height, round) => take(kind, height, round)?.stop();
   return {
     cancel,
     schedule: ({ kind, height, round, afterMs }) => {
       cancel(kind, height, round);
-      const key = keyOf(kind, height, round);
-      running.set(
-        key,
-        timers.start(afterMs, () => {
-          running.delete(key);
-          elapsed(kind, height, round);
-        }),
-      );
+      const stop = timers.start(afterMs, () => {
+        take(kind, height, round);
+        elapsed(kind, height, round);
+      });
+      running = [...running, { kind, height, round, stop }];
     },
     cancelAll: () => {
-      for (const stop of running.values()) stop();
-      running.clear();
+      for (const { stop } of running) stop();
+      running = [];
     },
   };
 };
