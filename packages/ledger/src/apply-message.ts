@@ -7,7 +7,9 @@ import type { MessageContext } from './messages/message-context.ts';
 import { applyGovernance } from './messages/governance.ts';
 import { applyCallApplication } from './messages/hosted.ts';
 import { applyStaking } from './messages/staking.ts';
+import { applyCommitStorage, applyProveStorage } from './messages/storage.ts';
 import { applyTransfer } from './messages/transfer.ts';
+import { applySubmitWork } from './messages/work.ts';
 import type { WorkingState } from './working-state.ts';
 
 /** Applies one message of an included transaction; a failure leaves it to the caller to undo the ones before. */
@@ -37,6 +39,12 @@ export const applyMessage = (
     case 'CancelProposal':
     case 'DepositToTreasury':
       return applyGovernance(working, context, message);
+    case 'CommitStorage':
+      return applyCommitStorage(working, context, message);
+    case 'ProveStorage':
+      return applyProveStorage(working, context, message);
+    case 'SubmitWork':
+      return applySubmitWork(working, context, message);
     case 'SubmitEvidence':
       return applyEvidence(working, context, message);
     case 'ChangeAccountKey':

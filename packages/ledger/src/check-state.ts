@@ -4,12 +4,11 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { setAt } from './block/frozen-sets.ts';
 import type { ChainContext } from './chain-context.ts';
 import { executeTransaction } from './execute.ts';
 import type { InvalidTransaction } from './invalid-transaction.ts';
 import type { LedgerState } from './ledger-state.ts';
-import type { SetAt } from './messages/message-check.ts';
+import { judgingKeys, type JudgingKeys } from './messages/judging-keys.ts';
 import type { JudgedTransaction, OpenedTransaction } from './opened-transaction.ts';
 import { checkKey, checkNonce, checkPayer, checkSignature } from './transaction-rules.ts';
 import { openWorkingState, type WorkingState } from './working-state.ts';
@@ -24,8 +23,8 @@ const PRIORITY_SCALE = 1_000_000n;
  * blocks, for the mempool alone: every block is judged by the committed state.
  */
 export interface CheckState {
-  /** The committed state's sets, which evidence is judged by. */
-  readonly setAt: SetAt;
+  /** Of the committed state, which signatures inside messages are judged by. */
+  readonly keys: JudgingKeys;
   /**
    * What can be refused before a signature is verified; otherwise the key to verify with, where it is known.
    * @param lead how many transactions of the same sender may be under way before this one
@@ -80,7 +79,7 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, at: Bloc
   });
 
   return {
-    setAt: (of) => setAt(state.sets, of),
+    keys: judgingKeys(state),
     precheck: (opened, lead) => {
       const { sender, nonce, publicKey } = opened.transaction;
       const lowest = nonceIn(committed, sender);

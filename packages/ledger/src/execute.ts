@@ -2,7 +2,6 @@ import type { Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import type { ProvenWork } from '@zhtp/rewards';
 import { applyMessage } from './apply-message.ts';
 import type { FailedMessage } from './messages/failed-message.ts';
 import { begin } from './block/begin.ts';
@@ -21,6 +20,8 @@ import type { InvalidTransaction } from './invalid-transaction.ts';
 import { appHashOf, conservationFault, type LedgerState } from './ledger-state.ts';
 import type { JudgedTransaction } from './opened-transaction.ts';
 import { noteAttestation, notePrevious } from './proofs/attested.ts';
+import { takeProvenWork } from './proofs/contributions.ts';
+import { forgetReceipts } from './proofs/forget-receipts.ts';
 import { resultsHashOf, type Receipt } from './receipt.ts';
 import { checkTransaction } from './transaction-rules.ts';
 import { openWorkingState, type LedgerChanges, type WorkingState } from './working-state.ts';
@@ -109,19 +110,17 @@ const executeTransactions = (
   return E.right(executed);
 };
 
-/** No proofs of work are taken yet. */
-const NO_WORK: ProvenWork = new Map();
-
 /** What happens in a block before its transactions, which therefore find the state as it leaves it. */
 export const openBlock = (working: WorkingState, block: BlockOpening): void => {
   const certified = certifiedBlock(working, block);
   begin(working, block);
   notePrevious(working, block);
+  forgetReceipts(working);
   if (block.attestation !== undefined) noteAttestation(working, block.proposer, block.attestation);
   punish(working, block.evidence);
   if (certified === undefined) return;
   countSigners(working, certified);
-  reward(working, block, certified, NO_WORK);
+  reward(working, block, certified, takeProvenWork(working, certified.members, block.height));
 };
 
 /**

@@ -182,7 +182,7 @@ export const genesisDomains = (
     accrual: firstAccrual(staking.right),
     governance: governance.right,
     voting: firstVoting(staking.right, chainParameter(governance.right.chainParameters, 'votingUnitZhtp')),
-    proofs: firstProofs(policy.storage),
+    proofs: firstProofs(policy.storage, initialHeight - 1n),
     faults: emptyMap(),
     hosted: emptyMap(),
     sets: emptyMap(),

@@ -50,6 +50,7 @@ export {
 } from './client/cosign.ts';
 export { propose, vote, type ProposalDraft } from './client/governance-messages.ts';
 export type { InvalidRequest } from './client/invalid-request.ts';
+export { commitToStorage, submitAttestation, submitWork, withdrawStorage } from './client/proof-messages.ts';
 export { signTransaction, type SignedTransaction } from './client/sign-transaction.ts';
 export {
   changeConsensusKey,
@@ -144,10 +145,22 @@ export {
   type Transaction,
   type TransactionBody,
 } from './transaction.ts';
-export { messageCodec, type LedgerMessage } from './messages/message.ts';
+export { messageCodec, RECEIPTS_MAX, type LedgerMessage } from './messages/message.ts';
 export { minimumFee } from './transaction-rules.ts';
 export { tryMessages, type Trial, type TrialRefusal } from './try-messages.ts';
 export type { MapKey } from './trie-path.ts';
 export type { LedgerChanges } from './working-state.ts';
 export type { StorageProver, StorageRequest } from './proofs/proposal-proof.ts';
-export type { AttestedStorage, ProofState, StorageCommitment } from './proofs/proof-state.ts';
+export {
+  attestedStorageCodec,
+  committedStorageCodec,
+  workRecordCodec,
+  type AttestedStorage,
+  type CommittedStorage,
+  type ProofState,
+  type ReceiptedUnits,
+  type StorageCommitment,
+  type UsedReceipt,
+  type WorkRecord,
+} from './proofs/proof-state.ts';
+export { meanUnits, RECEIPTS_PER_EPOCH_MAX, WORK_UNITS_PER_EPOCH_MAX } from './proofs/work-record.ts';

@@ -4,9 +4,9 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { foundedIdentity } from './account-key.ts';
 import type { ChainContext } from './chain-context.ts';
 import { present } from './invariant.ts';
-import { setAt } from './block/frozen-sets.ts';
 import { keyOf, type LedgerState } from './ledger-state.ts';
-import { messageChecks, type SetAt } from './messages/message-check.ts';
+import { judgingKeys, type JudgingKeys } from './messages/judging-keys.ts';
+import { messageChecks } from './messages/message-check.ts';
 import { signatureChecksOf, type JudgedTransaction, type OpenedTransaction } from './opened-transaction.ts';
 import type { Transaction } from './transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
@@ -83,10 +83,10 @@ export const judgeSignature = async (
 export const judgeMessages = (
   lane: VerificationLane,
   chain: ChainContext,
-  sets: SetAt,
+  of: JudgingKeys,
   { transaction: { sender, messages } }: OpenedTransaction,
 ): Promise<readonly Validity[]> =>
-  Promise.all(messages.map((message) => judgeAll(lane, messageChecks(chain, sets, sender, message))));
+  Promise.all(messages.map((message) => judgeAll(lane, messageChecks(chain, of, sender, message))));
 
 /** Verifies all signatures at once, as many in parallel as the lane allows, by keys and sets of the state before the block. */
 export const judgeTransactions = async (
@@ -96,13 +96,13 @@ export const judgeTransactions = async (
   transactions: readonly OpenedTransaction[],
 ): Promise<readonly JudgedTransaction[]> => {
   const keys = transactions.map(createKeyProposer((identity) => keyOf(state, identity)));
-  const sets: SetAt = (height) => setAt(state.sets, height);
+  const of = judgingKeys(state);
   return Promise.all(
     transactions.map(async (opened, i) => {
       const key = present(keys[i], 'a proposed key');
       const [validity, messages] = await Promise.all([
         O.isSome(key) ? judgeSignature(lane, opened, key.value) : 'invalid',
-        judgeMessages(lane, chain, sets, opened),
+        judgeMessages(lane, chain, of, opened),
       ]);
       return judgedWith(opened, key, validity === 'valid', messages);
     }),

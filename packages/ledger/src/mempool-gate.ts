@@ -40,7 +40,7 @@ export const createMempoolGate = (lane: VerificationLane, chain: ChainContext, f
     inFlight += 1n;
     const before = turn;
     const verdict = judgeSignature(lane, opened, publicKey);
-    const messages = judgeMessages(lane, chain, state.setAt, opened);
+    const messages = judgeMessages(lane, chain, state.keys, opened);
     const admission = (async (): Promise<CheckTxResult> => {
       const validity = await verdict;
       const messageValidity = await messages;

@@ -14,6 +14,10 @@ export const messageFailureCodec = literals('MessageFailure', {
   NothingToClaim: 4,
   /** A rule of governance forbids it. */
   GovernanceRefused: 20,
+  /** No commitment, no challenge of this epoch after it, or an answer that does not hold. */
+  StorageRefused: 30,
+  /** A receipt is of another epoch, used already, not its client's, or more than counts. */
+  WorkRefused: 31,
   /** It convicts nobody: not proven, too old, too early, or judged already. */
   EvidenceRefused: 40,
   /** A new account key is no key of the scheme and no policy, or the one that the account has. */

@@ -6,6 +6,7 @@ import { executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts
 import { judgeTransactions } from './judge-transactions.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
+import { parentIdOf } from './proofs/storage-judgement.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
 const openAll = (
@@ -31,14 +32,14 @@ export const runBlock = async (
   const opened = openAll(chain, transactions);
   if (E.isLeft(opened)) return opened;
   const judged = await judgeTransactions(lane, chain, state, opened.right);
-  const { signers, blockId: previousId } = lastCommit;
+  const { signers } = lastCommit;
   return executeBlock(state, chain, {
     height,
     timeMs: time,
     proposer,
     signers,
     evidence,
-    previousId,
+    previousId: parentIdOf(state, chain, lastCommit),
     ...(O.isSome(proof.storageProof) ? { attestation: proof.storageProof.value } : {}),
     transactions: judged,
   });

@@ -8,6 +8,7 @@ import { createKeyProposer, judgeTransactions, presumeValid } from './judge-tran
 import { keyOf, type LedgerState } from './ledger-state.ts';
 import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
+import { parentIdOf } from './proofs/storage-judgement.ts';
 import { openWorkingState } from './working-state.ts';
 
 /** A block's list of transactions has a u32 length in front of each. */
@@ -29,12 +30,17 @@ const createOpener = (chain: ChainContext): ((bytes: Uint8Array) => ReturnType<t
 };
 
 /** What the phases before the transactions need of the block to be built. */
-const openingOf = ({ height, time, proposer, lastCommit, evidence }: PrepareProposalRequest): BlockOpening => ({
+const openingOf = (
+  state: LedgerState,
+  chain: ChainContext,
+  { height, time, proposer, lastCommit, evidence }: PrepareProposalRequest,
+): BlockOpening => ({
   height,
   timeMs: time,
   proposer,
   signers: lastCommit.signers,
   evidence,
+  previousId: parentIdOf(state, chain, lastCommit),
 });
 
 /**
@@ -54,7 +60,7 @@ export const selectTransactions = async (
   const forged = new Set<Uint8Array>();
   /** Of transactions with a bad signature inside a message: those are included, and fail. */
   const unproven = new Map<Uint8Array, readonly Validity[]>();
-  const opening = openingOf(request);
+  const opening = openingOf(state, chain, request);
   const accountKey = (identity: Parameters<typeof keyOf>[1]): ReturnType<typeof keyOf> => keyOf(state, identity);
 
   const select = (): readonly Selected[] => {

@@ -4,11 +4,20 @@ import type { DaoExecutionAction, DaoProposalType, DaoVoteChoice } from '@zhtp/t
 import fc from 'fast-check';
 import { option as O } from 'fp-ts';
 import { expect, test } from 'vitest';
-import { appHashOf, conservationFault, type LedgerMessage, type LedgerState } from '@zhtp/ledger';
+import {
+  appHashOf,
+  commitToStorage,
+  conservationFault,
+  submitWork,
+  withdrawStorage,
+  type LedgerMessage,
+  type LedgerState,
+} from '@zhtp/ledger';
 import { blankDomains } from '../src/state/blank-domains.ts';
 import { domainEntries, domainsFrom, domainTries } from '../src/state/domain-rows.ts';
 import { hashOf, right } from './support/chain.ts';
 import { doubleSignOf } from './support/double-sign.ts';
+import { unsignedReceipt } from './support/proofs.ts';
 import { people, stakedChain, type Person, type StakedChain } from './support/staked-chain.ts';
 import { expectWeightsAsCounted } from './support/weights.ts';
 
@@ -126,6 +135,21 @@ const KINDS = {
     justification: O.none,
   }),
   CancelProposal: (state, { on }) => ({ _tag: 'CancelProposal', proposalId: proposalAt(state, on) }),
+  CommitStorage: (_, { on, amount }) =>
+    amount % 5n === 0n
+      ? withdrawStorage()
+      : commitToStorage({ root: hashOf(on), salt: hashOf(Number(amount % 256n)), blockBytes: 1_024 }),
+  SubmitWork: ({ proofs }, { by, on, amount }) =>
+    submitWork([
+      unsignedReceipt({
+        prover: personOf(by).who,
+        client: personOf(on).who,
+        kind: amount % 2n === 0n ? 'Computation' : 'NetworkRouting',
+        units: amount % 5_000n,
+        epoch: proofs.epoch,
+        sequence: amount % 20n,
+      }),
+    ]),
   DepositToTreasury: (_, { amount }) => ({ _tag: 'DepositToTreasury', amount }),
 } as const satisfies Readonly<Record<string, (state: LedgerState, act: Act) => LedgerMessage>>;
 

@@ -4,14 +4,19 @@ import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import {
   conservationFault,
+  commitToStorage,
   propose,
+  submitAttestation,
+  submitWork,
   vote,
+  withdrawStorage,
   type LedgerMessage,
   type LedgerState,
   type MessageFailure,
 } from '@zhtp/ledger';
 import { alice, hashOf, right } from './support/chain.ts';
 import { personOf } from './support/executor.ts';
+import { unsignedAttestation, unsignedReceipt } from './support/proofs.ts';
 import { unsignedDoubleSign } from './support/double-sign.ts';
 import { people, stakedChain, type Person } from './support/staked-chain.ts';
 
@@ -37,6 +42,8 @@ const registration = (
 const proposal = right(
   propose({ title: 't', description: 'd', proposalType: 'CommunityFunding', votingPeriodDays: 7 }),
 );
+
+const workOf = (fields: Parameters<typeof unsignedReceipt>[0]): LedgerMessage => submitWork([unsignedReceipt(fields)]);
 
 /** Who says what, and which code the receipt has. */
 type Case = readonly [what: string, by: Person, message: LedgerMessage, reason: MessageFailure];
@@ -116,6 +123,26 @@ const CASES: readonly Case[] = [
     { _tag: 'SubmitEvidence', evidence: unsignedDoubleSign({ voter: d.who, height: U64_MAX }) },
     'EvidenceRefused',
   ],
+  [
+    'a commitment of nobody',
+    outsider,
+    commitToStorage({ root: hashOf(1), salt: hashOf(2), blockBytes: 1_024 }),
+    'StorageRefused',
+  ],
+  ['taking back what was never committed', a, withdrawStorage(), 'StorageRefused'],
+  ['taking back by nobody', outsider, withdrawStorage(), 'StorageRefused'],
+  ['storage of nobody', outsider, submitAttestation(unsignedAttestation(outsider.who)), 'StorageRefused'],
+  ['storage that was not committed', a, submitAttestation(unsignedAttestation(a.who)), 'StorageRefused'],
+  ['storage of somebody else', b, submitAttestation(unsignedAttestation(a.who)), 'StorageRefused'],
+  ['work of nobody', outsider, workOf({ prover: outsider.who, client: a.who }), 'WorkRefused'],
+  ['work of somebody else', a, workOf({ prover: b.who, client: c.who }), 'WorkRefused'],
+  ['work for oneself', a, workOf({ prover: a.who, client: a.who }), 'WorkRefused'],
+  ['work for nobody', a, workOf({ prover: a.who, client: nobody }), 'WorkRefused'],
+  ['work of nothing', a, workOf({ prover: a.who, client: b.who, units: 0n }), 'WorkRefused'],
+  ['work of too much', a, workOf({ prover: a.who, client: b.who, units: U64_MAX }), 'WorkRefused'],
+  ['work that has no receipts', a, workOf({ prover: a.who, client: b.who, kind: 'DataStorage' }), 'WorkRefused'],
+  ['work of an epoch to come', a, workOf({ prover: a.who, client: b.who, epoch: 1n }), 'WorkRefused'],
+  ['work of the last epoch of all', a, workOf({ prover: a.who, client: b.who, epoch: U64_MAX }), 'WorkRefused'],
   ['a key that is none', saver, { _tag: 'ChangeAccountKey', key: new Uint8Array(5) }, 'KeyRefused'],
   ['the key that is', saver, { _tag: 'ChangeAccountKey', key: saver.key }, 'KeyRefused'],
 ];
@@ -126,7 +153,7 @@ const chainOf = () => {
   return chain;
 };
 /** Everything but accounts and what a block does anyway. */
-const restOf = ({ staking, governance, faults, sets }: LedgerState) => ({
+const restOf = ({ staking, governance, faults, sets, proofs }: LedgerState) => ({
   accounts: staking.accounts,
   delegations: staking.delegations,
   unbondings: staking.unbondings,
@@ -135,6 +162,10 @@ const restOf = ({ staking, governance, faults, sets }: LedgerState) => ({
   escrow: governance.escrow,
   faults,
   sets,
+  commitments: [...proofs.commitments],
+  attested: [...proofs.attested],
+  receipts: [...proofs.receipts],
+  work: [...proofs.work],
 });
 
 describe('a message that a rule refuses', () => {
@@ -152,7 +183,7 @@ describe('a message that a rule refuses', () => {
 
   test('every kind of message is among them', () => {
     const SAID = new Set(CASES.map(([, , { _tag }]) => _tag));
-    expect([...SAID].sort()).toHaveLength(19);
+    expect([...SAID].sort()).toHaveLength(22);
   });
 });
 
@@ -197,6 +228,31 @@ const extreme: fc.Arbitrary<LedgerMessage> = fc.oneof(
   tagged('Redelegate', { source: identity, destination: identity, amount }),
   tagged('ClaimRewards', { validator: identity }),
   tagged('DepositToTreasury', { amount }),
+  tagged('CommitStorage', {
+    commitment: fc.constantFrom(
+      O.none,
+      ...[1_024, 262_144].map((blockBytes) => O.some({ root: hashOf(1), salt: hashOf(255), blockBytes })),
+    ),
+  }),
+  tagged('ProveStorage', {
+    attestation: fc
+      .record({ who: identity, storageCapacity: amount, utilization: amount, timestamp: amount })
+      .map(({ who, ...rest }) => ({ ...unsignedAttestation(who), ...rest })),
+  }),
+  tagged('SubmitWork', {
+    receipts: fc.array(
+      fc
+        .record({
+          prover: identity,
+          client: identity,
+          units: amount,
+          epoch: fc.constantFrom(0n, 0n, 1n, U64_MAX),
+          sequence: amount,
+        })
+        .map((fields) => unsignedReceipt(fields)),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
   tagged('SubmitEvidence', {
     evidence: fc
       .record({ voter: identity, height: fc.constantFrom(0n, 1n, 3n, 10n, U64_MAX) })

@@ -113,7 +113,7 @@ export interface AttestationContext {
 }
 
 /** Why bytes cannot be a key of the scheme, whatever they are at runtime. */
-const malformedKey = (algorithm: SignatureAlgorithm, key: Uint8Array): ConsensusError | undefined => {
+export const malformedKey = (algorithm: SignatureAlgorithm, key: Uint8Array): ConsensusError | undefined => {
   if (!signatureAlgorithmCodec.json.is(algorithm))
     return proofVerificationFailed(`algorithm must be an ML-DSA parameter set, got ${found(algorithm)}`);
   return isPublicKeyOf(algorithm, key)

@@ -24,6 +24,7 @@ export type { ProofVerdict } from './proof-verdict.ts';
 export {
   issueReceipt,
   judgeReceipt,
+  receiptCheck,
   receiptCodec,
   type AccountKey,
   type AccountKeyLookup,

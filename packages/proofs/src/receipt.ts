@@ -16,10 +16,12 @@ import {
   type KeyPair,
   type Option,
   type SignatureAlgorithm,
+  type SignatureCheck,
   type TypeOf,
+  type Validity,
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
-import { malformedChainId } from './attestation-rules.ts';
+import { malformedChainId, malformedKey } from './attestation-rules.ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
 import { malformedAs, notKeyPair, notObject } from './well-formed.ts';
 
@@ -104,7 +106,36 @@ export type AccountKeyLookup = (client: IdentityId) => Option<AccountKey>;
 export interface ReceiptContext {
   readonly chainId: string;
   readonly keyOf: AccountKeyLookup;
+  /** The caller has the verdict on {@link receiptCheck} from a verifier of its own; verified here when left out. */
+  readonly signature?: Validity;
 }
+
+const checkOf = (chainId: string, { algorithm, publicKey }: AccountKey, receipt: Receipt): SignatureCheck => ({
+  algorithm,
+  publicKey,
+  domain: 'zhtp/receipt/v1',
+  message: receiptSignBytes(chainId, receipt),
+  signature: receipt.signature.signature,
+});
+
+/**
+ * The check of a receipt's signature with its client's account key, for a verifier that works on many at once.
+ * ProofVerificationFailed names what is no chain id, no key of the scheme or no receipt.
+ */
+export const receiptCheck = (
+  context: AccountKey & { readonly chainId: string },
+  receipt: Receipt,
+): ConsensusResult<SignatureCheck> => {
+  const wrong =
+    notObject('receipt context', context) ??
+    malformedChainId(context.chainId) ??
+    malformedKey(context.algorithm, context.publicKey) ??
+    malformedReceipt(receipt);
+  return wrong === undefined ? E.right(checkOf(context.chainId, context, receipt)) : E.left(wrong);
+};
+
+const verified = ({ algorithm, publicKey, message, signature }: SignatureCheck): Validity =>
+  verifyMessage(algorithm, publicKey, 'zhtp/receipt/v1', message, signature);
 
 /** Whether the client signed this receipt. Whether it was used before, its book knows. */
 export const judgeReceipt = (receipt: Receipt, context: ReceiptContext): ProofVerdict => {
@@ -112,13 +143,12 @@ export const judgeReceipt = (receipt: Receipt, context: ReceiptContext): ProofVe
   if (wrong !== undefined) return malformed(wrong);
   const key = context.keyOf(receipt.client);
   if (O.isNone(key)) return fails(`client ${receipt.client} has no account in the ledger`);
-  const { algorithm, publicKey } = key.value;
+  const { algorithm } = key.value;
   const { signature } = receipt;
   if (signature.algorithm !== algorithm)
     return fails(`signature is by ${signature.algorithm}, the client's key is ${algorithm}`);
   if (O.isSome(signature.publicKey)) return fails('signature carries a key: the key comes from the account');
-  const message = receiptSignBytes(context.chainId, receipt);
-  return verifyMessage(algorithm, publicKey, 'zhtp/receipt/v1', message, signature.signature) === 'valid'
+  return (context.signature ?? verified(checkOf(context.chainId, key.value, receipt))) === 'valid'
     ? HOLDS
     : fails(`signature is not by client ${receipt.client} over this receipt and chain`);
 };

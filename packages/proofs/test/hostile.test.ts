@@ -16,6 +16,7 @@ import {
   proveStorage,
   proveWork,
   ReceiptBook,
+  receiptCheck,
   requiredProofs,
   StakeProof,
   StorageCapacityAttestation,
@@ -152,6 +153,14 @@ const targets = async (): Promise<Readonly<Record<string, Target>>> => {
     issueReceipt: {
       good: receiptContent,
       call: (value) => issueReceipt(value, { chainId: CHAIN_ID, clientKey: keyPair() }),
+    },
+    receiptCheck: {
+      good: { chainId: CHAIN_ID, algorithm: keyPair().algorithm, publicKey: keyPair().publicKey },
+      call: (value) => receiptCheck(value, receipt),
+    },
+    'receiptCheck, receipt': {
+      good: receipt,
+      call: (value) => receiptCheck({ ...keyPair(), chainId: CHAIN_ID }, value),
     },
     judgeReceipt: { good: receipt, call: (value) => judgeReceipt(value, receipts) },
     'ReceiptBook.use': { good: receipt, call: (value) => book.use(value) },

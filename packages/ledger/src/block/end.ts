@@ -7,7 +7,7 @@ import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { heightKey } from '../chain-domains.ts';
 import { expectRight } from '../invariant.ts';
-import { countContributions } from '../proofs/attested.ts';
+import { countContributions, endWorkEpoch } from '../proofs/contributions.ts';
 import type { WorkingState } from '../working-state.ts';
 import type { ExecutableBlock } from './block-input.ts';
 import { secondsOf } from './block-time.ts';
@@ -109,7 +109,10 @@ export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock =
   const { start, length } = working.domains().staking.epoch;
   const isBoundary = height >= start + length;
   const parameters = isBoundary ? turnEpoch(working) : O.none;
-  if (isBoundary) countContributions(working, height);
+  if (isBoundary) {
+    endWorkEpoch(working, height);
+    countContributions(working, height);
+  }
   retargetDifficulty(working, block);
   const change = expectRight(stakingStep(working, endBlock), `the set after block ${String(height)}`);
   const { sets, epochTimes } = working.domains();

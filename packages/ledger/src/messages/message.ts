@@ -1,4 +1,6 @@
+import { receiptCodec } from '@zhtp/proofs';
 import {
+  array,
   bytes,
   daoProposalTypeCodec,
   daoVoteChoiceCodec,
@@ -14,6 +16,7 @@ import {
   PROPOSAL_TITLE_CHARACTERS_MAX,
   publicKeyCodec,
   refine,
+  storageCapacityAttestationCodec,
   SIGNATURE_BYTES_MAX,
   text,
   u32,
@@ -25,6 +28,7 @@ import {
 } from '@zhtp/types';
 import { accountKeyCodec } from '../account-key.ts';
 import { HOSTED_PAYLOAD_BYTES_MAX } from '../hosted/hosted-application.ts';
+import { storageCommitmentCodec } from '../proofs/proof-state.ts';
 
 /** micro-ZHTP, at least 1. */
 const amountCodec = refine(u64, 'amount', (amount) =>
@@ -32,6 +36,13 @@ const amountCodec = refine(u64, 'amount', (amount) =>
 );
 
 const UTF8_BYTES_PER_CHARACTER_MAX = 4;
+
+/** Most receipts of one message. */
+export const RECEIPTS_MAX = 64;
+
+const receiptsCodec = refine(array(receiptCodec, RECEIPTS_MAX), 'receipts', (receipts) =>
+  receipts.length === 0 ? 'at least one receipt is handed in' : undefined,
+);
 
 /** What a transaction does. New kinds are appended with the next code. */
 export const messageCodec = union('LedgerMessage', {
@@ -97,6 +108,12 @@ export const messageCodec = union('LedgerMessage', {
   /** Takes the sender's own proposal back, at half the deposit. */
   CancelProposal: [22, { proposalId: hashCodec }],
   DepositToTreasury: [23, { amount: amountCodec }],
+  /** What the sender's validator holds, in place of what it committed to before; none: nothing any more. */
+  CommitStorage: [30, { commitment: option(storageCommitmentCodec) }],
+  /** Challenges about it, answered and signed by the consensus key. */
+  ProveStorage: [31, { attestation: storageCapacityAttestationCodec }],
+  /** Work of the sender's validator in this epoch, confirmed by whom it was done for. All receipts count, or none. */
+  SubmitWork: [32, { receipts: receiptsCodec }],
   /** Signed messages that convict a validator; whoever hands them in is not rewarded (economics.md, Faults and penalties). */
   SubmitEvidence: [40, { evidence: evidenceCodec }],
   /** Another key or policy acts for the account from the next transaction on (decisions.md §4). */

@@ -1,9 +1,7 @@
 import { floorDiv, GIB, type IdentityId, type StorageCapacityAttestation } from '@zhtp/types';
-import { noteContribution, type StakingState } from '@zhtp/validators';
+import type { StakingState } from '@zhtp/validators';
 import type { BlockOpening } from '../block/block-input.ts';
-import { stakingStep } from '../block/staking-step.ts';
 import { heightKey, type ChainDomains } from '../chain-domains.ts';
-import { expectRight } from '../invariant.ts';
 import type { WorkingState } from '../working-state.ts';
 
 /** Blocks from a challenge to where its answer counts: one epoch (economics.md, Proofs). */
@@ -35,25 +33,22 @@ export const noteAttestation = (
   if (known !== undefined && known.challengeHeight > challengeHeight) return;
   const attested = proofs.attested.with(validator, { capacity: storageCapacity, challengeHeight });
   working.setDomains({ proofs: { ...proofs, attested } });
+  working.report([{ _tag: 'StorageProven', validator, capacity: storageCapacity, challengeHeight }]);
 };
 
 /** Bytes a validator has shown within the last epoch; 0 when it has not. */
-const freshlyAttested = ({ proofs, staking }: ChainDomains, validator: IdentityId, height: bigint): bigint => {
+export const freshlyAttested = (
+  { proofs, staking }: Pick<ChainDomains, 'proofs' | 'staking'>,
+  validator: IdentityId,
+  height: bigint,
+): bigint => {
   const shown = proofs.attested.get(validator);
   return shown !== undefined && height - shown.challengeHeight <= attestationAge(staking) ? shown.capacity : 0n;
 };
 
 /** In whole GiB: the unit of power and of work by storage. */
-export const attestedGib = (domains: ChainDomains, validator: IdentityId, height: bigint): bigint =>
-  floorDiv(freshlyAttested(domains, validator, height), GIB);
-
-/** At an epoch boundary power follows what was shown, where the consensus type counts it (decisions.md §6). */
-export const countContributions = (working: WorkingState, height: bigint): void => {
-  const { consensusType } = working.domains().staking.rules;
-  if (consensusType !== 'ProofOfStorage' && consensusType !== 'Hybrid') return;
-  for (const [identity] of working.domains().staking.active.entries()) {
-    const storageProvided = freshlyAttested(working.domains(), identity, height);
-    const noted = stakingStep(working, (staking) => noteContribution(staking, identity, { storageProvided }));
-    expectRight(noted, `what ${identity} has shown`);
-  }
-};
+export const attestedGib = (
+  domains: Pick<ChainDomains, 'proofs' | 'staking'>,
+  validator: IdentityId,
+  height: bigint,
+): bigint => floorDiv(freshlyAttested(domains, validator, height), GIB);

@@ -24,15 +24,14 @@ import {
 } from '@zhtp/types';
 import { delegationKey, poolOf, tokensOf } from '@zhtp/validators';
 import { either as E, option as O } from 'fp-ts';
-import type { Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { setAt } from '../block/frozen-sets.ts';
 import type { ChainContext } from '../chain-context.ts';
-import { heightKey } from '../chain-domains.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import type { VerificationLane } from '../verification-lane.ts';
-import { attestationAge, attestedGib } from './attested.ts';
-import type { StorageCommitment } from './proof-state.ts';
+import { attestedGib } from './attested.ts';
+import type { CommittedStorage } from './proof-state.ts';
+import { parentIdOf, storageJudgement, type StorageJudgement } from './storage-judgement.ts';
+import { NO_WORK_RECORD } from './work-record.ts';
 
 /** Unix seconds of a block time in milliseconds (decisions.md §1). */
 const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
@@ -41,7 +40,7 @@ const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
 export interface StorageRequest {
   readonly chainId: string;
   readonly validator: IdentityId;
-  readonly commitment: StorageCommitment;
+  readonly commitment: CommittedStorage;
   /** The height whose thirty challenges are to be answered, and the block before it, which decides what they ask. */
   readonly height: bigint;
   readonly previousId: Hash;
@@ -79,7 +78,7 @@ const issueStake = (state: LedgerState, validator: IdentityId): ConsensusResult<
   return proveOwnStake({ validator, stakedAmount, ...STAKE_ORIGIN, lockTime: 0n }, minStake);
 };
 
-/** The work that the chain has seen proven of a node, for the proof of this second. */
+/** The work that the chain has seen proven of a node in this epoch, for the proof of this second. */
 const issueWork = (
   state: LedgerState,
   validator: IdentityId,
@@ -89,20 +88,16 @@ const issueWork = (
   const nodeId = hash(validator);
   if (E.isLeft(nodeId)) throw new Error(`broken invariant in ledger: ${nodeId.left}`);
   const storageWork = attestedGib(state, validator, height);
-  return proveWork({ routingWork: 0n, storageWork, computeWork: 0n, timestamp, nodeId: nodeId.right });
+  const { routingWork, computeWork } = state.proofs.work.get(validator) ?? NO_WORK_RECORD;
+  return proveWork({ routingWork, storageWork, computeWork, timestamp, nodeId: nodeId.right });
 };
-
-/** The consensus key of a validator at a height: of its frozen set, or of genesis before the first block froze one. */
-const keyAt = (state: LedgerState, validator: IdentityId, height: bigint): Uint8Array | undefined =>
-  setAt(state.sets, height).find(({ identity }) => identity === validator)?.consensusKey ??
-  state.staking.accounts.get(validator)?.validator.consensusKey;
 
 const unable = (reason: string): ProposalProof => ({ _tag: 'Unable', reason });
 
 /** The proof for a block that `proposer` builds on this state. */
 export const issueProposalProof = async (
   state: LedgerState,
-  { chainId }: ChainContext,
+  chain: ChainContext,
   { height, time, proposer, lastCommit }: ProposalProofRequest,
   prover: StorageProver | undefined,
 ): Promise<ProposalProof> => {
@@ -132,41 +127,14 @@ export const issueProposalProof = async (
     if (commitment === undefined) return unable(`validator ${proposer} has committed no storage: commit root and salt`);
     if (prover === undefined)
       return unable(`${consensusType} requires a storage proof: give the ledger a storageProver that holds the bytes`);
-    const request = { chainId, validator: proposer, commitment, height, previousId: lastCommit.blockId, timestamp };
+    const { chainId } = chain;
+    const previousId = parentIdOf(state, chain, lastCommit);
+    const request = { chainId, validator: proposer, commitment, height, previousId, timestamp };
     const attestation = await prover(request)();
     if (E.isLeft(attestation)) return unable(attestation.left.message);
     proof = { ...proof, storageProof: O.some(attestation.right) };
   }
   return { _tag: 'Proof', proof };
-};
-
-interface StorageJudgement {
-  readonly key: Uint8Array;
-  readonly root: Hash;
-  readonly salt: Hash;
-  readonly blockBytes: number;
-  readonly prevHash: Hash;
-  readonly maxAge: bigint;
-}
-
-/** What an attestation is held against, from state and the block that carries it; Left where state has nothing to hold it against. */
-const storageContext = (
-  state: LedgerState,
-  validator: IdentityId,
-  attestation: StorageCapacityAttestation,
-  height: bigint,
-  previousId: Hash,
-): Either<string, StorageJudgement> => {
-  const commitment = state.proofs.commitments.get(validator);
-  if (commitment === undefined) return E.left(`validator ${validator} has committed no storage`);
-  const key = keyAt(state, validator, height);
-  if (key === undefined) return E.left(`${validator} is no validator`);
-  const asked = attestation.challengeResults[0]?.challenge.height;
-  const prevHash =
-    asked === height || asked === undefined ? previousId : state.proofs.previousIds.get(heightKey(asked));
-  return prevHash === undefined
-    ? E.left(`challenge of height ${String(asked)} is none of the last epoch`)
-    : E.right({ ...commitment, key, prevHash, maxAge: attestationAge(state.staking) });
 };
 
 /** The work shown must be what the chain has seen. */
@@ -182,10 +150,11 @@ const inflated = (state: LedgerState, block: Block): ConsensusError | string | u
 /** Why the proof of a proposed block does not hold on the state before it; undefined when it does. */
 export const refusedProof = async (
   state: LedgerState,
-  { chainId, algorithm }: ChainContext,
+  chain: ChainContext,
   lane: VerificationLane,
   block: Block,
 ): Promise<string | undefined> => {
+  const { chainId, algorithm } = chain;
   const { proof, header, lastCommit } = block;
   const { height, proposer, time } = header;
   const { consensusType, minStake } = state.consensus.consensus;
@@ -194,7 +163,8 @@ export const refusedProof = async (
   // A surplus proof is refused below, without anything to judge it by.
   if (O.isSome(proof.storageProof) && requiredProofs(consensusType).includes('storageProof')) {
     const attestation = proof.storageProof.value;
-    const context = storageContext(state, proposer, attestation, height, lastCommit.blockId);
+    const previousId = parentIdOf(state, chain, lastCommit);
+    const context = storageJudgement(state, { validator: proposer, attestation, height, previousId });
     if (E.isLeft(context)) return context.left;
     storage = { ...context.right, algorithm };
     const check = attestationCheck({ chainId, algorithm, key: context.right.key }, attestation);

@@ -18,7 +18,13 @@ import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { ChainDomains } from '../chain-domains.ts';
 import { HOSTED_KEY_BYTES_MAX, HOSTED_VALUE_BYTES_MAX } from '../hosted/hosted-application.ts';
-import { attestedStorageCodec, storageCommitmentCodec } from '../proofs/proof-state.ts';
+import {
+  attestedStorageCodec,
+  committedStorageCodec,
+  receiptedUnitsCodec,
+  usedReceiptCodec,
+  workRecordCodec,
+} from '../proofs/proof-state.ts';
 import { accrualPoolCodec, accrualStakeCodec, runningRewardsCodec, type OwnRunningRewards } from './accrual-codec.ts';
 import {
   difficultyRecordCodec,
@@ -177,7 +183,7 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
     get: ({ voting }) => voting.slashed,
     set: (state, slashed) => ({ ...state, voting: { ...state.voting, slashed } }),
   }),
-  orderedMap('storage-commitments', identityCodec, storageCommitmentCodec, {
+  orderedMap('storage-commitments', identityCodec, committedStorageCodec, {
     get: ({ proofs }) => proofs.commitments,
     set: (state, commitments) => ({ ...state, proofs: { ...state.proofs, commitments } }),
   }),
@@ -188,6 +194,18 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
   orderedMap('previous-ids', textKey, hashCodec, {
     get: ({ proofs }) => proofs.previousIds,
     set: (state, previousIds) => ({ ...state, proofs: { ...state.proofs, previousIds } }),
+  }),
+  orderedMap('used-receipts', textKey, usedReceiptCodec, {
+    get: ({ proofs }) => proofs.receipts,
+    set: (state, receipts) => ({ ...state, proofs: { ...state.proofs, receipts } }),
+  }),
+  orderedMap('proven-work', identityCodec, workRecordCodec, {
+    get: ({ proofs }) => proofs.work,
+    set: (state, work) => ({ ...state, proofs: { ...state.proofs, work } }),
+  }),
+  orderedMap('unrewarded-work', identityCodec, receiptedUnitsCodec, {
+    get: ({ proofs }) => proofs.unrewarded,
+    set: (state, unrewarded) => ({ ...state, proofs: { ...state.proofs, unrewarded } }),
   }),
   orderedMap('faults', identityCodec, faultFileCodec, {
     get: ({ faults }) => faults,
@@ -212,6 +230,10 @@ export const CHAIN_SCALARS: readonly Scalar<ChainDomains>[] = [
   scalar('voting', struct('Voting', { unitZhtp: u64, recountFrom: orUndefined(hashCodec) }), {
     get: ({ voting: { unitZhtp, recountFrom } }) => ({ unitZhtp, recountFrom }),
     set: (state, part) => ({ ...state, voting: { ...state.voting, ...part } }),
+  }),
+  scalar('proofs', struct('Proofs', { epoch: u64 }), {
+    get: ({ proofs: { epoch } }) => ({ epoch }),
+    set: (state, { epoch }) => ({ ...state, proofs: { ...state.proofs, epoch } }),
   }),
   scalar('difficulty', difficultyRecordCodec, {
     get: ({ difficulty }) => difficulty,

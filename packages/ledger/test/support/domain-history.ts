@@ -113,9 +113,24 @@ const nextBlock = (state: ChainDomains, { a, b }: Act): ChainDomains => {
         root: hashOf(b + 1),
         salt: hashOf(2),
         blockBytes: 1_024,
+        height,
       }),
       attested: state.proofs.attested.with(validatorOf(a), { capacity: BigInt(b), challengeHeight: height }),
       previousIds: state.proofs.previousIds.with(heightKey(height), hashOf(3)).without(heightKey(height - 2n)),
+      epoch: height,
+      receipts: state.proofs.receipts
+        .with(`${heightKey(height)}/${validatorOf(a)}`, { kind: 'Computation', units: BigInt(b) })
+        .without(`${heightKey(height - 3n)}/${validatorOf(a)}`),
+      work: state.proofs.work.with(validatorOf(a), {
+        receipts: b,
+        routingWork: height,
+        computeWork: 1n,
+        past: [{ epoch: height, units: 7n }],
+      }),
+      unrewarded:
+        b === 0
+          ? staking.emptyMap()
+          : state.proofs.unrewarded.with(validatorOf(a), { routingWork: 1n, computeWork: 2n }),
     },
     hosted: a === 0 ? state.hosted.without(`entry ${String(b)}`) : state.hosted.with(`entry ${String(b)}`, keyOf(a)),
     epochTimes: height % 2n === 0n ? state.epochTimes.with(heightKey(height), atSeconds) : state.epochTimes,

@@ -1,9 +1,10 @@
 import type { IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import { changeConsensusKey, registerValidator, type LedgerMessage } from '@zhtp/ledger';
+import { changeConsensusKey, commitToStorage, registerValidator, submitWork, type LedgerMessage } from '@zhtp/ledger';
 import { unsignedDoubleSign } from './double-sign.ts';
 import { carol, CHAIN_ID, hashOf, identityOfPair } from './chain.ts';
 import { personOf } from './executor.ts';
+import { unsignedAttestation, unsignedReceipt } from './proofs.ts';
 
 type Samples = { readonly [Tag in LedgerMessage['_tag']]: Extract<LedgerMessage, { readonly _tag: Tag }> };
 
@@ -25,6 +26,9 @@ export const SAMPLES: Samples = {
   Undelegate: { _tag: 'Undelegate', validator, amount: 1n },
   Redelegate: { _tag: 'Redelegate', source: validator, destination: other, amount: 1n },
   ClaimRewards: { _tag: 'ClaimRewards', validator },
+  CommitStorage: commitToStorage({ root: hashOf(1), salt: hashOf(2), blockBytes: 1_024 }),
+  ProveStorage: { _tag: 'ProveStorage', attestation: unsignedAttestation(validator) },
+  SubmitWork: submitWork([unsignedReceipt({ prover: validator, client: other })]),
   SubmitEvidence: { _tag: 'SubmitEvidence', evidence: unsignedDoubleSign({ voter: validator, height: 3n }) },
   ChangeAccountKey: { _tag: 'ChangeAccountKey', key: carol.publicKey },
   CallApplication: { _tag: 'CallApplication', payload: Uint8Array.of(1, 2) },

@@ -17,10 +17,20 @@ import {
   genesisState,
   type BlockOutcome,
   type ChainEvent,
+  type FirstPolicy,
   type LedgerMessage,
   type LedgerState,
 } from '@zhtp/ledger';
-import { ALGORITHM, CONTEXT, GENESIS_TIME_MS, genesisWith, identityOfPair, PARAMETERS, right } from './chain.ts';
+import {
+  ALGORITHM,
+  CONTEXT,
+  GENESIS_TIME_MS,
+  genesisWith,
+  hashOf,
+  identityOfPair,
+  PARAMETERS,
+  right,
+} from './chain.ts';
 import { LEAST_FEE, transactionOf, trusted } from './executor.ts';
 
 const ZHTP = 1_000_000n;
@@ -54,11 +64,15 @@ export interface StakedChainOptions {
   readonly difficulty?: DifficultyConfig;
   /** Of everybody with an account. */
   readonly balance?: bigint;
-  /** Id of the block before the one of a height; none is given to blocks when left out. */
+  /** Id of the block before the one of a height; {@link parentIdAt} when left out. */
   readonly previousIds?: (height: bigint) => Hash;
   /** Who may register beside the validators of genesis. */
   readonly allowList?: readonly IdentityId[];
+  readonly storage?: FirstPolicy['storage'];
 }
+
+/** Of the block before this height, in these tests: it decides what the height's challenges ask. */
+export const parentIdAt = (height: bigint): Hash => hashOf(Number(height % 256n));
 
 /** What one block is to contain. */
 export interface NextBlock {
@@ -84,8 +98,9 @@ export const stakedChain = ({
   budgets = {},
   difficulty,
   balance = 1_000_000n * ZHTP,
-  previousIds,
+  previousIds = parentIdAt,
   allowList,
+  storage = [],
 }: StakedChainOptions = {}) => {
   const genesis: Genesis = {
     ...genesisWith([]),
@@ -116,7 +131,7 @@ export const stakedChain = ({
       chainParameters: Object.entries(chainParameters).map(([name, value]) => ({ name, value })),
       difficulty: O.fromNullable(difficulty),
       treasury,
-      storage: [],
+      storage,
       hosted: O.none,
       allowList: O.fromNullable(allowList),
       budgets: Object.entries(budgets).map(([line, amount]) => ({ line, amount })),
@@ -150,7 +165,7 @@ export const stakedChain = ({
       signers: height === 0n ? new Uint8Array(0) : signersOf(absent),
       evidence,
       transactions,
-      ...(previousIds === undefined ? {} : { previousId: previousIds(height + 1n) }),
+      previousId: previousIds(height + 1n),
     };
   };
 

@@ -56,24 +56,31 @@ const spoiled = (body: TransactionBody, fitness: Fitness, { random, height }: Sc
 
 const EXTRA_MESSAGES_MAX = 3;
 
-const drawMessages = (scene: Scene, sender: Person, first: MessageTag): readonly LedgerMessage[] => {
+const drawMessages = async (scene: Scene, sender: Person, first: MessageTag): Promise<readonly LedgerMessage[]> => {
   const { random } = scene;
   const tags = [first];
   if (random.chance(150)) for (let i = random.int(1, EXTRA_MESSAGES_MAX); i > 0; i--) tags.push(drawTag(scene));
-  return tags.map((tag) => messageOf(scene, tag, sender));
+  const messages: LedgerMessage[] = [];
+  // One after the other: what is drawn follows from the order.
+  for (const tag of tags) messages.push(await messageOf(scene, tag, sender));
+  return messages;
 };
 
 /**
  * A transaction of somebody about something, as bytes. A fit one moves `pending` on; undefined where the drawn sender has
  * no account to pay from.
  */
-export const drawTransaction = (scene: Scene, pending: Pending, unfitPerMille = 60): DrawnTransaction | undefined => {
+export const drawTransaction = async (
+  scene: Scene,
+  pending: Pending,
+  unfitPerMille = 60,
+): Promise<DrawnTransaction | undefined> => {
   const { random, state, chainId, height } = scene;
   const tag = drawTag(scene);
   const sender = senderOf(scene, tag);
   const account = O.toUndefined(accountOf(state, sender.identity));
   if (account === undefined) return undefined;
-  const messages = drawMessages(scene, sender, tag);
+  const messages = await drawMessages(scene, sender, tag);
   const known = pending.keys.get(sender.identity) ?? O.toUndefined(account.publicKey);
   const key = known ?? sender.foundingKey;
   const nonce = pending.nonces.get(sender.identity) ?? account.nonce;

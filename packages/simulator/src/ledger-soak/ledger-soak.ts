@@ -98,7 +98,7 @@ class LedgerSoak {
 
   /**
    * Draws transactions, lets the leader build the block of them and execute it.
-   * @param asked whoever is asked before it is decided; nobody where its proposer had no proof (nobody here stores bytes)
+   * @param asked whoever is asked before it is decided; nobody where its proposer had no proof (it committed no storage)
    */
   async #decide(
     scene: Scene,
@@ -106,7 +106,7 @@ class LedgerSoak {
     frame: BlockFrame,
     asked: readonly Follower[] | undefined,
   ): Promise<Block> {
-    const drawn = this.#drawTransactions(scene);
+    const drawn = await this.#drawTransactions(scene);
     const included = await this.#propose(scene, leader, frame, drawn);
     const bytes = blockBytes(
       scene,
@@ -133,12 +133,12 @@ class LedgerSoak {
     return block;
   }
 
-  #drawTransactions(scene: Scene): readonly DrawnTransaction[] {
+  async #drawTransactions(scene: Scene): Promise<readonly DrawnTransaction[]> {
     const { random } = scene;
     const pending = nothingPending();
     const drawn: DrawnTransaction[] = [];
     for (let count = random.int(0, this.#options.transactionsMax); count > 0; count--) {
-      const transaction = drawTransaction(scene, pending);
+      const transaction = await drawTransaction(scene, pending);
       if (transaction !== undefined) drawn.push(transaction);
     }
     return drawn;

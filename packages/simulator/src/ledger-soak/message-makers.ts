@@ -3,6 +3,7 @@ import { ACCOUNT_MAKERS } from './account-messages.ts';
 import type { Person, Scene } from './cast.ts';
 import { GOVERNANCE_MAKERS } from './governance-messages.ts';
 import { HOSTED_MAKERS } from './slots-application.ts';
+import { PROOF_MAKERS } from './proof-messages.ts';
 import { STAKING_MAKERS } from './staking-messages.ts';
 
 export type MessageTag = LedgerMessage['_tag'];
@@ -10,7 +11,11 @@ export type MessageTag = LedgerMessage['_tag'];
 /** How a message of one kind is drawn: mostly one that can succeed, now and then one that must not. */
 export interface MessageMaker<Tag extends MessageTag> {
   readonly by: (scene: Scene) => Person;
-  readonly make: (scene: Scene, sender: Person) => Extract<LedgerMessage, { readonly _tag: Tag }>;
+  /** Later, where bytes are to be read. */
+  readonly make: (
+    scene: Scene,
+    sender: Person,
+  ) => Extract<LedgerMessage, { readonly _tag: Tag }> | Promise<Extract<LedgerMessage, { readonly _tag: Tag }>>;
 }
 
 /** One for each kind: a new kind of message does not compile without one. */
@@ -19,6 +24,7 @@ const MAKERS: { readonly [Tag in MessageTag]: MessageMaker<Tag> } = {
   ...GOVERNANCE_MAKERS,
   ...ACCOUNT_MAKERS,
   ...HOSTED_MAKERS,
+  ...PROOF_MAKERS,
 };
 
 /** Every kind of message, by name. */
@@ -42,5 +48,5 @@ const URN: readonly MessageTag[] = MESSAGE_TAGS.flatMap((tag) => Array.from({ le
 
 export const drawTag = ({ random }: Scene): MessageTag => random.pick(URN) ?? 'Transfer';
 export const senderOf = (scene: Scene, tag: MessageTag): Person => MAKERS[tag].by(scene);
-export const messageOf = (scene: Scene, tag: MessageTag, sender: Person): LedgerMessage =>
+export const messageOf = async (scene: Scene, tag: MessageTag, sender: Person): Promise<LedgerMessage> =>
   MAKERS[tag].make(scene, sender);

@@ -1,5 +1,5 @@
 import { taggedHash } from '@zhtp/crypto';
-import { LedgerApplication, type LedgerPorts, type LedgerState } from '@zhtp/ledger';
+import { LedgerApplication, type LedgerPorts, type LedgerState, type StorageProver } from '@zhtp/ledger';
 import { createMemoryStateStore } from '@zhtp/store';
 import {
   bytesToHex,
@@ -11,10 +11,12 @@ import {
   type Hash,
   type StateStore,
 } from '@zhtp/types';
-import { either as E, option as O } from 'fp-ts';
+import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { nullScheme } from '../signature-scheme.ts';
 import { slotsApplication } from './slots-application.ts';
+import { attestationOf } from './held-bytes.ts';
+import { setOf } from './offences.ts';
 
 /** What a node says of a block, as text: whoever executes it must say the same. */
 export type Answer = Readonly<Record<keyof FinalizeBlockResult, string>>;
@@ -68,9 +70,27 @@ const verifier = nullScheme().verifier((deliver) => {
   deliver();
 });
 
+/** The ledger that a port belongs to, once it is open. */
+interface Opened {
+  ledger: LedgerApplication | undefined;
+}
+
+/** Whoever proposes holds its bytes, and signs with the key that the state knows of it. */
+const proverOf =
+  (opened: Opened): StorageProver =>
+  ({ validator, commitment: { salt }, height, previousId }) =>
+    TE.fromTask(async () => {
+      const state = O.toUndefined(opened.ledger?.committedState() ?? O.none);
+      if (state === undefined) throw new Error('a proposal before genesis');
+      const consensusKey =
+        setOf({ state }, height).find(({ identity }) => identity === validator)?.consensusKey ?? new Uint8Array(0);
+      return attestationOf({ validator, salt, height, previousId, consensusKey });
+    });
+
 /** The test-only null verifier, answering at once. */
-const ports = (store: StateStore): LedgerPorts => ({
+const ports = (store: StateStore, opened: Opened): LedgerPorts => ({
   store,
+  storageProver: proverOf(opened),
   verifier: {
     concurrency: 1,
     verify: (check, done) => {
@@ -102,8 +122,9 @@ export interface SoakNode {
 const TRANSACTION_ROWS = encodeUtf8('ledger/transaction/');
 const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, i) => key[i] === byte);
 
-const nodeOn = (store: StateStore, opened: LedgerApplication): SoakNode => {
-  let ledger = opened;
+const nodeOn = (store: StateStore, first: LedgerApplication, opened: Opened): SoakNode => {
+  let ledger = first;
+  opened.ledger = first;
   const exportedText = (): string => {
     const text = ledger.exportedState();
     if (E.isLeft(text)) throw new Error(text.left);
@@ -117,7 +138,8 @@ const nodeOn = (store: StateStore, opened: LedgerApplication): SoakNode => {
       return state.value;
     },
     restart: async () => {
-      ledger = await succeed(LedgerApplication.open(ports(store)));
+      ledger = await succeed(LedgerApplication.open(ports(store, opened)));
+      opened.ledger = ledger;
     },
     finalize: (block) => succeed(ledger.finalizeBlock(block)),
     commit: () => succeed(ledger.commit()),
@@ -137,9 +159,10 @@ const nodeOn = (store: StateStore, opened: LedgerApplication): SoakNode => {
 /** A node at genesis. */
 export const startNode = async (genesis: Genesis): Promise<SoakNode> => {
   const store = createMemoryStateStore();
-  const ledger = await succeed(LedgerApplication.open(ports(store)));
+  const opened: Opened = { ledger: undefined };
+  const ledger = await succeed(LedgerApplication.open(ports(store, opened)));
   await succeed(ledger.initChain(genesis));
-  return nodeOn(store, ledger);
+  return nodeOn(store, ledger, opened);
 };
 
 /** A node from the newest snapshot of another one, checked against the app hash that the chain has at its height. */
@@ -165,5 +188,6 @@ export const nodeFromSnapshot = async (
 /** A node from the exported state of another one. */
 export const nodeFromExport = async (source: SoakNode): Promise<SoakNode> => {
   const store = createMemoryStateStore();
-  return nodeOn(store, await succeed(LedgerApplication.import(ports(store), source.exported())));
+  const opened: Opened = { ledger: undefined };
+  return nodeOn(store, await succeed(LedgerApplication.import(ports(store, opened), source.exported())), opened);
 };

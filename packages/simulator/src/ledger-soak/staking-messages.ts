@@ -17,7 +17,7 @@ export const anybody = ({ random, cast }: Scene): Person => {
 };
 
 /** A validator's owner, by preference one of whom the condition holds; anybody now and then. */
-const ownerWhere =
+export const ownerWhere =
   (fits: (validator: Validator) => boolean) =>
   (scene: Scene): Person => {
     const { random, cast } = scene;
