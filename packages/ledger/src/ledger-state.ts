@@ -7,6 +7,7 @@ import {
   struct,
   text,
   u64,
+  ZERO_HASH,
   type Hash,
   type IdentityId,
   type TypeOf,
@@ -15,9 +16,9 @@ import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { accountRecordCodec, type Account, type AccountRecord } from './account.ts';
-import { getFromMap, mapEntries, mapRoot, type AuthenticatedMap } from './authenticated-map.ts';
+import { getFromMap, hashOfNode, mapEntries, mapRoot, type AuthenticatedMap } from './authenticated-map.ts';
 import type { ChainDomains } from './chain-domains.ts';
-import { assertInvariant } from './invariant.ts';
+import { assertInvariant, present } from './invariant.ts';
 import { ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
 import type { DomainTries } from './state/domain-rows.ts';
 
@@ -52,9 +53,11 @@ export interface LedgerState extends ChainDomains {
 const MAP_NAME_BYTES_MAX = 32;
 const MAPS_MAX = 64;
 
+const namedRootsCodec = array(struct('NamedMapRoot', { name: text(MAP_NAME_BYTES_MAX), root: hashCodec }), MAPS_MAX);
+
 /** What the app hash is taken of: every map's root under its name, names ascending, and what stands beside the maps. */
 export const stateRootsCodec = struct('LedgerStateRoots', {
-  maps: array(struct('NamedMapRoot', { name: text(MAP_NAME_BYTES_MAX), root: hashCodec }), MAPS_MAX),
+  maps: namedRootsCodec,
   totals: totalsCodec,
   parameters: ledgerParametersCodec,
 });
@@ -75,10 +78,56 @@ const encodeRoots = encode(stateRootsCodec);
 /** The hash under tag `zhtp/app-hash/v1` of the canonical {@link stateRootsCodec} bytes. */
 export const appHashOfRoots = (roots: LedgerStateRoots): Hash => taggedHash('zhtp/app-hash/v1', encodeRoots(roots));
 
+const HASH_BYTES = 32;
+const encodeNamedRoots = encode(namedRootsCodec);
+const encodeTotals = encode(totalsCodec);
+const encodeParameters = encode(ledgerParametersCodec);
+
+/** Names of a state's maps as `stateRootsCodec` writes them, every root zero, and where each root stands. */
+interface RootsLayout {
+  /** As the tries have them. */
+  readonly names: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly placeOf: ReadonlyMap<string, number>;
+}
+
+const layoutOf = (names: readonly string[]): RootsLayout => {
+  const ascending = [...names, 'accounts', 'keys'].map((name) => ({ name, root: ZERO_HASH })).sort(byName);
+  const placeOf = new Map<string, number>();
+  let length = encodeNamedRoots([]).length;
+  for (const each of ascending) {
+    length += encodeNamedRoots([each]).length - encodeNamedRoots([]).length;
+    placeOf.set(each.name, length - HASH_BYTES);
+  }
+  return { names, bytes: encodeNamedRoots(ascending), placeOf };
+};
+
+/** That of the last state: they all have the same maps. */
+let layout = layoutOf([]);
+
+const layoutFor = (tries: DomainTries): RootsLayout => {
+  let at = 0;
+  for (const name of tries.keys()) if (name === layout.names[at]) at += 1;
+  if (at !== tries.size || at !== layout.names.length) layout = layoutOf([...tries.keys()]);
+  return layout;
+};
+
 /**
  * The one hash over the state. It depends on nothing else: nodes that reached the same state on different ways agree.
+ * That of its {@link stateRoots}, from the tries' own bytes: most maps are as they were after the block before.
  */
-export const appHashOf = (state: LedgerState): Hash => appHashOfRoots(stateRoots(state));
+export const appHashOf = ({ tries, accounts, keys, totals, parameters }: LedgerState): Hash => {
+  const { bytes, placeOf } = layoutFor(tries);
+  const put = (name: string, { top }: AuthenticatedMap): void => {
+    const place = present(placeOf.get(name), `the root of map ${name}`);
+    if (top === undefined) bytes.fill(0, place, place + HASH_BYTES);
+    else bytes.set(hashOfNode(top), place);
+  };
+  for (const [name, trie] of tries) put(name, trie);
+  put('accounts', accounts);
+  put('keys', keys);
+  return taggedHash('zhtp/app-hash/v1', bytes, encodeTotals(totals), encodeParameters(parameters));
+};
 
 const decodeRecord = decode(accountRecordCodec);
 

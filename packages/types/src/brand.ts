@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { bytesToHex, trustedHexToBytes } from './hex.ts';
+import { isInternedHex32 } from './interned-hex.ts';
 
 declare const brand: unique symbol;
 
@@ -26,8 +27,9 @@ const describe = (value: unknown): string =>
     ? `"${value.slice(0, 80)}" (${String(value.length)} characters)`
     : `a value of type ${typeof value}`;
 
-/** True exactly for 64 lowercase hex characters. */
-export const isHex32 = (value: unknown): value is string => typeof value === 'string' && HEX_64.test(value);
+/** True exactly for 64 lowercase hex characters. What was met before is mostly one of the strings that are kept. */
+export const isHex32 = (value: unknown): value is string =>
+  typeof value === 'string' && value.length === 64 && (isInternedHex32(value) || HEX_64.test(value));
 
 /** Reads a {@link Hash}; never pads, truncates or changes case. */
 export const hash = (value: unknown): Either<string, Hash> =>

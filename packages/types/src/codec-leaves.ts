@@ -248,16 +248,22 @@ export const text = (max: number): Codec<string> => {
       ? E.right(u)
       : E.left(`text is over the limit of ${String(max)} bytes`);
   };
+  const written = boundedBytes('text', max);
   return leaf(
     `text(${String(max)})`,
     (u): u is string => E.isRight(read(u)),
     read,
     (s) => s,
-    mapped(boundedBytes('text', max), decodeUtf8, (s) => {
-      const ok = read(s);
-      if (E.isLeft(ok)) throw new Error(ok.left);
-      return encodeUtf8(ok.right);
-    }),
+    {
+      size: undefined,
+      read: (reader) => decodeUtf8(written.read(reader)),
+      write: (writer, s) => {
+        if (typeof s !== 'string' || !s.isWellFormed()) throw new Error(`expected well-formed text, got ${found(s)}`);
+        const raw = s.length > max ? undefined : encodeUtf8(s);
+        if (raw === undefined || raw.length > max) throw new Error(`text is over the limit of ${String(max)} bytes`);
+        written.write(writer, raw);
+      },
+    },
   );
 };
 

@@ -39,6 +39,9 @@ const slotOfDigits = (hex: string): number =>
     (digitAt(hex, 7) ^ digitAt(hex, 63))) &
   (SLOTS - 1);
 
+/** Whether 64 characters are a string of these, which all are lowercase hex; false says nothing. */
+export const isInternedHex32 = (hex: string): boolean => strings[slotOfDigits(hex)] === hex;
+
 /** As `putHex`, of 64 digits, mostly without reading them. `view` is of `bytes`. */
 export const putInternedHex32 = (bytes: Uint8Array, view: DataView, at: number, hex: string): boolean => {
   const slot = slotOfDigits(hex);

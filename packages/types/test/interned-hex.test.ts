@@ -41,6 +41,7 @@ test('what is no hash is refused at every digit, and nothing is remembered of it
   for (const digit of ['g', 'A', '/', ':', '`', 'é', '\u2028'])
     for (let at = 0; at < 64; at++) {
       const bad = `${good.slice(0, at)}${digit}${good.slice(at + 1)}` as Hash;
+      expect(E.isLeft(hash(bad)), `${digit} at ${String(at)}`).toBe(true);
       for (let again = 0; again < 2; again++) expect(() => encode(hashCodec)(bad)).toThrow(/64 lowercase hex/);
     }
   expect(encode(hashCodec)(hashOf(good))).toEqual(portableHex.parse(good));

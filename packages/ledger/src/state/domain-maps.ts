@@ -15,6 +15,7 @@ const scalarsWithin = <S, Part>(
   scalars.map((each) => ({
     ...each,
     read: (state: S) => each.read(get(state)),
+    isUntouched: (before: S, after: S) => each.isUntouched(get(before), get(after)),
     load: (state: S, value: Uint8Array) => E.map((part: Part) => set(state, part))(each.load(get(state), value)),
   }));
 

@@ -31,14 +31,15 @@ export const domainTries = (state: ChainDomains): DomainTries =>
   new Map(DOMAIN_MAPS.map((map) => [map.name, mapFrom(placed(map, map.entries(state)))]));
 
 /** After changes; unchanged maps are shared. */
-export const updatedTries = (tries: DomainTries, changes: DomainChanges): DomainTries =>
-  new Map(
-    DOMAIN_MAPS.map((map) => {
-      const trie = tries.get(map.name) ?? EMPTY_MAP;
-      const changed = changes.get(map.name);
-      return [map.name, changed === undefined ? trie : updateMap(trie, placed(map, changed))];
-    }),
-  );
+export const updatedTries = (tries: DomainTries, changes: DomainChanges): DomainTries => {
+  if (changes.size === 0) return tries;
+  const next = new Map(tries);
+  for (const map of DOMAIN_MAPS) {
+    const changed = changes.get(map.name);
+    if (changed !== undefined) next.set(map.name, updateMap(tries.get(map.name) ?? EMPTY_MAP, placed(map, changed)));
+  }
+  return next;
+};
 
 /** Every entry by map, as it is stored. */
 export function* domainEntries(state: ChainDomains): Generator<readonly [map: string, entries: Iterable<EntryBytes>]> {

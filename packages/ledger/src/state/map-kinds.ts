@@ -121,10 +121,21 @@ export const present: Codec<true> = leaf<true>(
 export interface Scalar<S> {
   readonly key: string;
   readonly read: (state: S) => Uint8Array;
+  /** False only where the two may read differently: what a block left alone is not encoded. */
+  readonly isUntouched: (before: S, after: S) => boolean;
   readonly load: (state: S, value: Uint8Array) => Either<string, S>;
   readonly toJson: (value: Uint8Array) => Either<string, Json>;
   readonly fromJson: (json: Json) => Either<string, Uint8Array>;
 }
+
+/** Whether two records hold the very same values, field by field. */
+const sameFields = <V>(a: V, b: V): boolean => {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  for (const field in a) if (a[field] !== b[field]) return false;
+  for (const field in b) if (a[field] !== b[field]) return false;
+  return true;
+};
 
 export const scalar = <S, V>(key: string, codec: Codec<V>, { get, set }: Place<S, V>): Scalar<S> => {
   const bytesOf = encode(codec);
@@ -132,6 +143,7 @@ export const scalar = <S, V>(key: string, codec: Codec<V>, { get, set }: Place<S
   return {
     key,
     read: (state) => bytesOf(get(state)),
+    isUntouched: (before, after) => before === after || sameFields(get(before), get(after)),
     load: (state, value) => {
       const decoded = valueOf(value);
       return E.isRight(decoded) ? E.right(set(state, decoded.right)) : E.left(decoded.left.message);

@@ -53,10 +53,20 @@ export interface MapDeclaration<S, K extends string, V> {
   readonly apply: (state: S, changes: readonly Replacement<K, V>[]) => Either<string, S>;
 }
 
+/** Most of the texts asked for are a few names, block after block; others push each other out. */
+const PLACES_KEPT_MAX = 1_024;
+const places = new Map<string, MapKey>();
+
 /** Keys of 32 bytes are their own place; other texts are hashed to one. */
 export const placeOf = (key: string): MapKey => {
   const own = hash(key);
-  return E.isRight(own) ? own.right : taggedHash('zhtp/map/key/v1', encodeUtf8(key));
+  if (E.isRight(own)) return own.right;
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  if (places.size >= PLACES_KEPT_MAX) places.clear();
+  const place = taggedHash('zhtp/map/key/v1', encodeUtf8(key));
+  places.set(key, place);
+  return place;
 };
 
 /** Longest part of a key that a message repeats. */

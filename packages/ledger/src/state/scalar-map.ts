@@ -32,6 +32,7 @@ export const scalarMap = <S>(name: string, scalars: readonly Scalar<S>[]): Named
     get: (state, key) => O.map((each: Scalar<S>) => each.read(state))(O.fromNullable(byKey.get(key))),
     *changes(before, after) {
       for (const each of scalars) {
+        if (each.isUntouched(before, after)) continue;
         const now = each.read(after);
         if (!equalBytes(each.read(before), now)) yield [each.key, O.some(now)];
       }

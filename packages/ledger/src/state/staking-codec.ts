@@ -184,8 +184,17 @@ export const stakingRulesCodec = sparse(
 );
 type StoredRules = TypeOf<typeof stakingRulesCodec>;
 
-export const storedRules = ({ allowed, verifyPossession: _verify, ...rules }: StakingRules): StoredRules =>
+const asStored = ({ allowed, verifyPossession: _verify, ...rules }: StakingRules): StoredRules =>
   allowed === undefined ? rules : { ...rules, allowed: [...allowed].sort((a, b) => (a < b ? -1 : 1)) };
+
+/** Of rules, which stay for an epoch at least. */
+const stored = new WeakMap<StakingRules, StoredRules>();
+
+export const storedRules = (rules: StakingRules): StoredRules => {
+  const known = stored.get(rules) ?? asStored(rules);
+  stored.set(rules, known);
+  return known;
+};
 
 export const rulesOf = (
   { allowed, ...rules }: StoredRules,
