@@ -78,7 +78,8 @@ export {
   type HostedState,
 } from './hosted/hosted-application.ts';
 export type { InvalidTransaction, InvalidTransactionCode } from './invalid-transaction.ts';
-export { LedgerApplication, type LedgerPorts } from './ledger-application.ts';
+export { LedgerApplication } from './ledger-application.ts';
+export type { LedgerPorts } from './ledger-ports.ts';
 export {
   accountOf,
   appHashOf,
@@ -123,6 +124,7 @@ export {
 } from './state/entry-proof.ts';
 export { entryPathCodec, type EntryPath } from './state/entry-query.ts';
 export type { ProposalEntry } from './state/governance-codec.ts';
+export type { KeptRange } from './state/kept-range.ts';
 export { DEFAULT_SNAPSHOT_SCHEDULE, type SnapshotSchedule } from './state/snapshot-keeper.ts';
 export { SNAPSHOT_CHUNK_BYTES_MAX, SNAPSHOT_FORMAT } from './state/snapshot.ts';
 export type { SigningRecord, ValidatorEntry } from './state/staking-codec.ts';

@@ -1,5 +1,5 @@
 import { genesisHashOf } from '@zhtp/chain';
-import { createVerifiedCache, type VerifiedCache } from '@zhtp/crypto';
+import { createVerifiedCache } from '@zhtp/crypto';
 import {
   ZERO_HASH,
   type Application,
@@ -17,7 +17,6 @@ import {
   type SnapshotDescription,
   type SnapshotOffer,
   type StateStore,
-  type Verifier,
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -29,18 +28,20 @@ import { openCheckState, type CheckState } from './check-state.ts';
 import type { CommitListener } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
 import { genesisState, readLedgerGenesis } from './genesis.ts';
-import { hostedFault, type HostedApplication } from './hosted/hosted-application.ts';
+import { hostedFault } from './hosted/hosted-application.ts';
 import { rejection } from './invalid-transaction.ts';
+import { beginHistory, openBeside, type LedgerPorts, type OpenedBeside } from './ledger-ports.ts';
 import { answerQuery } from './ledger-query.ts';
 import { appHashOf, type LedgerState } from './ledger-state.ts';
 import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
 import { openTransaction } from './opened-transaction.ts';
-import { issueProposalProof, refusedProof, type StorageProver } from './proofs/proposal-proof.ts';
+import { issueProposalProof, refusedProof } from './proofs/proposal-proof.ts';
 import { resultsHashOf } from './receipt.ts';
 import { describeInvalidBlock, runBlock } from './run-block.ts';
 import { selectTransactions } from './select-transactions.ts';
-import { DEFAULT_SNAPSHOT_SCHEDULE, SnapshotKeeper, type SnapshotSchedule } from './state/snapshot-keeper.ts';
-import { keptAt, withKept, type KeptStates } from './state/kept-states.ts';
+import type { KeptHistory } from './state/kept-history.ts';
+import type { KeptRange } from './state/kept-range.ts';
+import type { SnapshotKeeper } from './state/snapshot-keeper.ts';
 import { refusedSnapshot, restoreSnapshot, type SnapshotRestore } from './state/snapshot-restore.ts';
 import { exportState, importState } from './state/state-export.ts';
 import {
@@ -56,26 +57,7 @@ import { createVerificationLane, type VerificationLane } from './verification-la
 /** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
 const VERIFIED_SIGNATURES_MAX = 50_000;
 
-/** States after the last heights that queries can ask for, unless a port says otherwise. */
-const KEPT_HEIGHTS = 100;
-
 const reject = (reason: string): ProposalVerdict => ({ _tag: 'Reject', reason });
-
-export interface LedgerPorts {
-  /** Holds the ledger's rows under keys that start with `ledger/`. */
-  readonly store: StateStore;
-  readonly verifier: Verifier;
-  /** Shared with others that verify, if there are any. */
-  readonly verifiedCache?: VerifiedCache;
-  /** How many of the last heights can be asked about, at least 1; 100 when left out. In memory: after a start, only the last. */
-  readonly keptHeights?: number;
-  /** At which heights snapshots are taken; every 1000, the last two, when left out. */
-  readonly snapshots?: SnapshotSchedule;
-  /** What the chain hosts by its genesis; another one, or one too many, is refused by name. */
-  readonly hosted?: HostedApplication;
-  /** Of a validator whose consensus type requires storage proofs; without one it does not propose there. */
-  readonly storageProver?: StorageProver;
-}
 
 /** A finalized block that is not committed yet. */
 interface Candidate {
@@ -86,6 +68,7 @@ interface Candidate {
 interface Running extends StoredLedger {
   readonly chain: ChainContext;
   readonly gate: MempoolGate;
+  readonly history: KeptHistory;
 }
 
 /** Blocks of the next height that were executed to judge them: one of them is mostly the one that is decided. */
@@ -101,31 +84,34 @@ interface Judged {
  * here is what is committed, the one candidate for the next height, and the order of reads and writes.
  */
 export class LedgerApplication implements Application {
+  readonly #ports: LedgerPorts;
   readonly #store: StateStore;
   readonly #lane: VerificationLane;
-  readonly #storageProver: StorageProver | undefined;
-  readonly #hosted: HostedApplication | undefined;
   #running: Running | undefined;
   #candidate: Candidate | undefined;
   /** On the state that is committed now, the latest last. */
   #judged: readonly Judged[] = [];
-  readonly #keptHeights: number;
-  #kept: KeptStates = [];
   readonly #snapshots: SnapshotKeeper;
   #restore: SnapshotRestore | undefined;
   readonly #listeners = new Set<CommitListener>();
 
-  private constructor(ports: LedgerPorts, stored: Option<StoredLedger>) {
+  private constructor(ports: LedgerPorts, stored: Option<StoredLedger>, { history, snapshots }: OpenedBeside) {
+    this.#ports = ports;
     this.#store = ports.store;
-    this.#storageProver = ports.storageProver;
-    this.#hosted = ports.hosted;
     this.#lane = createVerificationLane(
       ports.verifier,
       ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
     );
-    this.#keptHeights = ports.keptHeights ?? KEPT_HEIGHTS;
-    this.#snapshots = new SnapshotKeeper(ports.snapshots ?? DEFAULT_SNAPSHOT_SCHEDULE);
-    if (O.isSome(stored)) this.#run(stored.value);
+    this.#snapshots = snapshots;
+    if (O.isSome(stored) && history !== undefined) this.#run(stored.value, history);
+  }
+
+  static async #over(
+    ports: LedgerPorts,
+    stored: Option<StoredLedger>,
+  ): Promise<Either<ApplicationError, LedgerApplication>> {
+    const beside = await openBeside(ports, O.toUndefined(stored));
+    return E.isLeft(beside) ? beside : E.right(new LedgerApplication(ports, stored, beside.right));
   }
 
   /** Reads back what is stored and checks it against its app hash; damage and unknown formats are named, never repaired. */
@@ -134,7 +120,7 @@ export class LedgerApplication implements Application {
       const stored = await loadLedger(ports.store);
       if (E.isLeft(stored)) return stored;
       const fault = O.isSome(stored.right) ? hostedFault(stored.right.value.meta, ports.hosted) : undefined;
-      return fault === undefined ? E.right(new LedgerApplication(ports, stored.right)) : fail(fault);
+      return fault === undefined ? LedgerApplication.#over(ports, stored.right) : fail(fault);
     });
   }
 
@@ -153,7 +139,7 @@ export class LedgerApplication implements Application {
       if (fault !== undefined) return fail(`import: ${fault}`);
       const written = await ports.store.write(genesisRows(stored.right.meta, stored.right.state))();
       if (E.isLeft(written)) return fail(`the imported state could not be stored: ${written.left.message}`);
-      return E.right(new LedgerApplication(ports, O.some(stored.right)));
+      return LedgerApplication.#over(ports, O.some(stored.right));
     });
   }
 
@@ -192,7 +178,7 @@ export class LedgerApplication implements Application {
       const running = this.#expectNext(request.height);
       if (E.isLeft(running)) return running;
       const { state, chain } = running.right;
-      return E.right(await issueProposalProof(state, chain, request, this.#storageProver));
+      return E.right(await issueProposalProof(state, chain, request, this.#ports.storageProver));
     });
   }
 
@@ -254,12 +240,21 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const candidate = this.#candidate;
       if (candidate === undefined) return fail('commit without a finalized block');
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
       const { meta, outcome } = candidate;
-      const written = await this.#store.write(blockRows(meta, outcome.changes, outcome.executed))();
+      const { history } = running.right;
+      const { changes, executed, events, state } = outcome;
+      const written = await this.#store.write([
+        ...history.rows(running.right, meta, changes),
+        ...this.#snapshots.rows({ meta, state }),
+        ...blockRows(meta, changes, executed),
+      ])();
       if (E.isLeft(written)) return fail(`block ${String(meta.height)} could not be stored: ${written.left.message}`);
       this.#candidate = undefined;
-      this.#run({ meta, state: outcome.state });
-      const { executed, events } = outcome;
+      history.committed({ meta, state });
+      this.#snapshots.committed();
+      this.#run({ meta, state }, history);
       for (const listener of this.#listeners) listener({ height: meta.height, executed, events });
       return E.right(undefined);
     });
@@ -269,11 +264,24 @@ export class LedgerApplication implements Application {
     return attempt(async () => {
       const running = this.#expectRunning();
       if (E.isLeft(running)) return running;
-      const { meta, state } = running.right;
-      const asked = request.height ?? meta.height;
-      const kept = asked === meta.height ? E.right({ state }) : keptAt(this.#kept, asked);
+      const kept = await running.right.history.at(request.height ?? running.right.meta.height);
       return E.isLeft(kept) ? fail(kept.left) : answerQuery(kept.right.state, this.#store, request);
     });
+  }
+
+  /** The state after a height; Left: it is not kept, or not there yet, and which are. */
+  stateAt(height: bigint): TaskEither<ApplicationError, LedgerState> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      const kept = await running.right.history.at(height);
+      return E.isLeft(kept) ? fail(kept.left) : E.right(kept.right.state);
+    });
+  }
+
+  /** From which heights on states and transactions can be asked about. None before `initChain`. */
+  keptRange(): Option<KeptRange> {
+    return O.map(({ history }: Running) => history.range())(O.fromNullable(this.#running));
   }
 
   listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]> {
@@ -296,7 +304,10 @@ export class LedgerApplication implements Application {
   }
 
   loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>> {
-    return attempt(async () => E.right(O.fromNullable(this.#snapshots.chunk(height, chunk))));
+    return attempt(async () => {
+      const loaded = await this.#snapshots.chunk(height, chunk);
+      return E.isLeft(loaded) ? fail(loaded.left.message) : loaded;
+    });
   }
 
   /** Durable when it accepts the last one. */
@@ -321,11 +332,13 @@ export class LedgerApplication implements Application {
   }
 
   /** The state after a height as text, see `exportState`; the last committed one when no height is given. */
-  exportedState(height?: bigint): Either<string, Iterable<string>> {
-    if (this.#running === undefined) return E.left('asked before initChain');
-    const { meta, state } = this.#running;
-    if (height === undefined || height === meta.height) return E.right(exportState({ meta, state }));
-    return E.map(exportState)(keptAt(this.#kept, height));
+  exportedState(height?: bigint): TaskEither<ApplicationError, Iterable<string>> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      const kept = await running.right.history.at(height ?? running.right.meta.height);
+      return E.isLeft(kept) ? fail(kept.left) : E.right(exportState(kept.right));
+    });
   }
 
   /** The committed state, for readers in the same process; immutable. None before `initChain`. */
@@ -342,29 +355,31 @@ export class LedgerApplication implements Application {
   }
 
   #chainOf({ chainId, genesisHash, algorithm }: LedgerMeta): ChainContext {
-    const hosted = this.#hosted;
+    const { hosted } = this.#ports;
     return { chainId, genesisHash, algorithm, ...(hosted === undefined ? {} : { hosted }) };
   }
 
-  #run({ meta, state }: StoredLedger): Running {
+  #run({ meta, state }: StoredLedger, history: KeptHistory): Running {
     const atSeconds = state.previous?.atSeconds ?? state.governance.at.timeSeconds;
     const chain = this.#chainOf(meta);
     const checkState: CheckState = openCheckState(state, chain, { height: meta.height + 1n, atSeconds });
     const gate = this.#running?.gate ?? createMempoolGate(this.#lane, chain, checkState);
     gate.reset(checkState);
-    this.#running = { meta, state, chain, gate };
+    this.#running = { meta, state, chain, gate, history };
     this.#judged = [];
-    this.#kept = withKept(this.#kept, { meta, state }, this.#keptHeights);
-    this.#snapshots.committed({ meta, state });
     return this.#running;
+  }
+
+  /** From a state that no block of this node led to, whose rows are durable. */
+  #begun(stored: StoredLedger): Running {
+    return this.#run(stored, beginHistory(this.#ports, stored));
   }
 
   async #replace(before: StoredLedger, after: StoredLedger): Promise<Either<ApplicationError, ProposalVerdict>> {
     const written = await this.#store.write(replacingRows(before, after))();
     if (E.isLeft(written)) return fail(`the snapshot could not be stored: ${written.left.message}`);
     this.#restore = undefined;
-    this.#kept = [];
-    this.#run(after);
+    this.#begun(after);
     return E.right({ _tag: 'Accept' });
   }
 
@@ -374,7 +389,7 @@ export class LedgerApplication implements Application {
     const read = readLedgerGenesis(genesis.appState, algorithm);
     if (E.isLeft(read)) return fail(`genesis ${read.left}`);
     const { hosted } = read.right;
-    const fault = hostedFault({ hosted }, this.#hosted);
+    const fault = hostedFault({ hosted }, this.#ports.hosted);
     if (fault !== undefined) return fail(fault);
     const first = genesisState(genesis, read.right);
     if (E.isLeft(first)) return fail(`genesis: ${first.left}`);
@@ -394,7 +409,7 @@ export class LedgerApplication implements Application {
     };
     const written = await this.#store.write(genesisRows(meta, state))();
     if (E.isLeft(written)) return fail(`genesis could not be stored: ${written.left.message}`);
-    return E.right(this.#run({ meta, state }));
+    return E.right(this.#begun({ meta, state }));
   }
 
   #again(running: Running, genesis: Genesis): Either<ApplicationError, Running> {

@@ -34,11 +34,12 @@ import { ledgerParametersCodec } from './parameters.ts';
 import { receiptCodec } from './receipt.ts';
 import { blankDomains } from './state/blank-domains.ts';
 import { domainEntries, domainsFrom, domainTries, type DomainChanges } from './state/domain-rows.ts';
+import { KEPT_RANGE_KEY, keptRangeRow, rangeFrom, readKeptRange, type KeptRange } from './state/kept-range.ts';
 import type { MapKey } from './trie-path.ts';
 import type { LedgerChanges } from './working-state.ts';
 
 /** Format of the rows below; another one is refused by name. */
-export const LEDGER_FORMAT_VERSION = 2;
+export const LEDGER_FORMAT_VERSION = 3;
 
 const ALL_PREFIX = encodeUtf8('ledger/');
 const META_KEY = encodeUtf8('ledger/meta');
@@ -124,11 +125,12 @@ const domainRows = (changes: DomainChanges): readonly StateChange[] =>
     ),
   );
 
-/** The batch that makes a genesis durable. */
+/** The batch that makes a state durable that no block of this node led to, such as genesis. */
 export const genesisRows = (meta: LedgerMeta, state: LedgerState): readonly StateChange[] => [
   ...allRows(ACCOUNT_PREFIX, state.accounts),
   ...allRows(KEY_PREFIX, state.keys),
   ...allDomainRows(state),
+  keptRangeRow(rangeFrom(meta)),
   metaRow(meta),
 ];
 
@@ -180,6 +182,16 @@ const readMeta = (row: Uint8Array): Either<ApplicationError, LedgerMeta> => {
   return E.isLeft(version) || E.isLeft(meta) || !intact
     ? fail(`row ledger/meta of the stored state is damaged: ${DAMAGED}`)
     : meta;
+};
+
+/** What a store with a state knows beside it. */
+export const loadKeptRange = async (store: StateStore): Promise<Either<ApplicationError, KeptRange>> => {
+  const row = await store.get(KEPT_RANGE_KEY)();
+  if (E.isLeft(row)) return fail(row.left.message);
+  const range = O.isSome(row.right) ? readKeptRange(row.right.value) : undefined;
+  return range === undefined
+    ? fail(`row ledger/kept of the stored state is damaged or missing: ${DAMAGED}`)
+    : E.right(range);
 };
 
 /** A store without the meta row must be without any other: a genesis on top of old rows would mix two states. */

@@ -1,5 +1,18 @@
 import { merkleLeafHash, merkleProof, merkleRoot, precomputedLeaf, verifyMerkleProof } from '@zhtp/crypto';
-import { array, bytes, decode, encode, hashCodec, struct, text, u32, type SnapshotDescription } from '@zhtp/types';
+import {
+  array,
+  bytes,
+  decode,
+  encode,
+  equalBytes,
+  hashCodec,
+  struct,
+  text,
+  u32,
+  u64,
+  type SnapshotDescription,
+  type TypeOf,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { ledgerMetaCodec, type StoredLedger } from '../stored-ledger.ts';
@@ -12,6 +25,7 @@ export const SNAPSHOT_CHUNK_BYTES_MAX = 1024 * 1024;
 /** Most chunks of a snapshot: 64 GiB. */
 export const SNAPSHOT_CHUNKS_MAX = 65_536;
 
+const HASH_BYTES = 32;
 const PATH_MAX = 16;
 /** Room for index, path and lengths. */
 const BODY_BYTES_MAX = SNAPSHOT_CHUNK_BYTES_MAX - 4_096;
@@ -49,8 +63,11 @@ function* recordsOf({ meta, state }: StoredLedger): Generator<Uint8Array, void> 
     for (const [key, value] of map.entries(state)) yield* withLength(record(map.name, key, value));
 }
 
-/** The same bytes in bodies of one length, the last one shorter. */
-function* bodiesOf(stored: StoredLedger): Generator<Uint8Array, void> {
+/**
+ * The same bytes in bodies of one length, the last one shorter: what chunks are made of. They depend on the state alone, so
+ * every node has the same. No more than one is held beside the state.
+ */
+export function* snapshotBodies(stored: StoredLedger): Generator<Uint8Array, void> {
   let body = new Uint8Array(BODY_BYTES_MAX);
   let used = 0;
   for (const piece of recordsOf(stored))
@@ -67,49 +84,29 @@ function* bodiesOf(stored: StoredLedger): Generator<Uint8Array, void> {
   if (used > 0) yield body.slice(0, used);
 }
 
-/** A snapshot that can be read chunk by chunk. */
-export interface Snapshot {
-  readonly description: SnapshotDescription;
-  /** Undefined beyond the last. Cheapest in order: the state is walked through as chunks are asked for. */
-  readonly chunk: (index: number) => Uint8Array | undefined;
-}
+/** What a node knows of a snapshot whose chunks lie elsewhere. */
+export const snapshotIndexCodec = struct('SnapshotIndex', {
+  height: u64,
+  format: u32,
+  /** Hash of each body. */
+  leaves: array(bytes(HASH_BYTES), SNAPSHOT_CHUNKS_MAX),
+});
+export type SnapshotIndex = TypeOf<typeof snapshotIndexCodec>;
 
-/**
- * The snapshot of a state. It depends on the state alone, so every node offers the same one. Walks through the state once;
- * no more than a chunk is held beside it, and the hash of each.
- */
-export const snapshotOf = (stored: StoredLedger): Snapshot => {
-  const leaves = Array.from(bodiesOf(stored), (body) => merkleLeafHash(body));
-  let bodies = bodiesOf(stored);
-  let next = 0;
-  const bodyAt = (index: number): Uint8Array | undefined => {
-    if (index < next) {
-      bodies = bodiesOf(stored);
-      next = 0;
-    }
-    for (;;) {
-      const { done, value } = bodies.next();
-      if (done === true) return undefined;
-      next += 1;
-      if (next > index) return value;
-    }
-  };
-  const description: SnapshotDescription = {
-    height: stored.meta.height,
-    format: SNAPSHOT_FORMAT,
-    chunks: leaves.length,
-    hash: merkleRoot(leaves, precomputedLeaf),
-  };
-  return {
-    description,
-    chunk: (index) => {
-      if (!Number.isInteger(index) || index < 0 || index >= leaves.length) return undefined;
-      const body = bodyAt(index);
-      if (body === undefined) return undefined;
-      return encode(chunkCodec)({ index, path: merkleProof(leaves, index, precomputedLeaf).path, body });
-    },
-  };
-};
+export const describeSnapshot = ({ height, format, leaves }: SnapshotIndex): SnapshotDescription => ({
+  height,
+  format,
+  chunks: leaves.length,
+  hash: merkleRoot(leaves, precomputedLeaf),
+});
+
+const encodeChunk = encode(chunkCodec);
+
+/** A chunk as it travels; undefined: the body is not the one at this place. */
+export const snapshotChunk = ({ leaves }: SnapshotIndex, index: number, body: Uint8Array): Uint8Array | undefined =>
+  equalBytes(leaves[index] ?? new Uint8Array(0), merkleLeafHash(body))
+    ? encodeChunk({ index, path: merkleProof(leaves, index, precomputedLeaf).path, body })
+    : undefined;
 
 /** The body of a chunk that belongs to this snapshot at this place; otherwise what is wrong with it. */
 export const verifiedBody = (

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { appHashOf, exportState, importState, type LedgerMessage, type LedgerState } from '@zhtp/ledger';
 import { restoreSnapshot, type Applied } from '../../src/state/snapshot-restore.ts';
-import { snapshotOf } from '../../src/state/snapshot.ts';
+import { snapshotOf } from '../support/snapshots.ts';
 import { right } from '../support/chain.ts';
 import { storedAt } from '../support/eventful-ledger.ts';
 import { people, stakedChain, type NextBlock, type Person } from '../support/staked-chain.ts';

@@ -237,11 +237,11 @@ class LedgerSoak {
 
   /** Not the hash alone: every row that is stored, and the whole state as text. */
   async #compareStates(leader: SoakNode, followers: readonly Follower[]): Promise<void> {
-    const [rows, text] = [await leader.rowsHash(), leader.exportHash()];
+    const [rows, text] = [await leader.rowsHash(), await leader.exportHash()];
     for (const { name, node } of followers) {
       await node.restart();
       if ((await node.rowsHash()) !== rows) throw new Error(`the ${name} node stores other rows at the end`);
-      if (node.exportHash() !== text) throw new Error(`the ${name} node exports another state at the end`);
+      if ((await node.exportHash()) !== text) throw new Error(`the ${name} node exports another state at the end`);
     }
   }
 }

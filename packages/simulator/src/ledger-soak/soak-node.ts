@@ -4,7 +4,6 @@ import { createMemoryStateStore } from '@zhtp/store';
 import {
   bytesToHex,
   encodeUtf8,
-  type ApplicationError,
   type Block,
   type FinalizeBlockResult,
   type Genesis,
@@ -21,7 +20,7 @@ import { setOf } from './offences.ts';
 /** What a node says of a block, as text: whoever executes it must say the same. */
 export type Answer = Readonly<Record<keyof FinalizeBlockResult, string>>;
 
-export const succeed = async <A>(task: TaskEither<ApplicationError, A>): Promise<A> => {
+export const succeed = async <A>(task: TaskEither<{ readonly message: string }, A>): Promise<A> => {
   const result = await task();
   if (E.isLeft(result)) throw new Error(result.left.message);
   return result.right;
@@ -112,24 +111,19 @@ export interface SoakNode {
   restart(): Promise<void>;
   finalize(block: Block): Promise<FinalizeBlockResult>;
   commit(): Promise<void>;
-  /** Hash over all its rows but the places of transactions, which a snapshot does not bring. */
+  /** Hash over the rows of its state; beside it nodes keep what their own history left behind. */
   rowsHash(): Promise<Hash>;
   /** Hash over its state as exported text. */
-  exportHash(): Hash;
-  exported(): unknown;
+  exportHash(): Promise<Hash>;
+  exported(): Promise<unknown>;
 }
 
-const TRANSACTION_ROWS = encodeUtf8('ledger/transaction/');
-const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, i) => key[i] === byte);
+const STATE_ROWS = ['ledger/account/', 'ledger/key/', 'ledger/map/', 'ledger/meta'].map(encodeUtf8);
 
 const nodeOn = (store: StateStore, first: LedgerApplication, opened: Opened): SoakNode => {
   let ledger = first;
   opened.ledger = first;
-  const exportedText = (): string => {
-    const text = ledger.exportedState();
-    if (E.isLeft(text)) throw new Error(text.left);
-    return [...text.right].join('');
-  };
+  const exportedText = async (): Promise<string> => [...(await succeed(ledger.exportedState()))].join('');
   return {
     ledger: () => ledger,
     state: () => {
@@ -145,14 +139,16 @@ const nodeOn = (store: StateStore, first: LedgerApplication, opened: Opened): So
     commit: () => succeed(ledger.commit()),
     rowsHash: async () => {
       const rows: Uint8Array[] = [];
-      const scanned = await store.scan(encodeUtf8('ledger/'), (key, value) => {
-        if (!startsWith(key, TRANSACTION_ROWS)) rows.push(key, value);
-      })();
-      if (E.isLeft(scanned)) throw new Error(scanned.left.message);
+      for (const prefix of STATE_ROWS)
+        await succeed(
+          store.scan(prefix, (key, value) => {
+            rows.push(key, value);
+          }),
+        );
       return taggedHash('zhtp/simulation-key/v1', ...rows);
     },
-    exportHash: () => taggedHash('zhtp/simulation-key/v1', encodeUtf8(exportedText())),
-    exported: () => JSON.parse(exportedText()) as unknown,
+    exportHash: async () => taggedHash('zhtp/simulation-key/v1', encodeUtf8(await exportedText())),
+    exported: async () => JSON.parse(await exportedText()) as unknown,
   };
 };
 
@@ -189,5 +185,5 @@ export const nodeFromSnapshot = async (
 export const nodeFromExport = async (source: SoakNode): Promise<SoakNode> => {
   const store = createMemoryStateStore();
   const opened: Opened = { ledger: undefined };
-  return nodeOn(store, await succeed(LedgerApplication.import(ports(store, opened), source.exported())), opened);
+  return nodeOn(store, await succeed(LedgerApplication.import(ports(store, opened), await source.exported())), opened);
 };
