@@ -191,7 +191,8 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   const { backend, reason } = defaultBackendChoice(genesis.signatureAlgorithm);
   parts.log(`${genesis.signatureAlgorithm} by ${reason}`);
   const schedule = setImmediate;
-  const pool = createVerifier({ backend, cache, schedule, concurrency: verificationsInFlight(availableParallelism()) });
+  const concurrency = verificationsInFlight(availableParallelism());
+  const pool = createVerifier({ backend, cache, schedule, concurrency });
   const verifier = createAsyncVerifier({ verifier: pool, schedule });
   closing.add(async () => {
     verifier.stop();
@@ -199,7 +200,8 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
 
   const opened = await LedgerApplication.open({
     store: state,
-    verifier: pool,
+    // It asks the cache itself, which costs a hash of key, signature and message.
+    verifier: createVerifier({ backend, schedule, concurrency }),
     verifiedCache: cache,
     ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keyPair) }),
   })();

@@ -96,20 +96,6 @@ export const executeTransaction = (
 const FULL_SCAN_EVERY = 100n;
 const isScanned = (height: bigint): boolean => height % FULL_SCAN_EVERY === 0n;
 
-const executeTransactions = (
-  working: WorkingState,
-  chain: ChainContext,
-  block: ExecutableBlock,
-): Either<InvalidBlock, readonly ExecutedTransaction[]> => {
-  const executed: ExecutedTransaction[] = [];
-  for (const [index, judged] of block.transactions.entries()) {
-    const one = executeTransaction(working, chain, pointOf(block), judged);
-    if (E.isLeft(one)) return E.left({ _tag: 'InvalidBlock', index, cause: one.left });
-    executed.push(one.right);
-  }
-  return E.right(executed);
-};
-
 /** What happens in a block before its transactions, which therefore find the state as it leaves it. */
 export const openBlock = (working: WorkingState, block: BlockOpening): void => {
   const certified = certifiedBlock(working, block);
@@ -123,31 +109,54 @@ export const openBlock = (working: WorkingState, block: BlockOpening): void => {
   reward(working, block, certified, takeProvenWork(working, certified.members, block.height));
 };
 
-/**
- * The state after a block. Pure: it follows from the arguments alone, and `state` stays what it was. The phases below are
- * the rules' order; only transactions can make a block invalid.
- */
+/** A block under way: opened, given one transaction after the other, closed. */
+export interface BlockExecution {
+  /** The next transaction. Left: the block is invalid, and this execution worth nothing. */
+  include(judged: JudgedTransaction): Either<InvalidBlock, ExecutedTransaction>;
+  /** What follows from all of them. */
+  close(): BlockOutcome;
+}
+
+/** The phases in here are the rules' order; only transactions can make a block invalid. `state` stays what it was. */
+export const beginExecution = (state: LedgerState, chain: ChainContext, block: BlockOpening): BlockExecution => {
+  const working = openWorkingState(state);
+  const at = pointOf(block);
+  const executed: ExecutedTransaction[] = [];
+  openBlock(working, block);
+  return {
+    include: (judged) => {
+      const one = executeTransaction(working, chain, at, judged);
+      if (E.isLeft(one)) return E.left({ _tag: 'InvalidBlock', index: executed.length, cause: one.left });
+      executed.push(one.right);
+      return one;
+    },
+    close: () => {
+      const ended = end(working, block);
+      const closed = working.close();
+      const fault = conservationFault(closed.state, isScanned(block.height) ? 'full' : 'running');
+      assertInvariant(fault === undefined, `supply not conserved in block ${String(block.height)}: ${fault ?? ''}`);
+      return {
+        ...closed,
+        end: ended,
+        events: working.events(),
+        executed,
+        resultsHash: resultsHashOf(executed.map(({ receipt }) => receipt)),
+        appHash: appHashOf(closed.state),
+      };
+    },
+  };
+};
+
+/** The state after a block. Pure: it follows from the arguments alone. */
 export const executeBlock = (
   state: LedgerState,
   chain: ChainContext,
-  block: ExecutableBlock,
+  { transactions, ...opening }: ExecutableBlock,
 ): Either<InvalidBlock, BlockOutcome> => {
-  const working = openWorkingState(state);
-  openBlock(working, block);
-  const executed = executeTransactions(working, chain, block);
-  if (E.isLeft(executed)) return executed;
-  const ended = end(working, block);
-
-  const closed = working.close();
-  const fault = conservationFault(closed.state, isScanned(block.height) ? 'full' : 'running');
-  assertInvariant(fault === undefined, `supply not conserved in block ${String(block.height)}: ${fault ?? ''}`);
-
-  return E.right({
-    ...closed,
-    end: ended,
-    events: working.events(),
-    executed: executed.right,
-    resultsHash: resultsHashOf(executed.right.map(({ receipt }) => receipt)),
-    appHash: appHashOf(closed.state),
-  });
+  const execution = beginExecution(state, chain, opening);
+  for (const judged of transactions) {
+    const one = execution.include(judged);
+    if (E.isLeft(one)) return one;
+  }
+  return E.right(execution.close());
 };

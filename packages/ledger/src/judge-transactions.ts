@@ -3,7 +3,6 @@ import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { foundedIdentity } from './account-key.ts';
 import type { ChainContext } from './chain-context.ts';
-import { present } from './invariant.ts';
 import { keyOf, type LedgerState } from './ledger-state.ts';
 import { judgingKeys, type JudgingKeys } from './messages/judging-keys.ts';
 import { messageChecks } from './messages/message-check.ts';
@@ -88,23 +87,45 @@ export const judgeMessages = (
 ): Promise<readonly Validity[]> =>
   Promise.all(messages.map((message) => judgeAll(lane, messageChecks(chain, of, sender, message))));
 
-/** Verifies all signatures at once, as many in parallel as the lane allows, by keys and sets of the state before the block. */
+/** A transaction on its way through verification. */
+export interface Judgement {
+  /** Holds if its signatures do. */
+  readonly presumed: JudgedTransaction;
+  readonly judged: Promise<JudgedTransaction>;
+}
+
+/** Has one transaction after the other judged, by keys and sets of the state before the block; each starts at once. */
+export const createJudge = (
+  lane: VerificationLane,
+  chain: ChainContext,
+  state: LedgerState,
+): ((opened: OpenedTransaction) => Judgement) => {
+  const proposeKey = createKeyProposer((identity) => keyOf(state, identity));
+  const of = judgingKeys(state);
+  const judge = async (opened: OpenedTransaction, key: Option<Uint8Array>): Promise<JudgedTransaction> => {
+    const [validity, messages] = await Promise.all([
+      O.isSome(key) ? judgeSignature(lane, opened, key.value) : 'invalid',
+      judgeMessages(lane, chain, of, opened),
+    ]);
+    return judgedWith(opened, key, validity === 'valid', messages);
+  };
+  return (opened) => {
+    const key = proposeKey(opened);
+    return { presumed: presumeValid(opened, key), judged: judge(opened, key) };
+  };
+};
+
+/** Whether every signature in and around it holds. */
+export const isAsPresumed = ({ verdict, messageValidity }: JudgedTransaction): boolean =>
+  verdict._tag === 'Judged' && verdict.validity === 'valid' && !messageValidity.includes('invalid');
+
+/** Verifies all signatures at once, as many in parallel as the lane allows. */
 export const judgeTransactions = async (
   lane: VerificationLane,
   chain: ChainContext,
   state: LedgerState,
   transactions: readonly OpenedTransaction[],
 ): Promise<readonly JudgedTransaction[]> => {
-  const keys = transactions.map(createKeyProposer((identity) => keyOf(state, identity)));
-  const of = judgingKeys(state);
-  return Promise.all(
-    transactions.map(async (opened, i) => {
-      const key = present(keys[i], 'a proposed key');
-      const [validity, messages] = await Promise.all([
-        O.isSome(key) ? judgeSignature(lane, opened, key.value) : 'invalid',
-        judgeMessages(lane, chain, of, opened),
-      ]);
-      return judgedWith(opened, key, validity === 'valid', messages);
-    }),
-  );
+  const judge = createJudge(lane, chain, state);
+  return Promise.all(transactions.map((opened) => judge(opened).judged));
 };

@@ -5,7 +5,7 @@ import { readAccountKey } from './account-key.ts';
 import { signedParts, splitSignature } from './account-signature.ts';
 import type { ChainContext } from './chain-context.ts';
 import { invalidTransaction, type InvalidTransaction } from './invalid-transaction.ts';
-import { transactionCodec, transactionIdOf, transactionSignBytes, type Transaction } from './transaction.ts';
+import { signBytesWithin, transactionCodec, transactionIdOf, type Transaction } from './transaction.ts';
 
 /** A decoded transaction that passed every rule that needs no state. */
 export interface OpenedTransaction {
@@ -51,7 +51,7 @@ export const openTransaction = (
   if (E.isLeft(parts)) return E.left(invalidTransaction('BadSignature', parts.left));
   const key = O.isSome(publicKey) ? readAccountKey(chain.algorithm, publicKey.value) : E.right(undefined);
   if (E.isLeft(key)) return E.left(invalidTransaction('KeyMismatch', `publicKey: ${key.left}`));
-  const signBytes = transactionSignBytes(chain.genesisHash, transaction);
+  const signBytes = signBytesWithin(chain.genesisHash, transaction, bytes);
   return E.right({ transaction, id: transactionIdOf(signBytes), signBytes, byteLength: bytes.length });
 };
 

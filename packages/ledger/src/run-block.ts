@@ -2,38 +2,29 @@ import type { Block } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { ChainContext } from './chain-context.ts';
-import { executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
-import { judgeTransactions } from './judge-transactions.ts';
+import type { BlockOpening } from './block/block-input.ts';
+import { beginExecution, executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
+import { createJudge, isAsPresumed } from './judge-transactions.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
+import { openTransaction, type JudgedTransaction } from './opened-transaction.ts';
 import { parentIdOf } from './proofs/storage-judgement.ts';
 import type { VerificationLane } from './verification-lane.ts';
 
-const openAll = (
-  chain: ChainContext,
-  transactions: readonly Uint8Array[],
-): Either<InvalidBlock, readonly OpenedTransaction[]> => {
-  const opened: OpenedTransaction[] = [];
-  for (const [index, bytes] of transactions.entries()) {
-    const one = openTransaction(chain, bytes);
-    if (E.isLeft(one)) return E.left({ _tag: 'InvalidBlock', index, cause: one.left });
-    opened.push(one.right);
-  }
-  return E.right(opened);
-};
+/** How many transactions are opened and executed before their signatures are verified. */
+const AHEAD = 64;
 
-/** A block from its bytes to its outcome: opened, all signatures verified at once, executed. `state` stays what it was. */
+/**
+ * A block from its bytes to its outcome. While others verify its signatures it is opened and executed as if they held; where
+ * one does not, that execution is dropped and the block executed by the verdicts. `state` stays what it was.
+ */
 export const runBlock = async (
   state: LedgerState,
   chain: ChainContext,
   lane: VerificationLane,
   { header: { height, time, proposer }, lastCommit, evidence, transactions, proof }: Block,
 ): Promise<Either<InvalidBlock, BlockOutcome>> => {
-  const opened = openAll(chain, transactions);
-  if (E.isLeft(opened)) return opened;
-  const judged = await judgeTransactions(lane, chain, state, opened.right);
   const { signers } = lastCommit;
-  return executeBlock(state, chain, {
+  const opening: BlockOpening = {
     height,
     timeMs: time,
     proposer,
@@ -41,8 +32,25 @@ export const runBlock = async (
     evidence,
     previousId: parentIdOf(state, chain, lastCommit),
     ...(O.isSome(proof.storageProof) ? { attestation: proof.storageProof.value } : {}),
-    transactions: judged,
-  });
+  };
+  const judge = createJudge(lane, chain, state);
+  const execution = beginExecution(state, chain, opening);
+  const verdicts: Promise<JudgedTransaction>[] = [];
+  let isExecuted = true;
+  for (const [index, bytes] of transactions.entries()) {
+    const opened = openTransaction(chain, bytes);
+    if (E.isLeft(opened)) return E.left({ _tag: 'InvalidBlock', index, cause: opened.left });
+    const { presumed, judged } = judge(opened.right);
+    verdicts.push(judged);
+    isExecuted &&= E.isRight(execution.include(presumed));
+    if (index >= AHEAD) await verdicts[index - AHEAD];
+  }
+  lane.handOver();
+  const outcome = isExecuted ? execution.close() : undefined;
+  const judged = await Promise.all(verdicts);
+  return outcome !== undefined && judged.every(isAsPresumed)
+    ? E.right(outcome)
+    : executeBlock(state, chain, { ...opening, transactions: judged });
 };
 
 /** One line: which transaction of the block is wrong, and why. */

@@ -11,6 +11,8 @@ import type { JudgedTransaction, OpenedTransaction } from './opened-transaction.
 import type { LedgerParameters } from './parameters.ts';
 import type { WorkingState } from './working-state.ts';
 
+const KEPT: Either<never, void> = E.right(undefined);
+
 const refuse = (code: InvalidTransaction['code'], reason: string): Either<InvalidTransaction, never> =>
   E.left(invalidTransaction(code, reason));
 
@@ -56,9 +58,7 @@ export const checkNonce = (nonce: bigint, next: bigint): Either<InvalidTransacti
       'NonceTooHigh',
       `nonce is ${String(nonce)}, the account's next one is ${String(next)}: send the earlier ones first`,
     );
-  return nonce === U64_MAX
-    ? refuse('NonceTooHigh', `nonce ${String(nonce)} is the last of all and never used`)
-    : E.right(undefined);
+  return nonce === U64_MAX ? refuse('NonceTooHigh', `nonce ${String(nonce)} is the last of all and never used`) : KEPT;
 };
 
 /** A first key must be the one that the sender's identity was made of (decisions.md §4). */
@@ -68,7 +68,7 @@ const checkOwner = (
   publicKey: Uint8Array,
 ): Either<InvalidTransaction, void> =>
   foundedIdentity(chain.algorithm, publicKey) === sender
-    ? E.right(undefined)
+    ? KEPT
     : refuse('KeyMismatch', `publicKey does not belong to the sender: its identity is not ${sender}`);
 
 /**
@@ -96,11 +96,14 @@ export const checkKey = (
   );
 };
 
+/** Mostly the very array of the state; comparing some 2 KB costs as much as all the other rules. */
+const isSameKey = (a: Uint8Array, b: Uint8Array): boolean => a === b || equalBytes(a, b);
+
 /** The verdict must be good, and found with the very key that the rules demand. */
 export const checkSignature = (judged: JudgedTransaction, key: Uint8Array): Either<InvalidTransaction, void> => {
   const { verdict, transaction } = judged;
-  return verdict._tag === 'Judged' && verdict.validity === 'valid' && equalBytes(verdict.publicKey, key)
-    ? E.right(undefined)
+  return verdict._tag === 'Judged' && verdict.validity === 'valid' && isSameKey(verdict.publicKey, key)
+    ? KEPT
     : refuse('BadSignature', `the signature is not that of account ${transaction.sender} on this chain`);
 };
 
@@ -116,11 +119,14 @@ export const checkTransaction = (
   chain: ChainContext,
   height: bigint,
   judged: JudgedTransaction,
-): Either<InvalidTransaction, CheckedTransaction> =>
-  pipe(
-    E.Do,
-    E.bind('payer', () => checkPayer(working, height, judged)),
-    E.tap(({ payer }) => checkNonce(judged.transaction.nonce, payer.nonce)),
-    E.bind('key', () => checkKey(working.key(judged.transaction.sender), chain, judged)),
-    E.tap(({ key }) => checkSignature(judged, key)),
-  );
+): Either<InvalidTransaction, CheckedTransaction> => {
+  const { sender, nonce } = judged.transaction;
+  const payer = checkPayer(working, height, judged);
+  if (E.isLeft(payer)) return payer;
+  const inTurn = checkNonce(nonce, payer.right.nonce);
+  if (E.isLeft(inTurn)) return inTurn;
+  const key = checkKey(working.key(sender), chain, judged);
+  if (E.isLeft(key)) return key;
+  const signed = checkSignature(judged, key.right);
+  return E.isLeft(signed) ? signed : E.right({ payer: payer.right, key: key.right });
+};

@@ -71,6 +71,22 @@ export const transactionSignBytes = (genesisHash: Hash, body: TransactionBody): 
   return signBytes;
 };
 
+/** What stands around the signature itself, behind the body. */
+const AROUND_SIGNATURE_BYTES = encode(accountSignatureCodec)({
+  algorithm: 'ML-DSA-65',
+  signature: new Uint8Array(0),
+  publicKey: O.none,
+}).length;
+
+/** {@link transactionSignBytes} of a transaction that came as these bytes, which begin with its body's. */
+export const signBytesWithin = (genesisHash: Hash, { signature }: Transaction, bytes: Uint8Array): Uint8Array => {
+  const bodyLength = bytes.length - AROUND_SIGNATURE_BYTES - signature.signature.length;
+  const signBytes = new Uint8Array(32 + bodyLength);
+  signBytes.set(hashToBytes(genesisHash));
+  signBytes.set(bytes.subarray(0, bodyLength), 32);
+  return signBytes;
+};
+
 /**
  * A transaction's name: hash of what is signed, not of the signature, which may be hedged. One intention has one id
  * however often it is signed; the nonce lets only one of them be included.

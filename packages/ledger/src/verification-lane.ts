@@ -6,6 +6,11 @@ import { present } from './invariant.ts';
 export interface VerificationLane {
   /** Verdicts in the order of the checks. Those known to be valid cost a hash. */
   judge(checks: readonly SignatureCheck[]): Promise<readonly Validity[]>;
+  /**
+   * Hands over all that waits, whatever the bound: for a caller that keeps this thread to itself next, so that the others
+   * need it not. What else uses those threads waits that long; keep it to some milliseconds.
+   */
+  handOver(): void;
 }
 
 interface Job {
@@ -28,16 +33,18 @@ export const createVerificationLane = (verifier: Verifier, verified: VerifiedCac
     return job;
   };
 
+  const startNext = (): void => {
+    const { check, done } = takeJob();
+    inFlight += 1;
+    verifier.verify(check, (validity) => {
+      inFlight -= 1;
+      done(validity);
+      fill();
+    });
+  };
+
   const fill = (): void => {
-    while (next < waiting.length && inFlight < Math.max(1, verifier.concurrency)) {
-      const { check, done } = takeJob();
-      inFlight += 1;
-      verifier.verify(check, (validity) => {
-        inFlight -= 1;
-        done(validity);
-        fill();
-      });
-    }
+    while (next < waiting.length && inFlight < Math.max(1, verifier.concurrency)) startNext();
   };
 
   const judgeOne = async (check: SignatureCheck): Promise<Validity> => {
@@ -53,5 +60,10 @@ export const createVerificationLane = (verifier: Verifier, verified: VerifiedCac
     });
   };
 
-  return { judge: (checks) => Promise.all(checks.map((check) => judgeOne(check))) };
+  return {
+    judge: (checks) => Promise.all(checks.map((check) => judgeOne(check))),
+    handOver: () => {
+      while (next < waiting.length) startNext();
+    },
+  };
 };

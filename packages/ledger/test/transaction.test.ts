@@ -18,6 +18,7 @@ import {
   transactionSignBytes,
   type Transaction,
 } from '@zhtp/ledger';
+import { signBytesWithin } from '../src/transaction.ts';
 import { anyTransaction } from './support/arbitraries.ts';
 import {
   ALGORITHM,
@@ -50,6 +51,15 @@ const signed = signTransaction(
 );
 
 describe('the encoding of a transaction', () => {
+  test('begins with what is signed', () => {
+    fc.assert(
+      fc.property(anyTransaction, (tx) => {
+        const bytes = encode(transactionCodec)(tx);
+        expect(signBytesWithin(CONTEXT.genesisHash, tx, bytes)).toEqual(transactionSignBytes(CONTEXT.genesisHash, tx));
+      }),
+    );
+  });
+
   test('is one per value, in bytes and in JSON', () => {
     fc.assert(
       fc.property(anyTransaction, (tx) => {

@@ -9,7 +9,7 @@ import { heightKey } from '../chain-domains.ts';
 import { expectRight } from '../invariant.ts';
 import { countContributions, endWorkEpoch } from '../proofs/contributions.ts';
 import type { WorkingState } from '../working-state.ts';
-import type { ExecutableBlock } from './block-input.ts';
+import type { BlockOpening } from './block-input.ts';
 import { secondsOf } from './block-time.ts';
 import { withoutOlder } from './frozen-sets.ts';
 import { governancePorts } from './governance-ports.ts';
@@ -68,7 +68,7 @@ const forget = (working: WorkingState, height: bigint): void => {
 };
 
 /** The difficulty of the next block, at the end of an interval (economics.md, Difficulty). */
-const retargetDifficulty = (working: WorkingState, block: ExecutableBlock): void => {
+const retargetDifficulty = (working: WorkingState, block: BlockOpening): void => {
   const { difficulty, governance } = working.domains();
   const config = governance.difficulty;
   const height = block.height + 1n;
@@ -89,14 +89,14 @@ const retargetDifficulty = (working: WorkingState, block: ExecutableBlock): void
 };
 
 /** The first block of an interval remembers when it was. */
-const startInterval = (working: WorkingState, block: ExecutableBlock): void => {
+const startInterval = (working: WorkingState, block: BlockOpening): void => {
   const { difficulty, governance } = working.domains();
   if (block.height % governance.difficulty.adjustmentInterval !== 0n) return;
   working.setDomains({ difficulty: { ...difficulty, startHeight: block.height, startSeconds: secondsOf(block) } });
 };
 
 /** Proposals closed and executed, parameters, difficulty, and the set for height + 2. */
-export const end = (working: WorkingState, block: ExecutableBlock): EndOfBlock => {
+export const end = (working: WorkingState, block: BlockOpening): EndOfBlock => {
   const { height, proposer } = block;
   const atSeconds = secondsOf(block);
   settleSlashed(working);
