@@ -4,7 +4,8 @@ import { either as E, option as O } from 'fp-ts';
 import { signMessage } from '@zhtp/crypto';
 import type { StorageProver } from '@zhtp/ledger';
 import { attestationCheck, commitStorage, fileReader, proveStorage, type StorageTree } from '@zhtp/proofs';
-import { hash, type Hash, type IdentityId, type KeyPair } from '@zhtp/types';
+import { hash, type Hash, type IdentityId } from '@zhtp/types';
+import { heldKey, type ConsensusKeys } from './consensus-keys.ts';
 import { asFailure, attemptFile, fail, type Outcome } from './outcome.ts';
 
 /** What a validator commits to in genesis (economics.md, Proofs). */
@@ -60,9 +61,9 @@ export const makeHeldStorage = async (path: string, validator: IdentityId): Outc
 };
 
 /** Answers challenges from the file of a home. Its tree is computed once, with the first challenge. */
-export const storageProverOf = (path: string, keyPair: KeyPair): StorageProver => {
+export const storageProverOf = (path: string, keys: ConsensusKeys): StorageProver => {
   let known: { readonly root: Hash; readonly tree: StorageTree } | undefined;
-  return ({ chainId, validator, commitment, height, previousId, timestamp }) =>
+  return ({ chainId, validator, commitment, consensusKey, height, previousId, timestamp }) =>
     async () => {
       const { root, salt, blockBytes } = commitment;
       const tree = known?.root === root ? E.right(known.tree) : await treeOf(path, validator, salt, blockBytes);
@@ -72,6 +73,8 @@ export const storageProverOf = (path: string, keyPair: KeyPair): StorageProver =
       return withFile(path, async (reader) => {
         const results = asFailure(await proveStorage(tree.right, reader, { prevHash: previousId, height })());
         if (E.isLeft(results)) return results;
+        const keyPair = heldKey(keys, consensusKey);
+        if (keyPair === undefined) return fail(`the key that acts for validator ${validator} is not in this home`);
         const { algorithm, publicKey } = keyPair;
         const unsigned = {
           validatorId: tree.right.validator,

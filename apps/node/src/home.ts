@@ -12,6 +12,8 @@ export interface Home {
   readonly config: string;
   readonly genesis: string;
   readonly consensusKey: string;
+  /** Of a validator that changes its consensus key: the new one, beside the one that acts until the epoch ends. */
+  readonly nextConsensusKey: string;
   readonly accountKey: string;
   readonly peerKey: string;
   /** Bytes whose possession a validator proves, where the chain asks for it. */
@@ -34,6 +36,7 @@ export const homeAt = (path: string): Home => {
     config: join(folder, 'config.json'),
     genesis: join(folder, 'genesis.json'),
     consensusKey: join(folder, 'keys', 'consensus.json'),
+    nextConsensusKey: join(folder, 'keys', 'consensus-next.json'),
     accountKey: join(folder, 'keys', 'account.json'),
     peerKey: join(folder, 'keys', 'peer.key'),
     storage: join(folder, 'storage.bin'),

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import { genesisHashOf } from '@zhtp/chain';
 import {
   createAsyncVerifier,
@@ -11,7 +12,7 @@ import {
   type AsyncVerifier,
 } from '@zhtp/crypto';
 import { createConsensusNode, lastJournaledSlot, type ConsensusNode } from '@zhtp/engine';
-import { LedgerApplication } from '@zhtp/ledger';
+import { LedgerApplication, type LedgerState } from '@zhtp/ledger';
 import type { ConsensusKeyLookup } from '@zhtp/network';
 import { createLibp2pNetwork, type LibP2pNetwork } from '@zhtp/network/node';
 import {
@@ -27,6 +28,7 @@ import {
 import { acquireLock, openFileDisk, type FileDisk, type Lock } from '@zhtp/store/node';
 import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAlgorithm, Timers } from '@zhtp/types';
 import type { Closing } from './closing.ts';
+import { heldKey, keyStanding, type ConsensusKeys, type KeyStanding } from './consensus-keys.ts';
 import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
 import { storageProverOf } from './held-storage.ts';
@@ -36,7 +38,7 @@ import { answered, asFailure, fail, type Failure, type Outcome } from './outcome
 
 export interface ValidatorKey {
   readonly identity: IdentityId;
-  readonly keyPair: KeyPair;
+  readonly keys: ConsensusKeys;
 }
 
 /** Everything a node is made from: files that were read and checked. */
@@ -77,7 +79,7 @@ const timers: Timers = {
 const VERIFIED_SIGNATURES_MAX = 20_000;
 const SIGNER_FILE = 'signer.state';
 
-/** The memory of what this key signed. A new one is begun only in a home that was never used. */
+/** The memory of what these keys signed. A new one is begun only in a home that was never used. */
 const openSigner = async (
   parts: NodeParts,
   key: ValidatorKey,
@@ -89,10 +91,10 @@ const openSigner = async (
       {
         disk,
         fileName: SIGNER_FILE,
-        sign: signWith(key.keyPair),
+        sign: signWith(key.keys),
         identity: key.identity,
-        algorithm: key.keyPair.algorithm,
-        publicKey: key.keyPair.publicKey,
+        algorithm: key.keys[0].algorithm,
+        publicKeys: key.keys.map(({ publicKey }) => publicKey),
         genesisHash: genesisHashOf(parts.genesis),
         whenMissing: isNewHome ? 'create' : 'refuse',
       },
@@ -126,6 +128,12 @@ const compareMemories = (
       `the journal ended in a torn record of ${String(repaired.value.cutBytes)} bytes, which was cut; record ${String(repaired.value.lastKeptSequence)} is the last one kept`,
     );
   return E.right(undefined);
+};
+
+/** The keys of this home, held against what the chain says of its validator; nothing to say before the chain began. */
+const standingOf = ({ home, validator }: NodeParts, committed: Option<LedgerState>): KeyStanding => {
+  if (validator === undefined || O.isNone(committed)) return E.right(undefined);
+  return keyStanding(home, validator, committed.value);
 };
 
 /** Keys of the validators of the sets around the head: whose announcements are believed. */
@@ -203,18 +211,26 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     // It asks the cache itself, which costs a hash of key, signature and message.
     verifier: createVerifier({ backend, schedule, concurrency }),
     verifiedCache: cache,
-    ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keyPair) }),
+    ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keys) }),
   })();
   const application = asFailure(opened);
   if (E.isLeft(application)) return application;
 
+  const standing = standingOf(parts, application.right.committedState());
+  if (E.isLeft(standing)) return standing;
+  if (standing.right !== undefined) parts.warn(standing.right);
+
+  const actingKey = (of: ValidatorKey): KeyPair => {
+    const lookup = consensusKeys(genesis.signatureAlgorithm, () => node)(of.identity);
+    return (O.isSome(lookup) ? heldKey(of.keys, lookup.value.publicKey) : undefined) ?? of.keys[0];
+  };
   const created = await createLibp2pNetwork({
     genesisHash,
     nodeRole: validator === undefined ? 'full' : 'validator',
     privateKey: parts.peerKey,
     consensusKey: consensusKeys(genesis.signatureAlgorithm, () => node),
     verifier: pool,
-    ...(validator === undefined ? {} : { announcement: announceWith(validator.identity, validator.keyPair) }),
+    ...(validator === undefined ? {} : { announcement: announceWith(validator.identity, () => actingKey(validator)) }),
     listenAddresses: config.listenAddresses,
     persistentPeers: config.persistentPeers,
     log: parts.log,

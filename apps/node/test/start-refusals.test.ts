@@ -288,7 +288,7 @@ describe('stored data', () => {
     bytes.writeUInt32BE(crc32c(bytes, 0, 0, 76), 76);
     await writeFile(signer, bytes);
     expect(await startRefused(home)).toMatch(
-      /signer file signer\.state has format version 9; this program reads version 1/,
+      /signer file signer\.state has format version 9; this program reads version 2/,
     );
   }, 90_000);
 });

@@ -1,4 +1,4 @@
-import { encodeUtf8, type SignRequest } from '@zhtp/types';
+import { encodeUtf8, type SignContent } from '@zhtp/types';
 
 /**
  * What a signature is for. The name is the FIPS 204 context string of the signature (decisions.md §4): a signature made
@@ -37,7 +37,7 @@ export const SIGNATURE_DOMAINS: readonly SignatureDomain[] = Object.keys(CONTEXT
 export const contextOf = (domain: SignatureDomain): Uint8Array => CONTEXTS[domain];
 
 /** The purpose of what a consensus signer is asked to sign: all votes share one domain, told apart by their content. */
-export const domainOfRequest = (request: SignRequest): SignatureDomain => {
+export const domainOfRequest = (request: Pick<SignContent, '_tag'>): SignatureDomain => {
   switch (request._tag) {
     case 'Proposal':
       return 'zhtp/proposal/v1';

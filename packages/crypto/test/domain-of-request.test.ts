@@ -1,12 +1,12 @@
 import { option as O } from 'fp-ts';
-import { ZERO_HASH, type SignRequest } from '@zhtp/types';
+import { ZERO_HASH, type SignContent } from '@zhtp/types';
 import { expect, test } from 'vitest';
 import { domainOfRequest } from '@zhtp/crypto';
 
 const message = new Uint8Array(0);
 const at = { height: 1n, round: 0, message };
 
-test.each<[SignRequest, string]>([
+test.each<[SignContent, string]>([
   [{ _tag: 'Proposal', ...at, proposalId: ZERO_HASH }, 'zhtp/proposal/v1'],
   [{ _tag: 'PreVote', ...at, proposalId: O.none, polRound: O.none }, 'zhtp/vote/v1'],
   [{ _tag: 'PreCommit', ...at, proposalId: O.none }, 'zhtp/vote/v1'],

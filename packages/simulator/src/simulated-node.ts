@@ -180,7 +180,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
           },
           identity,
           algorithm: keyPair.algorithm,
-          publicKey: keyPair.publicKey,
+          publicKeys: [keyPair.publicKey],
           genesisHash,
           // The state file comes with the keys: once it was there, a node without it must not sign.
           whenMissing: hasSigned ? 'refuse' : 'create',

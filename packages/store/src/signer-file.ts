@@ -10,26 +10,29 @@ import { compareSlots, emptySignerState, signerStateCodec, type SignerState } fr
 /**
  * A signer file begins with 80 bytes, the same in every format version, big-endian:
  *
- *     "ZHTPSIGN" | version u32 | public key hash 32 | genesis hash 32 | CRC-32C of these 76 u32
+ *     "ZHTPSIGN" | version u32 | identity hash 32 | genesis hash 32 | CRC-32C of these 76 u32
  *
  * Records follow (record.ts, salt 0), numbered from 0. Each holds the whole state in canonical bytes; the last counts.
  * Appending makes a signature cost one flush; replacing the file, which costs two, happens when it has grown long.
  */
 const SIGNER_HEADER_BYTES = 80;
 const MAGIC = encodeUtf8('ZHTPSIGN');
-const VERSION = 1;
+const VERSION = 2;
 const SALT = 0;
 
-/** What a signer file belongs to: one key on one chain. */
+/**
+ * What a signer file belongs to: one validator on one chain, whichever of its keys signs. Its slots rise over all of them, so
+ * that nobody signs a slot twice by changing the key.
+ */
 export interface SignerBinding {
-  readonly publicKeyHash: Hash;
+  readonly identityHash: Hash;
   readonly genesisHash: Hash;
 }
 
 export type SignerOpenError =
   | { readonly _tag: 'Missing'; readonly message: string }
   | { readonly _tag: 'Damaged'; readonly message: string }
-  | { readonly _tag: 'OtherKey'; readonly message: string }
+  | { readonly _tag: 'OtherValidator'; readonly message: string }
   | { readonly _tag: 'OtherChain'; readonly message: string }
   | { readonly _tag: 'UnsupportedVersion'; readonly message: string };
 
@@ -46,7 +49,7 @@ const headerOf = (binding: SignerBinding): Uint8Array => {
   header.set(MAGIC);
   const view = viewOf(header);
   view.setUint32(8, VERSION);
-  header.set(hashToBytes(binding.publicKeyHash), 12);
+  header.set(hashToBytes(binding.identityHash), 12);
   header.set(hashToBytes(binding.genesisHash), 44);
   view.setUint32(76, crc32c(header, 0, 0, 76));
   return header;
@@ -144,10 +147,10 @@ const checkHeader = (name: string, binding: SignerBinding, bytes: Uint8Array): E
         `signer file ${name} has format version ${String(version)}; this program reads version ${String(VERSION)}. ` +
         'Start it with the program version that wrote it.',
     });
-  if (!equalBytes(bytes.subarray(12, 44), hashToBytes(binding.publicKeyHash)))
+  if (!equalBytes(bytes.subarray(12, 44), hashToBytes(binding.identityHash)))
     return E.left({
-      _tag: 'OtherKey',
-      message: `signer file ${name} remembers what another key signed. Start with the key this home was made for, or use the home of this key.`,
+      _tag: 'OtherValidator',
+      message: `signer file ${name} remembers what another validator signed. Start with a key of the validator this home was made for, or use the home of this one.`,
     });
   if (!equalBytes(bytes.subarray(44, 76), hashToBytes(binding.genesisHash)))
     return E.left({
@@ -161,12 +164,12 @@ const damaged = (name: string, offset: number, found: string): SignerOpenError =
   _tag: 'Damaged',
   message:
     `signer file ${name} is damaged at byte ${String(offset)}: ${found}. Not signing: what this key signed is no longer known for ` +
-    'certain. Check the disk; restore only a copy made while the node was stopped and that has not run since, or register a new consensus key.',
+    'certain. Check the disk; restore only a copy made while the node was stopped and that has not run since, or register a new consensus key and start with it in a new home.',
 });
 
 export const missing = (name: string): SignerOpenError => ({
   _tag: 'Missing',
   message:
     `signer file ${name} is missing, but this home has been used. Not signing: what this key signed is not known. Put the file back ` +
-    'if it was moved; otherwise register a new consensus key.',
+    'if it was moved; otherwise register a new consensus key and start with it in a new home.',
 });

@@ -1,5 +1,5 @@
 import { option as O } from 'fp-ts';
-import type { Hash, SignRequest } from '@zhtp/types';
+import type { Hash, SignContent } from '@zhtp/types';
 import { compareSlots, describeSlot, slotOf, type SignerState, type Slot } from './signer-state.ts';
 
 export type Decision =
@@ -17,7 +17,7 @@ const refuse = (reason: string): Decision => ({ _tag: 'Refuse', reason });
  * What the signer does with a request (protocol.md, Durability). Contents are compared by the hash of the signed bytes,
  * never by signature: signing may be hedged.
  */
-export const decide = (state: SignerState, request: SignRequest, contentHash: Hash): Decision => {
+export const decide = (state: SignerState, request: SignContent, contentHash: Hash): Decision => {
   switch (request._tag) {
     case 'Heartbeat':
     case 'Extension':
@@ -34,7 +34,7 @@ export const decide = (state: SignerState, request: SignRequest, contentHash: Ha
   }
 };
 
-const slotFor = (request: SignRequest & { readonly _tag: Slot['step'] }): Slot => ({
+const slotFor = (request: SignContent & { readonly _tag: Slot['step'] }): Slot => ({
   height: request.height,
   round: request.round,
   step: request._tag,
@@ -64,7 +64,7 @@ const decideAttestation = (state: SignerState, height: bigint, contentHash: Hash
 };
 
 /** The lock, as the signer sees it: after a precommit of (X, p), a prevote for Y ≠ X needs a polka of round p or later. */
-const decidePreVote = (state: SignerState, request: SignRequest & { readonly _tag: 'PreVote' }): Decision => {
+const decidePreVote = (state: SignerState, request: SignContent & { readonly _tag: 'PreVote' }): Decision => {
   const { height, round, proposalId, polRound } = request;
   if (O.isSome(polRound) && polRound.value >= round)
     return refuse(
@@ -82,7 +82,7 @@ const decidePreVote = (state: SignerState, request: SignRequest & { readonly _ta
 /** The state after signing what {@link decide} allowed. */
 export const remember = (
   state: SignerState,
-  request: SignRequest,
+  request: SignContent,
   contentHash: Hash,
   signature: Uint8Array,
 ): SignerState => {

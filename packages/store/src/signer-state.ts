@@ -1,7 +1,7 @@
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { bytes, hashCodec, literals, option, SIGNATURE_BYTES_MAX, struct, u32, u64, type TypeOf } from '@zhtp/types';
-import type { SignRequest } from '@zhtp/types';
+import type { SignContent } from '@zhtp/types';
 
 const stepCodec = literals('SlotStep', { Proposal: 1, PreVote: 2, PreCommit: 3 });
 
@@ -34,7 +34,7 @@ export const compareSlots = (a: Slot, b: Slot): number => {
 };
 
 /** The slot a request fills; none for attestations, heartbeats and extensions. */
-export const slotOf = (request: SignRequest): Option<Slot> => {
+export const slotOf = (request: SignContent): Option<Slot> => {
   switch (request._tag) {
     case 'Proposal':
     case 'PreVote':

@@ -3,16 +3,19 @@ import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { taggedHash } from '@zhtp/crypto';
-import type {
-  Answer,
-  Disk,
-  Hash,
-  IdentityId,
-  SignatureAlgorithm,
-  Signer,
-  SignerError,
-  SignRequest,
-  StorageError,
+import {
+  bytesToHex,
+  encodeUtf8,
+  equalBytes,
+  type Answer,
+  type Disk,
+  type Hash,
+  type IdentityId,
+  type SignatureAlgorithm,
+  type Signer,
+  type SignerError,
+  type SignRequest,
+  type StorageError,
 } from '@zhtp/types';
 import { andThen, answer, type Call } from './call.ts';
 import { createLanes } from './lanes.ts';
@@ -29,7 +32,7 @@ import {
 import { decide, remember } from './signer-rules.ts';
 import { emptySignerState, type SignerState } from './signer-state.ts';
 
-/** Signs with the consensus key under the domain of the request's kind. Answers once; an error leaves the slot unsigned. */
+/** Signs with the key that the request names, one of the signer's, under the domain of the request's kind. Answers once; an error leaves the slot unsigned. */
 export type SignFunction = (request: SignRequest, done: (signature: Either<string, Uint8Array>) => void) => void;
 
 export interface SignerOptions {
@@ -38,7 +41,8 @@ export interface SignerOptions {
   readonly sign: SignFunction;
   readonly identity: IdentityId;
   readonly algorithm: SignatureAlgorithm;
-  readonly publicKey: Uint8Array;
+  /** Those that `sign` can sign with: of a validator that changes its key, the old one and the new one. */
+  readonly publicKeys: readonly Uint8Array[];
   readonly genesisHash: Hash;
   /** `create` only in a home that was never used: without journal and blocks. Otherwise a missing file is refused. */
   readonly whenMissing: 'create' | 'refuse';
@@ -53,16 +57,21 @@ export interface OpenedSigner {
   readonly cutBytes: Option<number>;
 }
 
+const KEY_DIGITS_SHOWN = 16;
+
+const notHeld = (identity: IdentityId, { _tag, publicKey }: SignRequest): string =>
+  `a ${_tag} is to be signed with key ${bytesToHex(publicKey).slice(0, KEY_DIGITS_SHOWN)}…, which the set names for validator ${identity} and this node does not hold: start it with that key`;
+
 /** The file is written anew when it has grown beyond this; until then each signature is one append and one flush. */
 const FILE_BYTES_MAX = 256 * 1024;
 
-/** Opens the signer's memory and puts the consensus key behind it. One process at a time: the caller holds the home's lock. */
+/** Opens the signer's memory and puts the consensus keys behind it. One process at a time: the caller holds the home's lock. */
 export const createSigner = (
   options: SignerOptions,
   done: Answer<SignerOpenError | StorageError, OpenedSigner>,
 ): void => {
   const binding: SignerBinding = {
-    publicKeyHash: taggedHash('zhtp/signer-key/v1', options.publicKey),
+    identityHash: taggedHash('zhtp/signer-identity/v1', encodeUtf8(options.identity)),
     genesisHash: options.genesisHash,
   };
   pipe(
@@ -166,6 +175,10 @@ const runningSigner = (options: SignerOptions, binding: SignerBinding, file: Sig
       done(E.left(stopped.value));
       return;
     }
+    if (!options.publicKeys.some((held) => equalBytes(held, request.publicKey))) {
+      done(E.left({ _tag: 'Refused', reason: notHeld(options.identity, request) }));
+      return;
+    }
     const contentHash = taggedHash('zhtp/signed-content/v1', request.message);
     const decision = decide(state, request, contentHash);
     switch (decision._tag) {
@@ -183,7 +196,6 @@ const runningSigner = (options: SignerOptions, binding: SignerBinding, file: Sig
   return {
     identity: options.identity,
     algorithm: options.algorithm,
-    publicKey: options.publicKey,
     sign: (request, done) =>
       lanes.enter('', (leave) =>
         schedule(() =>

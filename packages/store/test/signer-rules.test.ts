@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { taggedHash } from '@zhtp/crypto';
 import { compareSlots, decide, emptySignerState, remember, slotOf, type Decision, type SignerState } from '@zhtp/store';
 import type { Hash, SignRequest } from '@zhtp/types';
-import { attestation, hashOf, heartbeat, preCommit, preVote, proposal, X, Y } from './signer-support.ts';
+import { KEY, attestation, hashOf, heartbeat, preCommit, preVote, proposal, X, Y } from './signer-support.ts';
 
 const contentOf = (request: SignRequest): Hash => taggedHash('test', request.message);
 const signatureOf = (request: SignRequest): Uint8Array => Uint8Array.of(1, ...request.message);
@@ -142,7 +142,7 @@ describe('the signer', () => {
 
   test('heartbeats and extensions are always signed and leave no trace', () => {
     const state = after(preCommit(5n, 2, X), attestation(5n, X));
-    for (const request of [heartbeat(1), { _tag: 'Extension', message: Uint8Array.of(1) } as const]) {
+    for (const request of [heartbeat(1), { _tag: 'Extension', publicKey: KEY, message: Uint8Array.of(1) } as const]) {
       expect(tagOf(state, request)).toBe('Sign');
       expect(remember(state, request, contentOf(request), signatureOf(request))).toBe(state);
     }

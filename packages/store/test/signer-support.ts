@@ -5,6 +5,7 @@ import {
   identityId,
   type Disk,
   type Hash,
+  type IdentityId,
   type Signer,
   type SignerError,
   type SignRequest,
@@ -18,7 +19,7 @@ export const X = hashOf('X');
 export const Y = hashOf('Y');
 export const GENESIS = hashOf('genesis');
 export const FILE = 'signer.state';
-const KEY = new Uint8Array(32).fill(7);
+export const KEY = new Uint8Array(32).fill(7);
 
 const message = (...parts: readonly unknown[]): Uint8Array => encodeUtf8(parts.map(String).join('/'));
 const valueOf = (proposalId: Hash | null): O.Option<Hash> => O.fromNullable(proposalId);
@@ -28,6 +29,7 @@ export const proposal = (height: bigint, round: number, proposalId: Hash = X): S
   height,
   round,
   proposalId,
+  publicKey: KEY,
   message: message('proposal', height, round, proposalId),
 });
 
@@ -44,6 +46,7 @@ export const preVote = (
   round,
   proposalId: valueOf(proposalId),
   polRound: O.fromNullable(polRound),
+  publicKey: KEY,
   message: message('prevote', height, round, proposalId, polRound, variant),
 });
 
@@ -52,15 +55,21 @@ export const preCommit = (height: bigint, round: number, proposalId: Hash | null
   height,
   round,
   proposalId: valueOf(proposalId),
+  publicKey: KEY,
   message: message('precommit', height, round, proposalId),
 });
 
 export const attestation = (height: bigint, appHash: Hash): SignRequest => ({
   _tag: 'Attestation',
   height,
+  publicKey: KEY,
   message: message('commit', height, appHash),
 });
-export const heartbeat = (n: number): SignRequest => ({ _tag: 'Heartbeat', message: message('heartbeat', n) });
+export const heartbeat = (n: number): SignRequest => ({
+  _tag: 'Heartbeat',
+  publicKey: KEY,
+  message: message('heartbeat', n),
+});
 
 /** Hedged, like the real one: never the same bytes twice. */
 export const hedgedSign = (turns: Turns): SignFunction => {
@@ -76,7 +85,8 @@ export const signedMessage = (signature: Uint8Array): string =>
 
 interface Overrides {
   readonly sign?: SignFunction;
-  readonly publicKey?: Uint8Array;
+  readonly publicKeys?: readonly Uint8Array[];
+  readonly identity?: IdentityId;
   readonly genesisHash?: Hash;
   readonly whenMissing?: 'create' | 'refuse';
 }
@@ -94,7 +104,7 @@ export const openSigner = (
         sign: hedgedSign(turns),
         identity: rightOf(identityId(hashOf('identity'))),
         algorithm: 'ML-DSA-65',
-        publicKey: KEY,
+        publicKeys: [KEY],
         genesisHash: GENESIS,
         whenMissing: 'create',
         schedule: turns.schedule,

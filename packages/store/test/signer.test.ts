@@ -11,7 +11,7 @@ import {
   type DiskCall,
   type MemoryDisk,
 } from '@zhtp/store';
-import type { Hash, Signer, SignRequest } from '@zhtp/types';
+import { identityId, type Hash, type Signer, type SignRequest } from '@zhtp/types';
 import {
   attestation,
   FILE,
@@ -19,6 +19,7 @@ import {
   hashOf,
   heartbeat,
   hedgedSign,
+  KEY,
   openSigner,
   preCommit,
   preVote,
@@ -186,8 +187,9 @@ describe('a signer file', () => {
     expect(opened().state.last).toEqual(O.none);
   });
 
-  test('of another key or another chain is refused by that name', () => {
-    expect(refusal(files, { publicKey: Uint8Array.of(1) })._tag).toBe('OtherKey');
+  test('of another validator or another chain is refused by that name', () => {
+    const identity = rightOf(identityId(hashOf('another')));
+    expect(refusal(files, { identity })._tag).toBe('OtherValidator');
     expect(refusal(files, { genesisHash: hashOf('other genesis') })._tag).toBe('OtherChain');
     expect(GENESIS).not.toBe(hashOf('other genesis'));
   });
@@ -195,11 +197,11 @@ describe('a signer file', () => {
   test('of a later format version is refused by that name', () => {
     const later = changed(files, (bytes) => {
       const view = new DataView(bytes.buffer);
-      view.setUint32(8, 2);
+      view.setUint32(8, 3);
       view.setUint32(76, crc32c(bytes.subarray(0, 76)));
       return bytes;
     });
-    expect(JSON.stringify(refusal(later))).toMatch(/UnsupportedVersion.*version 2; this program reads version 1/);
+    expect(JSON.stringify(refusal(later))).toMatch(/UnsupportedVersion.*version 3; this program reads version 2/);
   });
 
   test('whose records were put in another order is refused', () => {
@@ -208,6 +210,37 @@ describe('a signer file', () => {
     const second = fileOf(afterSigning(preVote(5n, 0, X))).length;
     const without = changed(files, () => Uint8Array.from([...whole.slice(0, start), ...whole.slice(second)]));
     expect(refusal(without)._tag).toBe('Damaged');
+  });
+});
+
+describe('a validator that changes its key', () => {
+  const NEW_KEY = new Uint8Array(32).fill(8);
+  const withNewKey = (request: SignRequest): SignRequest => ({ ...request, publicKey: NEW_KEY });
+  const signedByOld = afterSigning(preVote(5n, 0, X), preCommit(5n, 0, X), attestation(5n, X));
+  const tagWith = (publicKeys: readonly Uint8Array[], request: SignRequest): string => {
+    const turns = createTurns();
+    const disk = diskWith(turns, { files: signedByOld });
+    const { signer } = rightOf(openSigner(disk, turns, { publicKeys, whenMissing: 'refuse' }));
+    const signed = signNow(signer, turns, request);
+    return E.isRight(signed) ? 'Signed' : signed.left._tag === 'Refused' ? signed.left.reason : signed.left.message;
+  };
+
+  test('signs no slot again with the new one that the old one has signed, nor one below', () => {
+    for (const publicKeys of [[KEY, NEW_KEY], [NEW_KEY]]) {
+      expect(tagWith(publicKeys, withNewKey(preCommit(5n, 0, Y)))).toMatch(/already signed with other content/);
+      expect(tagWith(publicKeys, withNewKey(preVote(5n, 0, Y)))).toMatch(/below the last signed slot/);
+      expect(tagWith(publicKeys, withNewKey(preVote(5n, 1, Y)))).toMatch(/without a polka of round 0 or later/);
+      expect(tagWith(publicKeys, withNewKey(attestation(5n, Y)))).toMatch(/already signed with other content/);
+      expect(tagWith(publicKeys, withNewKey(preVote(6n, 0, Y)))).toBe('Signed');
+    }
+  });
+
+  test('signs with the key that the set of the height names, and with no other', () => {
+    expect(tagWith([KEY, NEW_KEY], preVote(6n, 0, Y))).toBe('Signed');
+    expect(tagWith([NEW_KEY], preVote(6n, 0, Y))).toMatch(
+      /key 0707070707070707….* does not hold: start it with that key/,
+    );
+    expect(tagWith([KEY], withNewKey(heartbeat(1)))).toMatch(/key 0808080808080808…/);
   });
 });
 

@@ -12,6 +12,7 @@ import { stopSignal } from './stop-signals.ts';
 export interface StartOptions {
   readonly home: string;
   readonly passphraseFile?: string;
+  readonly rotatedKey?: boolean;
   readonly logLevel: string;
   readonly logFile?: string;
 }
@@ -26,7 +27,7 @@ const start = async (options: StartOptions): Outcome<void> => {
     return fail(`--log-level is "${options.logLevel}"; use one of ${LOG_LEVELS.join(', ')}`);
   const stop = stopSignal();
   const home = homeAt(options.home);
-  const parts = await readParts(home, options.passphraseFile);
+  const parts = await readParts(home, options);
   if (E.isLeft(parts)) return parts;
   const { logFile } = options;
   if (logFile !== undefined) {
@@ -58,6 +59,10 @@ export const addStartCommand = (program: Command, run: Run): void => {
     .description('run the node of a home folder until it is stopped with Ctrl-C or SIGTERM')
     .requiredOption('--home <folder>', 'home folder with config.json, genesis.json and keys/')
     .option('--passphrase-file <file>', 'file with the passphrase of the consensus key (or set ZHTP_PASSPHRASE)')
+    .option(
+      '--rotated-key',
+      'in a home that has not started yet: the consensus key is not that of genesis, the chain took it by tx rotate-key',
+    )
     .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
     .option('--log-file <file>', 'write the log there instead of standard output')
     .addHelpText('after', '\nExample:\n  zhtp start --home ./testnet/node0 --log-level debug\n')

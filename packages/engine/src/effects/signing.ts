@@ -17,7 +17,7 @@ import type {
   PostQuantumSignature,
   Signer,
   SignerError,
-  SignRequest,
+  SignContent,
 } from '@zhtp/types';
 import type { Attestations, ExecutionResult } from '../intake/attestations.ts';
 import type { DecidedSlot } from '../extensions/extension-book.ts';
@@ -67,21 +67,23 @@ export const createSigning = (
   };
 
   /**
-   * What led to this signature is durable before the signer remembers it. Otherwise a crash could lose the reasons and
+   * Signed with the key that the set of the height names, by no other. What led to this signature is durable before the signer remembers it. Otherwise a crash could lose the reasons and
    * keep the signature: the restarted node would want to sign something else in the slot, be refused, and stay silent;
    * when all crash together, with more than a third silent, the round would never end.
    */
   const sign = (
-    request: SignRequest,
+    content: SignContent,
     at: { readonly height: bigint; readonly round: number },
     done: (signature: PostQuantumSignature) => void,
   ): void => {
+    const publicKey = setAt(ctx.view(), at.height)?.keyOf(signer.identity);
+    if (publicKey === undefined) return;
     ctx.ports.journal.sync((synced) => {
       if (E.isLeft(synced)) {
         ctx.halt(`the journal could not be synced: ${synced.left.message}`);
         return;
       }
-      signer.sign(request, (answer) => {
+      signer.sign({ ...content, publicKey }, (answer) => {
         if (!ctx.isRunning()) return;
         if (E.isLeft(answer)) refused(answer.left, at.height, at.round);
         else done(sealed(answer.right));
@@ -168,7 +170,6 @@ export const createSigning = (
 
   return {
     attest: (height, { blockId, appHash }) => {
-      if (setAt(ctx.view(), height)?.keyOf(signer.identity) === undefined) return;
       const content = {
         voteType: 'Commit',
         height,
@@ -194,7 +195,7 @@ export const createSigning = (
       const message = voteSignBytes(ctx.genesisHash, content);
       const slot = { height: vote.height, round: vote.round, message };
       const forBlock = vote.value === null ? O.none : content.proposalId;
-      const request: SignRequest =
+      const request: SignContent =
         vote.kind === 'precommit'
           ? { _tag: 'PreCommit', ...slot, proposalId: forBlock }
           : { _tag: 'PreVote', ...slot, proposalId: forBlock, polRound: content.polRound };

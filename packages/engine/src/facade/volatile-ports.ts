@@ -10,6 +10,7 @@ import {
 } from '@zhtp/crypto';
 import {
   bytesToHex,
+  equalBytes,
   type BlockStore,
   type ChainStateRow,
   type ChainStateStore,
@@ -162,8 +163,13 @@ export const volatileStateStore = (): StateStore => {
 export const volatileSigner = (identity: IdentityId, keyPair: KeyPair): Signer => ({
   identity,
   algorithm: keyPair.algorithm,
-  publicKey: keyPair.publicKey,
   sign: (request, done) => {
+    if (!equalBytes(request.publicKey, keyPair.publicKey)) {
+      inNextTurn(() => {
+        done(E.left({ _tag: 'Refused', reason: `the set names another key for validator ${identity} than this one` }));
+      });
+      return;
+    }
     const signature = signMessage(keyPair, domainOfRequest(request), request.message);
     inNextTurn(() => {
       done(E.right(signature));

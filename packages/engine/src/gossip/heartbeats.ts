@@ -102,7 +102,8 @@ export const createHeartbeats = (
 
   const beat = (by: Signer): void => {
     const { height, sets } = ctx.view();
-    if (sets.current.indexOf(by.identity) < 0) return;
+    const publicKey = sets.current.keyOf(by.identity);
+    if (publicKey === undefined) return;
     const wallMs = ctx.ports.clock.nowMs();
     const { timedOutValidators, totalValidators } = watch.monitor(nowMs);
     const activeValidators = totalValidators - timedOutValidators.length;
@@ -119,7 +120,7 @@ export const createHeartbeats = (
       milliBlocksPerSecond: milliBlocksPerSecond(height),
       timestamp: floorDiv(wallMs, 1_000n),
     };
-    by.sign({ _tag: 'Heartbeat', message: heartbeatSignBytes(ctx.genesisHash, content) }, (answer) => {
+    by.sign({ _tag: 'Heartbeat', publicKey, message: heartbeatSignBytes(ctx.genesisHash, content) }, (answer) => {
       if (!ctx.isRunning()) return;
       if (E.isRight(answer)) send(content, answer.right, by.algorithm);
       else ctx.counters.count('signerRefused');

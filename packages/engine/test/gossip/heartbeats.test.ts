@@ -15,7 +15,6 @@ const signerOf = (name: string): Signer => {
   return {
     identity: identityNamed(name),
     algorithm: keyPair.algorithm,
-    publicKey: keyPair.publicKey,
     sign: (request, done) => {
       done(E.right(signMessage(keyPair, domainOfRequest(request), request.message)));
     },

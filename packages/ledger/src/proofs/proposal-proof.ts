@@ -29,6 +29,7 @@ import type { ChainContext } from '../chain-context.ts';
 import type { LedgerState } from '../ledger-state.ts';
 import type { VerificationLane } from '../verification-lane.ts';
 import { attestedGib } from './attested.ts';
+import { consensusKeyAt } from './consensus-key.ts';
 import type { CommittedStorage } from './proof-state.ts';
 import { parentIdOf, storageJudgement, type StorageJudgement } from './storage-judgement.ts';
 import { NO_WORK_RECORD } from './work-record.ts';
@@ -41,6 +42,8 @@ export interface StorageRequest {
   readonly chainId: string;
   readonly validator: IdentityId;
   readonly commitment: CommittedStorage;
+  /** The validator's key at that height, which must sign; undefined for one that has none. */
+  readonly consensusKey: Uint8Array | undefined;
   /** The height whose thirty challenges are to be answered, and the block before it, which decides what they ask. */
   readonly height: bigint;
   readonly previousId: Hash;
@@ -129,7 +132,8 @@ export const issueProposalProof = async (
       return unable(`${consensusType} requires a storage proof: give the ledger a storageProver that holds the bytes`);
     const { chainId } = chain;
     const previousId = parentIdOf(state, chain, lastCommit);
-    const request = { chainId, validator: proposer, commitment, height, previousId, timestamp };
+    const consensusKey = consensusKeyAt(state, proposer, height);
+    const request = { chainId, validator: proposer, commitment, consensusKey, height, previousId, timestamp };
     const attestation = await prover(request)();
     if (E.isLeft(attestation)) return unable(attestation.left.message);
     proof = { ...proof, storageProof: O.some(attestation.right) };

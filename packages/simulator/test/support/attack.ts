@@ -128,6 +128,7 @@ export const forkByAmnesia = async (
       proposalId: content.proposalId,
       polRound: O.none,
       message,
+      publicKey: keyPair.publicKey,
     };
     scheme.signFunction(keyPair)(request, (signature) => {
       if (E.isLeft(signature)) throw new Error(signature.left);

@@ -150,7 +150,8 @@ export class Puppetry {
 
   #signature(node: number, message: Uint8Array): ConsensusVote['signature'] {
     let bytes = new Uint8Array(0);
-    scheme.signFunction(scheme.keyPair(node))({ _tag: 'Heartbeat', message }, (signed) => {
+    const keyPair = scheme.keyPair(node);
+    scheme.signFunction(keyPair)({ _tag: 'Heartbeat', publicKey: keyPair.publicKey, message }, (signed) => {
       if (E.isRight(signed)) bytes = Uint8Array.from(signed.right);
     });
     return { algorithm: scheme.algorithm, signature: bytes, publicKey: O.none };
