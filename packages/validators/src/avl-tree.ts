@@ -52,6 +52,54 @@ export const inserted = <K extends string, V>(tree: Tree<K, V>, key: K, value: V
   return node(key, value, tree.low, tree.high);
 };
 
+/** Where a key stands, or would stand, in a part of rising entries. */
+const placeIn = <K extends string, V>(
+  rising: readonly (readonly [K, V])[],
+  start: number,
+  end: number,
+  key: K,
+): number => {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle]?.[0] ?? key) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/**
+ * The tree with these values under keys that it has, in one walk: each node on the way is made once, however many of them are
+ * below it.
+ * @param rising entries in key order, no key twice
+ * @param missing takes those whose keys it does not have
+ */
+export const replacedAll = <K extends string, V>(
+  tree: Tree<K, V>,
+  rising: readonly (readonly [K, V])[],
+  missing: (readonly [K, V])[],
+  start = 0,
+  end = rising.length,
+): Tree<K, V> => {
+  if (start === end) return tree;
+  if (tree === undefined) {
+    missing.push(...rising.slice(start, end));
+    return undefined;
+  }
+  const at = placeIn(rising, start, end, tree.key);
+  const own = at < end ? rising[at] : undefined;
+  const isThere = own?.[0] === tree.key;
+  return {
+    key: tree.key,
+    value: own !== undefined && isThere ? own[1] : tree.value,
+    low: replacedAll(tree.low, rising, missing, start, at),
+    high: replacedAll(tree.high, rising, missing, isThere ? at + 1 : at, end),
+    depth: tree.depth,
+    size: tree.size,
+  };
+};
+
 const firstOf = <K extends string, V>(tree: Node<K, V>): Node<K, V> =>
   tree.low === undefined ? tree : firstOf(tree.low);
 

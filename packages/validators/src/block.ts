@@ -15,7 +15,8 @@ import { matured } from './maturity.ts';
 import { mistyped } from './refusals.ts';
 import { gainReputation } from './reputation.ts';
 import type { ValidatorEvent } from './staking-event.ts';
-import { withAccount, type BlockPoint, type StakingResult, type StakingState } from './staking-state.ts';
+import { withCounts, type BlockPoint, type StakingResult, type StakingState } from './staking-state.ts';
+import type { ValidatorAccount } from './validator-account.ts';
 import { withActivity } from './validator-record.ts';
 
 const notNext = ({ now }: StakingState, { height, atSeconds }: BlockPoint): ConsensusError | undefined => {
@@ -78,11 +79,11 @@ export const countSigning = (state: StakingState, signing: Signing): StakingResu
   const { height, proposer, members, signers } = signing;
   const signed = new Set(signers);
   const atSeconds = state.now?.atSeconds ?? 0n;
-  let next = state;
+  const counts: ValidatorAccount[] = [];
   const faulty: IdentityId[] = [];
   const events: ValidatorEvent[] = [];
   for (const identity of new Set(members)) {
-    const account = next.accounts.get(identity);
+    const account = state.accounts.get(identity);
     if (account === undefined || account.validator.status === 'Slashed') continue;
     const blocks = (signed.has(identity) ? 1 : 0) + (identity === proposer ? 1 : 0);
     const gained =
@@ -91,10 +92,10 @@ export const countSigning = (state: StakingState, signing: Signing): StakingResu
       account.validator.status === 'Jailed'
         ? { window: account.liveness, fault: false }
         : countBlock(state.rules, account.liveness, signed.has(identity));
-    next = withAccount(next, { ...account, validator: gained, liveness: counted.window });
+    counts.push({ ...account, validator: gained, liveness: counted.window });
     if (!counted.fault) continue;
     faulty.push(identity);
     events.push({ _tag: 'LivenessFault', validator: identity, height });
   }
-  return E.right({ state: next, events, value: faulty });
+  return E.right({ state: withCounts(state, counts), events, value: faulty });
 };

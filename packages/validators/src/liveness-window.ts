@@ -46,7 +46,8 @@ export const countBlock = (
   if (!isRule(rule) || typeof signed !== 'boolean') return { window, fault: false };
   const { signedBlocksWindow, minSignedPercent } = rule;
   const { counted, missed, missedBits } = window;
-  const bit = 1n << BigInt(counted % signedBlocksWindow);
+  // Most windows hold no miss: then there is no bit to look at.
+  const bit = signed && missedBits === 0n ? 0n : 1n << BigInt(counted % signedBlocksWindow);
   const forgets = (missedBits & bit) !== 0n;
   const next: LivenessWindow = {
     // A counter that only has to tell "full" and the position: it never grows beyond two windows.

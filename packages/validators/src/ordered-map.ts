@@ -1,5 +1,5 @@
 import { changesBetween, type MapChange } from './avl-changes.ts';
-import { builtFrom, inserted, removed, sizeOf, walk, type Tree } from './avl-tree.ts';
+import { builtFrom, inserted, removed, replacedAll, sizeOf, walk, type Tree } from './avl-tree.ts';
 
 /**
  * A persistent map in ascending key order: every change makes a new map that shares all but O(log n) of the old one. So a
@@ -40,6 +40,16 @@ export class OrderedMap<K extends string, V> implements Iterable<readonly [K, V]
 
   with(key: K, value: V): OrderedMap<K, V> {
     return new OrderedMap(inserted(this.#tree, key, value));
+  }
+
+  /** As {@link with} for each entry; of one key the last one stays. Faster when the keys rise and are there already. */
+  withAll(entries: readonly (readonly [K, V])[]): OrderedMap<K, V> {
+    if (entries.length === 0) return this;
+    const rising = entries.every(([key], i) => i === 0 || (entries[i - 1]?.[0] ?? '') < key);
+    const others: (readonly [K, V])[] = [];
+    let tree = rising ? replacedAll(this.#tree, entries, others) : this.#tree;
+    for (const [key, value] of rising ? others : entries) tree = inserted(tree, key, value);
+    return new OrderedMap(tree);
   }
 
   without(key: K): OrderedMap<K, V> {

@@ -174,7 +174,7 @@ const moved = (totals: StakingTotals, before: Sums, after: Sums): StakingTotals 
 
 const MAY_WAIT: readonly Validator['status'][] = ['Inactive', 'Jailed'];
 
-/** Puts an account in its place, with the indexes and sums that depend on it. The only way an account changes. */
+/** Puts an account in its place, with the indexes and sums that depend on it. The only way an account changes, but for its counts. */
 export const withAccount = (state: StakingState, changed: ValidatorAccount): StakingState => {
   const account = demoted(changed);
   const { identity, status, consensusKey } = account.validator;
@@ -190,6 +190,16 @@ export const withAccount = (state: StakingState, changed: ValidatorAccount): Sta
     totals: moved(state.totals, before === undefined ? NOTHING : sumsOf(before.validator), sumsOf(account.validator)),
   };
 };
+
+/**
+ * Puts accounts back of which only counts changed (reputation, activity, liveness), that no index or sum depends on: most of
+ * what a block does to accounts.
+ * @param changed in identity order
+ */
+export const withCounts = (state: StakingState, changed: readonly ValidatorAccount[]): StakingState => ({
+  ...state,
+  accounts: state.accounts.withAll(changed.map((account) => [account.validator.identity, account] as const)),
+});
 
 /** Sums that leave staking are u64, and total power has a limit of its own. */
 export const overflow = ({ totals }: StakingState): ConsensusError | undefined => {

@@ -32,6 +32,24 @@ test('an ordered map holds what a Map would, in key order, and leaves its past a
   );
 });
 
+test('many entries at once make the map that they make one after the other, whatever their order', () => {
+  const entries = fc.array(fc.tuple(word, fc.nat()), { maxLength: 60 });
+  fc.assert(
+    fc.property(entries, entries, fc.boolean(), (before, list, rising) => {
+      const start = OrderedMap.of(before);
+      const given = rising ? [...new Map(list)].toSorted(([a], [b]) => (a < b ? -1 : 1)) : list;
+      const together = start.withAll(given);
+      const one = given.reduce((map, [key, value]) => map.with(key, value), start);
+      expect([...together.entries()]).toEqual([...one.entries()]);
+      expect(together.size).toBe(one.size);
+      expect([...start.entries()]).toEqual([...OrderedMap.of(before).entries()]);
+      expect([...together.changesSince(start)]).toEqual([...one.changesSince(start)]);
+      const [first] = given;
+      if (first !== undefined) expect([...together.without(first[0])]).toEqual([...one.without(first[0])]);
+    }),
+  );
+});
+
 test('ten thousand keys in ascending order go in and out again', () => {
   let map: OrderedMap<string, number> = emptyMap();
   const keys = range(10_000).map((n) => String(n).padStart(5, '0'));

@@ -5,6 +5,7 @@ import {
   calculateRound,
   DEFAULT_FEE_SHARES,
   splitFees,
+  type AccrualPool,
   type FeeShares,
   type ProvenWork,
   type RewardRules,
@@ -18,7 +19,7 @@ import type { WorkingState } from '../working-state.ts';
 import type { BlockOpening } from './block-input.ts';
 import { secondsOf } from './block-time.ts';
 import type { CertifiedBlock } from './certified.ts';
-import { accrualPool, setAccrualPool } from './staking-step.ts';
+import { accrualPool } from './staking-step.ts';
 
 const MULTIPLIERS: readonly (readonly [UsefulWorkType, ChainParameterName])[] = [
   ['NetworkRouting', 'workMultiplierNetworkRoutingBp'],
@@ -53,15 +54,21 @@ const membersOf = ({ staking }: ChainDomains, { members, signers }: CertifiedBlo
   });
 };
 
-/** Into a validator's pool: its commission, and the rest for everybody who backs it. */
-const pay = (working: WorkingState, validator: IdentityId, amount: bigint): void => {
-  if (amount === 0n) return;
+/** Into each validator's pool: its commission, and the rest for everybody who backs it. Nobody is paid twice at once. */
+const payAll = (working: WorkingState, amounts: Iterable<readonly [IdentityId, bigint]>): void => {
   const { accrual, staking } = working.domains();
-  const { commissionRate } = present(staking.accounts.get(validator), `validator ${validator}`).validator;
-  const pool = accrualPool(accrual, validator);
-  const allocated = expectRight(allocate(pool, amount, commissionRate), `the reward of ${validator}`);
-  setAccrualPool(working, validator, allocated.pool);
-  working.addIncome(allocated.toTreasury);
+  const pools: (readonly [IdentityId, AccrualPool])[] = [];
+  let { outstanding } = accrual;
+  for (const [validator, amount] of amounts) {
+    if (amount === 0n) continue;
+    const { commissionRate } = present(staking.accounts.get(validator), `validator ${validator}`).validator;
+    const before = accrualPool(accrual, validator);
+    const { pool, toTreasury } = expectRight(allocate(before, amount, commissionRate), `the reward of ${validator}`);
+    pools.push([validator, pool]);
+    outstanding += pool.outstanding - before.outstanding;
+    working.addIncome(toTreasury);
+  }
+  working.setDomains({ accrual: { ...accrual, pools: accrual.pools.withAll(pools), outstanding } });
 };
 
 /** Mints the round of this height for who signed the previous block (economics.md, Rewards). */
@@ -78,7 +85,10 @@ const payRound = (
   const minted = round.totalRewards + round.treasuryShare;
   const totals = working.totals();
   working.setTotals({ ...totals, supply: totals.supply + minted, emitted: totals.emitted + minted });
-  for (const { validator, totalReward } of round.validatorRewards.values()) pay(working, validator, totalReward);
+  payAll(
+    working,
+    Array.from(round.validatorRewards.values(), ({ validator, totalReward }) => [validator, totalReward] as const),
+  );
   working.addIncome(round.treasuryShare);
   working.report([{ _tag: 'RewardsDistributed', round }]);
 };
@@ -97,7 +107,7 @@ const shareFees = (working: WorkingState, block: CertifiedBlock, members: readon
     ubiPool: totals.ubiPool + split.ubi,
     governancePool: totals.governancePool + split.governance,
   });
-  for (const [validator, amount] of split.validators) pay(working, validator, amount);
+  payAll(working, split.validators);
   working.addIncome(split.treasury);
 };
 

@@ -2,6 +2,7 @@ import { chainParameter, changeWeight, currentPower } from '@zhtp/dao';
 import { ZERO_HASH, type Hash, type IdentityId } from '@zhtp/types';
 import { leavesFrom } from '../authenticated-map.ts';
 import { expectRight, identityIn } from '../invariant.ts';
+import { accountChanges } from '../state/staking-maps.ts';
 import { reputationsNow, weightOf } from '../voting-weight.ts';
 import type { WorkingState } from '../working-state.ts';
 import { balanceOf } from './money.ts';
@@ -33,7 +34,7 @@ const changedHolders = (working: WorkingState): ReadonlySet<IdentityId> => {
   const changed = new Set(working.touched());
   for (const { key } of voting.delegatedOut.changesSince(base.voting.delegatedOut)) changed.add(key);
   for (const { key } of voting.reputations.changesSince(base.voting.reputations)) changed.add(key);
-  for (const { key, before, after } of staking.accounts.changesSince(base.staking.accounts))
+  for (const { key, before, after } of accountChanges(base.staking, staking))
     if (before?.validator.stake !== after?.validator.stake) changed.add(key);
   if (voting.unitZhtp !== base.voting.unitZhtp) for (const [identity] of staking.accounts) changed.add(identity);
   return changed;

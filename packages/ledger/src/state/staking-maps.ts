@@ -53,8 +53,8 @@ const sameEntry = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
 
 type AccountChange = MapChange<IdentityId, ValidatorAccount>;
 
-/** Several maps are made of the accounts: what a block changed of them is looked for once. */
-const accountChanges = (() => {
+/** What a block changed of the accounts, looked for once: several maps are made of them, and voting weights. */
+export const accountChanges = (() => {
   let last: readonly [before: unknown, after: unknown, changes: readonly AccountChange[]] | undefined;
   return (before: StakingState, after: StakingState): readonly AccountChange[] => {
     if (last?.[0] === before.accounts && last[1] === after.accounts) return last[2];

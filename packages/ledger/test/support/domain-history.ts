@@ -343,6 +343,17 @@ export const EVENTFUL: readonly ChainDomains[] = follow(START, [
   ...Array.from({ length: PEOPLE }, (_, a): Act => ({ kind: 'vote', a, b: 0, amount: PART })),
   { kind: 'redelegate', a: 0, b: 0, amount: PART },
   { kind: 'block', a: 0, b: 0, amount: 0n },
+  { kind: 'propose', a: 1, b: 3, amount: 0n },
+  ...Array.from({ length: 6 }, (_, b): Act => ({ kind: 'vote', a: 2, b, amount: PART + 2n })),
+  { kind: 'undelegate', a: 0, b: 0, amount: PART },
+  { kind: 'convict', a: 2, b: 0, amount: 0n },
+  { kind: 'weigh', a: 1, b: 0, amount: 7n },
+  { kind: 'donate', a: 1, b: 0, amount: 7n },
+  { kind: 'stakeForRewards', a: 1, b: 1, amount: 7n },
+  { kind: 'reward', a: 1, b: 1, amount: 7n },
+  { kind: 'countVoters', a: 1, b: 1, amount: 7n },
+  { kind: 'fault', a: 1, b: 1, amount: 7n },
+  { kind: 'block', a: 1, b: 0, amount: 0n },
 ]);
 
 /** States one after the other, each a random transition of some domain after the one before. */
