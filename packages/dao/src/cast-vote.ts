@@ -93,7 +93,9 @@ const snapshotPower = (state: GovernanceState, proposal: DaoProposal, identity: 
 const powerless = (state: GovernanceState, proposal: DaoProposal, request: VoteRequest): ConsensusError | undefined => {
   const { voter, voteChoice } = request;
   if (snapshotPower(state, proposal, voter) === 0n)
-    return daoError(`${voter} has no voting power in the snapshot of block ${String(proposal.createdAtHeight - 1n)}`);
+    return daoError(
+      `${voter} has no voting power in the snapshot of block ${String(proposal.createdAtHeight - 1n)}: it held less than one voting unit, and the base vote counts for attested persons alone`,
+    );
   if (voteChoice._tag !== 'Delegate') return undefined;
   if (voteChoice.identity === voter) return daoError('nobody delegates to themselves: vote Yes, No or Abstain');
   return snapshotPower(state, proposal, voteChoice.identity) === 0n

@@ -21,7 +21,10 @@ export const reputationsNow = (
   return reputations;
 };
 
-/** w(a) of an account with so much liquid money (economics.md, Governance: On chain). Nobody is attested yet: base 0. */
+/**
+ * w(a) of an account with so much liquid money (economics.md, Governance: On chain). Nobody is attested: proofs of the zk-DID
+ * port are unlinkable, so that one person could attest any number of accounts, each with the vote the rule denies them.
+ */
 export const weightOf = (
   { staking, voting }: Pick<ChainDomains, 'staking' | 'voting'>,
   identity: IdentityId,

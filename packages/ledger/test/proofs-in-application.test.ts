@@ -309,3 +309,20 @@ describe('a chain of ProofOfUsefulWork', () => {
     await chain.next(bob);
   });
 });
+
+describe('a proposal with a proof of identity', () => {
+  test.each(['ByzantineFaultTolerance', 'ProofOfStake'] as const)(
+    'is rejected on a chain of %s, which has no verifier for it',
+    async (type) => {
+      const chain = await startChain(type);
+      const issued = await chain.proofFor(alice);
+      if (issued._tag !== 'Proof') return expect.fail(issued.reason);
+      expect(issued.proof.zkDidProof).toEqual(O.none);
+      for (const bytes of [Uint8Array.of(1), new Uint8Array(272)]) {
+        const block = chain.blockBy(alice, { ...issued.proof, zkDidProof: O.some(bytes) }, []);
+        expect(reasonOf(await run(chain.ledger.processProposal(block)))).toMatch(/no zk-DID verifier is configured/);
+      }
+      expect(await chain.next(alice)).toEqual([]);
+    },
+  );
+});
