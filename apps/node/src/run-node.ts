@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { startApi } from './api/server.ts';
 import { childReportCodec, type ChildReport } from './child-report.ts';
 import { createClosing } from './closing.ts';
+import { logLedgerBlock } from './log-ledger.ts';
 import { answered, failure, messageOf, type Failure, type Outcome } from './outcome.ts';
 import { statusOf } from './status.ts';
 import { wireNode, type NodeParts, type WiredNode } from './wiring.ts';
@@ -182,6 +183,9 @@ const run = async (
       reportEvent(wired.right, event);
       if (event._tag === 'Halted') resolve(failure(event.reason));
     });
+  });
+  wired.right.application.watchCommits((block) => {
+    logLedgerBlock(logger, block);
   });
   // The API first: a port that is taken ends the start before anything was signed.
   const api = await startApi(wired.right);

@@ -211,6 +211,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     // It asks the cache itself, which costs a hash of key, signature and message.
     verifier: createVerifier({ backend, schedule, concurrency }),
     verifiedCache: cache,
+    report: parts.warn,
     ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keys) }),
   })();
   const application = asFailure(opened);

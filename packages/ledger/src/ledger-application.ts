@@ -25,7 +25,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { attempt, fail } from './application-error.ts';
 import type { ChainContext } from './chain-context.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
-import type { CommitListener } from './committed-block.ts';
+import type { CommitListener, CommittedLedgerBlock } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
 import { genesisState, readLedgerGenesis } from './genesis.ts';
 import { hostedFault } from './hosted/hosted-application.ts';
@@ -276,6 +276,25 @@ export class LedgerApplication implements Application {
       if (E.isLeft(running)) return running;
       const kept = await running.right.history.at(height);
       return E.isLeft(kept) ? fail(kept.left) : E.right(kept.right.state);
+    });
+  }
+
+  /**
+   * What a block of this chain did: it is executed again on the state before it. Left where that is not kept, and for a block
+   * that is invalid on it.
+   */
+  resultsOf(block: Block): TaskEither<ApplicationError, CommittedLedgerBlock> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      if (E.isLeft(running)) return running;
+      const { history, chain } = running.right;
+      const { height } = block.header;
+      const before = await history.at(height - 1n);
+      if (E.isLeft(before)) return fail(before.left);
+      const outcome = await runBlock(before.right.state, chain, this.#lane, block);
+      if (E.isLeft(outcome)) return fail(`block ${String(height)} is invalid: ${describeInvalidBlock(outcome.left)}`);
+      const { executed, events } = outcome.right;
+      return E.right({ height, executed, events });
     });
   }
 

@@ -8,10 +8,12 @@ import {
   entryProofCodec,
   LedgerApplication,
   provenAccount,
+  type CommittedLedgerBlock,
   type LedgerPorts,
 } from '@zhtp/ledger';
 import {
   alice,
+  blockOf,
   bob,
   countingVerifier,
   decide,
@@ -101,6 +103,29 @@ describe('a height before the last', () => {
   });
 });
 
+test('a block of a kept height is told again as it was when it was committed, after a restart too', async () => {
+  const store = memoryStore();
+  const ledger = await opened(store, { keptHeights: 3 });
+  await run(ledger.initChain(GENESIS));
+  const told: CommittedLedgerBlock[] = [];
+  ledger.watchCommits((block) => void told.push(block));
+  const blocks = Array.from({ length: 5 }, (_, i) =>
+    blockOf(BigInt(i) + 1n, [pay(genesisHashOf(GENESIS), { from: alice, to: bob, nonce: BigInt(i) }).bytes]),
+  );
+  for (const block of blocks) {
+    await run(ledger.finalizeBlock(block));
+    await run(ledger.commit());
+  }
+  for (const node of [ledger, await opened(memoryStore(store.rows), { keptHeights: 3 })])
+    for (const [i, block] of blocks.entries())
+      if (i < 3) expect(await failure(node.resultsOf(block))).toMatch(/kept are the states after heights 3 to 5/);
+      else expect(await run(node.resultsOf(block))).toEqual(told[i]);
+  expect(await failure(ledger.resultsOf(blockOf(7n, [])))).toMatch(/the last block is 5/);
+  expect(await failure(ledger.resultsOf(blockOf(5n, [new Uint8Array(3)])))).toMatch(
+    /block 5 is invalid: transaction 0/,
+  );
+});
+
 test('an entry is proven against the app hash of its height', async () => {
   const { ledger, appHashes } = await grown(2);
   const path = encode(entryPathCodec)({ map: 'accounts', key: identityOfPair(bob) });
@@ -128,6 +153,9 @@ describe('a snapshot', () => {
     expect(new Set(verdicts)).toEqual(new Set(['accepted']));
     expect(await run(joiner.info())).toEqual({ height: 4n, appHash: appHashes[3] });
     const again = await opened(store);
+    // What no app hash covers is not in it: the places of transactions before.
+    for (const node of [joiner, again])
+      expect(node.keptRange()).toEqual(O.some({ statesFrom: 4n, transactionsFrom: 5n }));
     const { bytes } = pay(genesisHashOf(GENESIS), { from: alice, to: bob, nonce: 4n });
     for (const node of [joiner, again]) expect(await decide(node, 5n, [bytes])).toBe(appHashes[4]);
   });

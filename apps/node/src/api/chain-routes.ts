@@ -81,14 +81,15 @@ export const latestBlockAnswer = async (wired: WiredNode): Promise<RouteAnswer> 
 
 const HEIGHT = /^(0|[1-9][0-9]{0,18})$/;
 
-export const blockAnswer = async (wired: WiredNode, text: string): Promise<RouteAnswer> => {
+/** The stored block of a height, or why there is none. */
+export const loadBlock = async (wired: WiredNode, text: string): Promise<Either<Problem, CommittedBlock>> => {
   if (!HEIGHT.test(text))
     return E.left(problem(400, 'BadHeight', 'a height is a decimal number', 'ask for /blocks/1 or /blocks/latest'));
   const loaded = await answered<O.Option<CommittedBlock>>((done) => {
     wired.blockStore.load(BigInt(text), done);
   });
   if (E.isLeft(loaded)) return E.left(internal(loaded.left.message));
-  if (O.isSome(loaded.right)) return E.right(committedJson(wired, loaded.right.value));
+  if (O.isSome(loaded.right)) return E.right(loaded.right.value);
   const bounds = wired.blockStore.bounds();
   const have = O.isNone(bounds)
     ? 'none yet'
@@ -96,6 +97,11 @@ export const blockAnswer = async (wired: WiredNode, text: string): Promise<Route
   return E.left(
     problem(404, 'UnknownBlock', `there is no block ${text} here; this node has ${have}`, 'ask for one of those'),
   );
+};
+
+export const blockAnswer = async (wired: WiredNode, text: string): Promise<RouteAnswer> => {
+  const loaded = await loadBlock(wired, text);
+  return E.isLeft(loaded) ? loaded : E.right(committedJson(wired, loaded.right));
 };
 
 export const validatorsAnswer = (wired: WiredNode): RouteAnswer => {

@@ -17,6 +17,7 @@ import {
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
 import { notReady, problem, type Problem } from './problem.ts';
+import { stateAt, type HeightQuery } from './state-at.ts';
 
 /** A question about committed state: what it answers to the variable part of its path. */
 type LedgerAnswer = (state: LedgerState, part: string) => RouteAnswer;
@@ -102,15 +103,18 @@ export const parametersAnswer = (wired: WiredNode): RouteAnswer => {
     : E.right(toJson(parametersAnswerCodec)(parametersOf(ledger.right, state.parameters)));
 };
 
-/** Adds the routes that answer from committed state alone. */
+/** Adds the routes that answer from committed state alone, of any kept height. */
 export const addLedgerRoutes = (
   server: FastifyInstance,
   wired: WiredNode,
   send: (reply: FastifyReply, answer: RouteAnswer) => FastifyReply,
 ): void => {
   for (const [url, answer] of Object.entries(ROUTES))
-    server.get<{ Params: { readonly part?: string } }>(url, async ({ params }, reply) => {
-      const state = ledgerOf(wired);
-      return send(reply, E.isLeft(state) ? state : answer(state.right, params.part ?? ''));
-    });
+    server.get<{ Params: { readonly part?: string }; Querystring: HeightQuery }>(
+      url,
+      async ({ params, query }, reply) => {
+        const state = await stateAt(wired, query);
+        return send(reply, E.isLeft(state) ? state : answer(state.right, params.part ?? ''));
+      },
+    );
 };

@@ -17,6 +17,8 @@ import { evidenceAnswer } from './evidence-route.ts';
 import { addLedgerRoutes, LEDGER_ENDPOINTS, parametersAnswer } from './ledger-routes.ts';
 import { createMetrics } from './metrics.ts';
 import { problem, problemJson, type Problem } from './problem.ts';
+import { resultsAnswer } from './results-route.ts';
+import type { HeightQuery } from './state-at.ts';
 import { submitAnswer, transactionAnswer, trialAnswer } from './transaction-routes.ts';
 import { createWaitingTransactions } from './waiting-transactions.ts';
 
@@ -30,7 +32,7 @@ const CONNECTION_MS = 60_000;
 /** The longest part of a path is an identity or a hash, 64 characters. */
 const PATH_PART_MAX = 100;
 
-const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /metrics; POST /transactions, /transactions/check`;
+const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /blocks/:height/results, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /metrics; POST /transactions, /transactions/check`;
 
 const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
   reply.code(refused.status).send(problemJson(refused));
@@ -90,17 +92,22 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
   server.get<{ Params: { readonly height: string } }>('/blocks/:height', async ({ params }, reply) =>
     sendAnswer(reply, await blockAnswer(wired, params.height)),
   );
+  server.get<{ Params: { readonly height: string } }>('/blocks/:height/results', async ({ params }, reply) =>
+    sendAnswer(reply, await resultsAnswer(wired, params.height)),
+  );
   server.get('/validators', async (_, reply) => sendAnswer(reply, validatorsAnswer(wired)));
   server.get<{ Params: { readonly from: string; readonly to: string } }>(
     '/evidence/:from/:to',
     async ({ params }, reply) => sendAnswer(reply, await evidenceAnswer(wired, params.from, params.to)),
   );
   server.get('/parameters', async (_, reply) => sendAnswer(reply, parametersAnswer(wired)));
-  server.get<{ Params: { readonly identity: string } }>('/accounts/:identity', async ({ params }, reply) =>
-    sendAnswer(reply, accountAnswer(wired, params.identity)),
+  server.get<{ Params: { readonly identity: string }; Querystring: HeightQuery }>(
+    '/accounts/:identity',
+    async ({ params, query }, reply) => sendAnswer(reply, await accountAnswer(wired, params.identity, query)),
   );
-  server.get<{ Params: { readonly identity: string } }>('/accounts/:identity/proof', async ({ params }, reply) =>
-    sendAnswer(reply, accountProofAnswer(wired, params.identity)),
+  server.get<{ Params: { readonly identity: string }; Querystring: HeightQuery }>(
+    '/accounts/:identity/proof',
+    async ({ params, query }, reply) => sendAnswer(reply, await accountProofAnswer(wired, params.identity, query)),
   );
   server.get<{ Params: { readonly id: string } }>('/transactions/:id', async ({ params }, reply) =>
     sendAnswer(reply, await transactionAnswer(wired, waiting, params.id)),

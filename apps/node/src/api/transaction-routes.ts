@@ -37,6 +37,14 @@ const transactionJson = toJson(transactionCodec);
 const badId = (reason: string): Problem =>
   problem(400, 'BadTransactionId', reason, 'pass the id that sending it printed');
 
+/** Which blocks a node looked through that began with the state after a later one than genesis; of others nothing. */
+const knownBlocks = ({ application, genesis }: WiredNode): string => {
+  const range = application.keptRange();
+  return O.isSome(range) && range.value.transactionsFrom > genesis.initialHeight
+    ? ` from ${String(range.value.transactionsFrom)} on, with which this node began,`
+    : '';
+};
+
 /**
  * What became of a transaction: `included` with block, place and receipt, or `pending` while it waits in the mempool of this
  * node; and the transaction itself.
@@ -59,7 +67,7 @@ export const transactionAnswer = async (
           problem(
             404,
             'UnknownTransaction',
-            `transaction ${id.right} is in no block and does not wait in the mempool of this node`,
+            `transaction ${id.right} is in no block${knownBlocks(wired)} and does not wait in the mempool of this node`,
             'check the id; a transaction that was sent and is gone was replaced, or became invalid: send it again',
           ),
         )

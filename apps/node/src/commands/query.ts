@@ -15,11 +15,13 @@ import {
   u32,
   u64,
 } from '@zhtp/types';
+import { resultsAnswerCodec, type ResultsAnswer } from '../answers/results.ts';
 import { describeMessage } from '../describe-message.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
 import { delegations } from '../queries/delegations.ts';
+import { addHeightOption, atHeight, type HeightOption } from '../queries/height-option.ts';
 import { offences } from '../queries/offences.ts';
 import { parameters } from '../queries/parameters.ts';
 import { proposal } from '../queries/proposal.ts';
@@ -60,11 +62,13 @@ const blockAnswerCodec = struct('BlockAnswer', {
   certificate: commitCertificateCodec,
 });
 
-const account = async (who: string, options: QueryOptions): Outcome<void> => {
+const account = async (who: string, options: QueryOptions & HeightOption): Outcome<void> => {
   const identity = await identityArgument(who);
   if (E.isLeft(identity)) return identity;
+  const path = atHeight(`/accounts/${identity.right}`, options);
+  if (E.isLeft(path)) return path;
   const client = nodeClient(options.node);
-  const json = await client.get(`/accounts/${identity.right}`);
+  const json = await client.get(path.right);
   if (E.isLeft(json)) return json;
   const read = readAnswer(client, accountCodec, json.right);
   if (E.isLeft(read)) return read;
@@ -82,9 +86,45 @@ const account = async (who: string, options: QueryOptions): Outcome<void> => {
   return E.right(undefined);
 };
 
+const HEIGHT_OR_LATEST = /^([0-9]{1,19}|latest)$/;
+const badBlock = (height: string): ReturnType<typeof fail> =>
+  fail(`the height is "${height.slice(0, 40)}"; give a number or "latest"`);
+
+interface ResultsOption {
+  readonly results?: boolean;
+}
+
+const describeResult = ({ id, applied, sentence, fee }: ResultsAnswer['transactions'][number]): [string, string] => [
+  id,
+  `${applied ? 'applied' : `failed: ${sentence}`}, fee ${formatZhtp(fee)} ZHTP`,
+];
+
+const blockResults = async (height: string, options: QueryOptions): Outcome<void> => {
+  if (!HEIGHT_OR_LATEST.test(height)) return badBlock(height);
+  const client = nodeClient(options.node);
+  const json = await client.get(`/blocks/${height}/results`);
+  if (E.isLeft(json)) return json;
+  const read = readAnswer(client, resultsAnswerCodec, json.right);
+  if (E.isLeft(read)) return read;
+  if (options.json === true) {
+    printJson(json.right);
+    return E.right(undefined);
+  }
+  const { transactions, events } = read.right;
+  print(
+    columns([
+      ['height', read.right.height.toString()],
+      ['transactions', String(transactions.length)],
+      ...transactions.map(describeResult),
+      ['events', String(events.length)],
+      ...events.map(({ event, text }): [string, string] => [event, text]),
+    ]),
+  );
+  return E.right(undefined);
+};
+
 const block = async (height: string, options: QueryOptions): Outcome<void> => {
-  if (!/^([0-9]{1,19}|latest)$/.test(height))
-    return fail(`the height is "${height.slice(0, 40)}"; give a number or "latest"`);
+  if (!HEIGHT_OR_LATEST.test(height)) return badBlock(height);
   const client = nodeClient(options.node);
   const json = await client.get(`/blocks/${height}`);
   if (E.isLeft(json)) return json;
@@ -193,14 +233,18 @@ export const addQueryCommand = (program: Command, run: Run): void => {
     addJsonOption(addNodeOption(query.command(name)))
       .description(description)
       .addHelpText('after', `\nExample:\n  zhtp query ${example}\n`);
-  add(
-    'account <identity>',
-    'balance and nonce; an identity or a key file',
-    'account ./testnet/accounts/alice.json',
-  ).action((who: string, options: QueryOptions) => run(account(who, options)));
-  add('block [height]', 'a block and who signed it', 'block 7').action(
-    (height: string | undefined, options: QueryOptions) => run(block(height ?? 'latest', options)),
-  );
+  addHeightOption(
+    add(
+      'account <identity>',
+      'balance and nonce; an identity or a key file',
+      'account ./testnet/accounts/alice.json --height 42',
+    ),
+  ).action((who: string, options: QueryOptions & HeightOption) => run(account(who, options)));
+  add('block [height]', 'a block and who signed it, or what it did', 'block 7 --results')
+    .option('--results', 'what became of its transactions, and everything else it did; of the last 100 heights')
+    .action((height: string | undefined, options: QueryOptions & ResultsOption) =>
+      run(options.results === true ? blockResults(height ?? 'latest', options) : block(height ?? 'latest', options)),
+    );
   add(
     'evidence <from> [to]',
     'what a running node can show of some heights, for harness culprits',

@@ -7,6 +7,7 @@ const HEX_DIGITS = 8;
 
 export const parameters = queryCommand({
   usage: 'parameters',
+  isOfNow: true,
   description: 'what the next height runs by, and everything governance can move',
   example: 'parameters --json',
   path: fixedPath('/parameters'),

@@ -11,6 +11,7 @@ import {
   type NodeOption,
   type Run,
 } from '../commands/common.ts';
+import { addHeightOption, atHeight, type HeightOption } from './height-option.ts';
 import { nodeClient, readAnswer } from '../node-client.ts';
 import type { Outcome } from '../outcome.ts';
 
@@ -29,15 +30,21 @@ export interface QueryCommand<A> {
   readonly describe: (answer: A) => readonly Rows[];
   /** What to say when there is nothing. */
   readonly whenEmpty?: string;
+  /** Its path answers for the last block alone. */
+  readonly isOfNow?: boolean;
 }
 
 export type AddToQuery = (query: Command, run: Run) => void;
 
-const ask = async <A>(query: QueryCommand<A>, argument: string, options: NodeOption & JsonOption): Outcome<void> => {
+type QueryOptions = NodeOption & JsonOption & HeightOption;
+
+const ask = async <A>(query: QueryCommand<A>, argument: string, options: QueryOptions): Outcome<void> => {
   const path = await query.path(argument);
   if (E.isLeft(path)) return path;
+  const full = atHeight(path.right, options);
+  if (E.isLeft(full)) return full;
   const client = nodeClient(options.node);
-  const json = await client.get(path.right);
+  const json = await client.get(full.right);
   if (E.isLeft(json)) return json;
   if (options.json === true) {
     printJson(json.right);
@@ -53,10 +60,10 @@ const ask = async <A>(query: QueryCommand<A>, argument: string, options: NodeOpt
 export const queryCommand =
   <A>(query: QueryCommand<A>): AddToQuery =>
   (program, run) => {
-    const command = addJsonOption(addNodeOption(program.command(query.usage)))
-      .description(query.description)
-      .addHelpText('after', `\nExample:\n  zhtp query ${query.example}\n`);
+    const command = addJsonOption(addNodeOption(program.command(query.usage)));
+    if (query.isOfNow !== true) addHeightOption(command);
+    command.description(query.description).addHelpText('after', `\nExample:\n  zhtp query ${query.example}\n`);
     if (query.usage.includes(' '))
-      command.action((argument: string, options: NodeOption & JsonOption) => run(ask(query, argument, options)));
-    else command.action((options: NodeOption & JsonOption) => run(ask(query, '', options)));
+      command.action((argument: string, options: QueryOptions) => run(ask(query, argument, options)));
+    else command.action((options: QueryOptions) => run(ask(query, '', options)));
   };
