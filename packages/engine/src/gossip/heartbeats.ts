@@ -13,6 +13,7 @@ import {
 } from '@zhtp/types';
 import type { ValidatorSet } from '@zhtp/validators';
 import type { CounterName } from '../counters.ts';
+import { setAt } from '../height/height-view.ts';
 import type { NodeContext } from '../node-context.ts';
 import { payloadOf } from './outbox.ts';
 import type { Peer } from './peers.ts';
@@ -146,9 +147,10 @@ export const createHeartbeats = (
     return inFlight.has(flightOf(peer, validator)) ? 'heartbeatPace' : undefined;
   };
 
-  const bad = (peer: Peer): void => {
+  /** Nobody is scored for a height whose keys this node does not know: a validator far behind signs with the key of there. */
+  const bad = (peer: Peer, isKnownHeight: boolean): void => {
     ctx.counters.count('badSignature');
-    ctx.ports.network.report(peer.id, 'bad-signature');
+    if (isKnownHeight) ctx.ports.network.report(peer.id, 'bad-signature');
   };
 
   const accept = (peer: Peer, message: HeartbeatMessage, payload: Uint8Array): void => {
@@ -173,10 +175,13 @@ export const createHeartbeats = (
         return;
       }
       const { signing, sets, height } = ctx.view();
-      const key = sets.current.keyOf(validator);
+      const setThere = setAt(ctx.view(), message.height);
+      const isKnownHeight = setThere !== undefined;
+      const key = (setThere ?? sets.current).keyOf(validator);
       const check = key === undefined ? undefined : heartbeatCheck(signing, key, message);
       if (check === undefined || E.isLeft(check)) {
-        bad(peer);
+        // Of another scheme than the chain's: wrong at any height.
+        bad(peer, isKnownHeight || check !== undefined);
         return;
       }
       const flight = flightOf(peer, validator);
@@ -185,7 +190,7 @@ export const createHeartbeats = (
       ctx.ports.verifier.verify({ ...check.right, priority: { height: height + 2n, round: 0 } }, (validity) => {
         inFlight.delete(flight);
         if (validity === 'valid') accept(peer, message, payload);
-        if (validity === 'invalid') bad(peer);
+        if (validity === 'invalid') bad(peer, isKnownHeight);
       });
     },
     monitor: () => watch.monitor(nowMs),

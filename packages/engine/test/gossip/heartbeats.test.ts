@@ -2,9 +2,11 @@ import { either as E, option as O } from 'fp-ts';
 import { heartbeatSignBytes, type HeartbeatContent } from '@zhtp/chain';
 import { domainOfRequest, signMessage } from '@zhtp/crypto';
 import type { HeartbeatMessage, Hash, Signer } from '@zhtp/types';
+import { makeValidatorSet, type ValidatorSet } from '@zhtp/validators';
 import { describe, expect, test } from 'vitest';
 import { createHeartbeats } from '../../src/gossip/heartbeats.ts';
-import { GENESIS } from '../support/genesis.ts';
+import type { FrozenSets, HeightView } from '../../src/height/height-view.ts';
+import { GENESIS, stateAt } from '../support/genesis.ts';
 import { keyOf } from '../support/keys.ts';
 import { GENESIS_HASH, payloadOf } from '../support/signed.ts';
 import { verifyingContext } from '../support/verifying-context.ts';
@@ -42,10 +44,25 @@ const heartbeat = (
   return { ...content, signature: { algorithm: 'ML-DSA-65', signature, publicKey: O.none } };
 };
 
-const node = (name?: string) => {
+/** The validators of genesis, of whom v1 signs with another key. */
+const setWithKeyOfV1 = (key: string): ValidatorSet => {
+  const set = makeValidatorSet(
+    stateAt(0n).validators.map((each) =>
+      each.identity === identityNamed('v1') ? { ...each, consensusKey: keyOf(key).publicKey } : each,
+    ),
+  );
+  return E.isRight(set) ? set.right : expect.fail('a set');
+};
+
+const node = (name?: string, sets?: Partial<FrozenSets>) => {
   const base = verifyingContext();
   const sender = base.peer('sender');
-  const heartbeats = createHeartbeats(base.ctx, name === undefined ? undefined : signerOf(name), () => null);
+  const view = (): HeightView => ({ ...base.ctx.view(), sets: { ...base.ctx.view().sets, ...sets } });
+  const heartbeats = createHeartbeats(
+    { ...base.ctx, view },
+    name === undefined ? undefined : signerOf(name),
+    () => null,
+  );
   const receive = (message: HeartbeatMessage, from = sender): void => {
     heartbeats.receive(from, message, payloadOf({ _tag: 'Heartbeat', message }));
     base.verify();
@@ -239,5 +256,28 @@ describe('a heartbeat from a peer', () => {
     seconds(1);
     receive(heartbeat('v1'));
     expect(sent.filter(({ message: told }) => told._tag === 'Heartbeat')).toHaveLength(1);
+  });
+});
+
+describe('a heartbeat of a validator that changes its key', () => {
+  // This node decides height 1, where the old key acts; the new one acts from height 2 on.
+  const heard = (message: HeartbeatMessage) => {
+    const { receive, peer, sent, reports } = node(undefined, { next: setWithKeyOfV1('new') });
+    peer('deaf');
+    receive(message);
+    return { passedOn: sent.length, reports };
+  };
+
+  test('is held against the key of its own height', () => {
+    expect(heard(heartbeat('v1', { height: 1n }))).toEqual({ passedOn: 1, reports: [] });
+    expect(heard(heartbeat('v1', { height: 2n }, { key: 'new' }))).toEqual({ passedOn: 1, reports: [] });
+    const [early, late] = [heartbeat('v1', { height: 1n }, { key: 'new' }), heartbeat('v1', { height: 2n })];
+    for (const message of [early, late])
+      expect(heard(message)).toEqual({ passedOn: 0, reports: ['sender: bad-signature'] });
+  });
+
+  test('from a height whose keys are not known is no offence, and no sign of life', () => {
+    expect(heard(heartbeat('v1', { height: 90n }, { key: 'new' }))).toEqual({ passedOn: 0, reports: [] });
+    expect(heard(heartbeat('v1', { height: 90n }))).toEqual({ passedOn: 1, reports: [] });
   });
 });
