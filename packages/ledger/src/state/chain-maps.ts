@@ -107,11 +107,14 @@ const steadyOf = ({
   ...pool
 }: AccrualPool): SteadyPool => pool;
 
+/** Every field of the entry: one that is left out makes a node that reads its rows again differ from one that did not. */
 const sameSteady = (a: AccrualPool, b: AccrualPool): boolean =>
   a.stake === b.stake &&
   a.delegations === b.delegations &&
   a.ratio === b.ratio &&
   a.slashes === b.slashes &&
+  a.forgotten === b.forgotten &&
+  a.behind === b.behind &&
   a.isVoid === b.isVoid;
 
 const withPools = (state: ChainDomains, pools: ChainDomains['accrual']['pools']): ChainDomains => ({
