@@ -1,7 +1,9 @@
 import {
   bytes,
   bytesToHex,
+  minBigint,
   SIGNATURE_BYTES_MAX,
+  U64_MAX,
   validatorError,
   type ConsensusError,
   type IdentityId,
@@ -171,11 +173,11 @@ export const release = (state: StakingState, identity: IdentityId): StakingResul
   });
 };
 
-/** Totals over the active validators; `totalValidators` counts all records. */
+/** Totals over the active validators, storage up to 2⁶⁴ − 1; `totalValidators` counts all records. */
 export const statsOf = ({ accounts, active, totals }: StakingState): ValidatorStats => ({
   totalValidators: accounts.size,
   activeValidators: active.size,
   totalStake: totals.activeOwn,
-  totalStorage: totals.activeStorage,
+  totalStorage: minBigint(totals.activeStorage, U64_MAX),
   totalVotingPower: totals.activePower,
 });

@@ -35,10 +35,10 @@ export interface StakingTotals {
   readonly own: bigint;
   readonly delegated: bigint;
   readonly unbonding: bigint;
-  readonly storage: bigint;
   readonly power: bigint;
   /** Of active validators only. */
   readonly activeOwn: bigint;
+  /** Claims of bytes, beyond 64 bits when validators claim so; no rule reads it. */
   readonly activeStorage: bigint;
   readonly activePower: bigint;
   /** Slashed so far; went to the treasury. */
@@ -106,7 +106,6 @@ export const emptyStaking = (rules: StakingRules): ConsensusResult<StakingState>
       own: 0n,
       delegated: 0n,
       unbonding: 0n,
-      storage: 0n,
       power: 0n,
       activeOwn: 0n,
       activeStorage: 0n,
@@ -146,7 +145,6 @@ type Sums = Omit<StakingTotals, 'unbonding' | 'taken'>;
 const NOTHING: Sums = {
   own: 0n,
   delegated: 0n,
-  storage: 0n,
   power: 0n,
   activeOwn: 0n,
   activeStorage: 0n,
@@ -155,7 +153,7 @@ const NOTHING: Sums = {
 
 const sumsOf = (validator: Validator): Sums => {
   const { stake, delegatedStake, storageProvided, votingPower, status } = validator;
-  const all = { ...NOTHING, own: stake, delegated: delegatedStake, storage: storageProvided, power: votingPower };
+  const all = { ...NOTHING, own: stake, delegated: delegatedStake, power: votingPower };
   return status === 'Active'
     ? { ...all, activeOwn: stake, activeStorage: storageProvided, activePower: votingPower }
     : all;
@@ -165,7 +163,6 @@ const moved = (totals: StakingTotals, before: Sums, after: Sums): StakingTotals 
   ...totals,
   own: totals.own - before.own + after.own,
   delegated: totals.delegated - before.delegated + after.delegated,
-  storage: totals.storage - before.storage + after.storage,
   power: totals.power - before.power + after.power,
   activeOwn: totals.activeOwn - before.activeOwn + after.activeOwn,
   activeStorage: totals.activeStorage - before.activeStorage + after.activeStorage,
@@ -201,16 +198,15 @@ export const withCounts = (state: StakingState, changed: readonly ValidatorAccou
   accounts: state.accounts.withAll(changed.map((account) => [account.validator.identity, account] as const)),
 });
 
-/** Sums that leave staking are u64, and total power has a limit of its own. */
+/**
+ * Sums of money are u64, and total power has a limit of its own. Storage has none: it is what validators claim and later
+ * show, and nobody may keep others from showing theirs by a claim of his own.
+ */
 export const overflow = ({ totals }: StakingState): ConsensusError | undefined => {
-  const { own, delegated, unbonding, storage, power } = totals;
+  const { own, delegated, unbonding, power } = totals;
   const fits = (what: string, sum: bigint, max: bigint): ConsensusError | undefined =>
     sum <= max ? undefined : validatorError(`total ${what} of all validators would exceed ${String(max)}`, sum);
-  return (
-    fits('stake', own + delegated + unbonding, U64_MAX) ??
-    fits('storage', storage, U64_MAX) ??
-    fits('voting power', power, TOTAL_POWER_MAX)
-  );
+  return fits('stake', own + delegated + unbonding, U64_MAX) ?? fits('voting power', power, TOTAL_POWER_MAX);
 };
 
 /** Active validators in identity order. */

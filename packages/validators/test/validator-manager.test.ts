@@ -53,9 +53,15 @@ describe('ValidatorManager.registerValidator', () => {
 
   test('keeps totals within 64 bits and power within 2^60', () => {
     expect(refusal(managerOf(1), { stake: U64_MAX })).toContain('total stake');
+  });
+
+  test('lets nobody keep others out by the storage it claims', () => {
     const permissioned = managerOf(0, { consensusType: 'ByzantineFaultTolerance' });
-    right(permissioned.registerValidator(registration(1, { storageProvided: U64_MAX })));
-    expect(refusal(permissioned, { storageProvided: 1n })).toContain('total storage');
+    right(permissioned.registerValidator(registration(1, { storageProvided: U64_MAX - 1n })));
+    right(permissioned.registerValidator(registration(2, { storageProvided: 1n })));
+    expect(permissioned.getValidatorStats().totalStorage).toBe(U64_MAX);
+    right(permissioned.registerValidator(registration(3, { storageProvided: U64_MAX })));
+    expect(permissioned.getValidatorStats().totalStorage).toBe(U64_MAX);
   });
 });
 

@@ -139,10 +139,10 @@ const totalsCodec: Codec<StakingTotals> = struct('StakingTotals', {
   own: u64,
   delegated: u64,
   unbonding: u64,
-  storage: u64,
   power: u64,
   activeOwn: u64,
-  activeStorage: u64,
+  // Whatever validators claim, times their number.
+  activeStorage: u128,
   activePower: u64,
   // Money comes back and is slashed again: over the life of a chain more than there ever is at once.
   taken: u128,
