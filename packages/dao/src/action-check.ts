@@ -48,7 +48,11 @@ export const checkUpdates = (
   pipe(
     changeParameters(updates, { ...state, config: state.decidedConfig }),
     E.chain((change) => {
-      const refused = wouldStop(state.decidedConfig, change.config, ports);
+      const wrong = ports.refusedParameters?.(change);
+      const refused =
+        wrong === undefined
+          ? wouldStop(state.decidedConfig, change.config, ports)
+          : daoError(`the chain could not go on: ${wrong}`);
       return refused === undefined ? E.right(change) : E.left(refused);
     }),
   );

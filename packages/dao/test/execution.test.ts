@@ -83,6 +83,14 @@ describe('execution', () => {
     expect(E.isRight(propose(3, 300n))).toBe(true);
   });
 
+  test('is refused where the chain itself could not go on under what would be decided', () => {
+    const world = chain(undefined, {
+      ports: { refusedParameters: ({ config }) => (config.blockTime === 5n ? 'five is no time' : undefined) },
+    });
+    const given = request({ proposalType: 'ProtocolUpgrade', executionParams: BLOCK_TIME });
+    expect(refusalOf(world.engine.createDaoProposal(given))).toContain('the chain could not go on: five is no time');
+  });
+
   test('of a cancellation stops what passed and waits, before it runs in the same block', () => {
     const world = chain();
     const slow = pass(world, { proposalType: 'GovernanceRules', executionParams: BLOCK_TIME });
