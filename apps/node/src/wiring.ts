@@ -64,6 +64,8 @@ export interface WiredNode {
   readonly blockStore: BlockStore;
   readonly verifier: AsyncVerifier;
   readonly journalCounts: () => JournalCounts;
+  /** What the node itself goes by: whatever answers with a time asks it. */
+  readonly clock: Clock;
 }
 
 const clock: Clock = { nowMs: () => BigInt(Date.now()) };
@@ -266,6 +268,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   return E.right({
     genesis,
     genesisHash,
+    clock,
     config,
     validator: validator?.identity,
     node,

@@ -12,6 +12,7 @@ import {
 } from '@zhtp/ledger';
 import {
   decode,
+  floorDiv,
   hash,
   hashToBytes,
   hexToBytes,
@@ -154,7 +155,7 @@ const submissionIn = (wired: WiredNode, body: unknown): Either<Problem, Submissi
 };
 
 const trialJson = toJson(trialAnswerCodec);
-const MS_PER_SECOND = 1_000;
+const MS_PER_SECOND = 1_000n;
 
 /** What the chain would say to a transaction now, without sending it; nonce and signature are not looked at. */
 export const trialAnswer = (wired: WiredNode, body: unknown): RouteAnswer => {
@@ -163,7 +164,7 @@ export const trialAnswer = (wired: WiredNode, body: unknown): RouteAnswer => {
   const ledger = ledgerOf(wired);
   if (E.isLeft(ledger)) return ledger;
   const { id, transaction } = submission.right.opened;
-  const atSeconds = BigInt(Math.floor(Date.now() / MS_PER_SECOND));
+  const atSeconds = floorDiv(wired.clock.nowMs(), MS_PER_SECOND);
   const refusal = tryMessages(ledger.right, { ...transaction, atSeconds });
   return E.right(trialJson({ id, refusal: O.map(({ sentence }: TrialRefusal) => sentence)(refusal) }));
 };

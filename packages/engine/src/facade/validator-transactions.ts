@@ -15,7 +15,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { EngineRegistration } from './engine-options.ts';
 import type { OwnTransactions } from './own-transactions.ts';
 
-/** The documented registration has no say in these: any rate, 5 points a day (economics.md, Validators). */
+/** The documented registration gives neither: any commission, changed by at most 5 points a day (economics.md, Validators). */
 const MAX_RATE = 100;
 const MAX_DAILY_CHANGE = 5;
 
