@@ -2,7 +2,7 @@ import { withoutExpired } from '@zhtp/byzantine';
 import { advance, beginEpoch, clearBallots, receiveBlockIncome } from '@zhtp/dao';
 import { adjusted } from '@zhtp/difficulty';
 import type { ChainParameters, FrozenValidator } from '@zhtp/types';
-import { endBlock, withRules } from '@zhtp/validators';
+import { endBlock, withRules, type BlockPoint } from '@zhtp/validators';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { heightKey } from '../chain-domains.ts';
@@ -11,7 +11,7 @@ import { countContributions, endWorkEpoch } from '../proofs/contributions.ts';
 import type { WorkingState } from '../working-state.ts';
 import type { BlockOpening } from './block-input.ts';
 import { secondsOf } from './block-time.ts';
-import { withoutOlder } from './frozen-sets.ts';
+import { oldestLiable, withoutOlder } from './frozen-sets.ts';
 import { governancePorts } from './governance-ports.ts';
 import { governanceStep } from './governance-step.ts';
 import { governedParameters, governedPrices, governedRules } from './governed.ts';
@@ -51,10 +51,9 @@ const turnEpoch = (working: WorkingState): Option<ChainParameters> => {
 };
 
 /** Forgets what no evidence can reach any more. */
-const forget = (working: WorkingState, height: bigint): void => {
+const forget = (working: WorkingState, at: BlockPoint): void => {
   const { sets, epochTimes, faults, staking } = working.domains();
-  const { evidenceBlocks } = staking.rules;
-  const oldest = height > evidenceBlocks ? height - evidenceBlocks : 0n;
+  const oldest = oldestLiable(epochTimes, at, staking.rules);
   let kept = faults;
   for (const [identity, file] of faults.entries()) {
     const rest = withoutExpired(file, (record) => record.height < oldest);
@@ -119,7 +118,7 @@ export const end = (working: WorkingState, block: BlockOpening): EndOfBlock => {
   if (change !== undefined) working.setDomains({ sets: sets.with(heightKey(change.actsAt), change.validators) });
   if (isBoundary) {
     working.setDomains({ epochTimes: epochTimes.with(heightKey(height), atSeconds) });
-    forget(working, height);
+    forget(working, { height, atSeconds });
   }
   countWeights(working, height);
   working.setDomains({ previous: { height, atSeconds, proposer, fees: working.totals().feePool } });

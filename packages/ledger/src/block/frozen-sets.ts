@@ -1,5 +1,5 @@
-import type { FrozenValidator, IdentityId } from '@zhtp/types';
-import type { OrderedMap } from '@zhtp/validators';
+import { maxBigint, minBigint, type FrozenValidator, type IdentityId } from '@zhtp/types';
+import type { BlockPoint, OrderedMap, StakingRules } from '@zhtp/validators';
 import { heightKey } from '../chain-domains.ts';
 
 /** The last value at or below a height. */
@@ -22,6 +22,23 @@ export const setAt = (
 /** When the epoch of a height began, unix seconds: correlation looks at unbonding periods, an epoch is close enough. */
 export const epochTimeAt = (epochTimes: OrderedMap<string, bigint>, height: bigint): bigint =>
   inForceAt(epochTimes, height) ?? 0n;
+
+/**
+ * The first height that evidence may still reach: refused is what is older by blocks and by time, both (economics.md, Age).
+ * Blocks come faster than the block time where transactions wait, then time is the longer of the two.
+ */
+export const oldestLiable = (
+  epochTimes: OrderedMap<string, bigint>,
+  { height, atSeconds }: BlockPoint,
+  { evidenceBlocks, unbondingSeconds }: Pick<StakingRules, 'evidenceBlocks' | 'unbondingSeconds'>,
+): bigint => {
+  let byTime = 0n;
+  for (const [key, began] of epochTimes.entries()) {
+    if (began + unbondingSeconds >= atSeconds) break;
+    byTime = BigInt(key);
+  }
+  return minBigint(byTime, maxBigint(0n, height - evidenceBlocks));
+};
 
 /** Without what acted only before `height`: the entry in force there stays. */
 export const withoutOlder = <V>(byHeight: OrderedMap<string, V>, height: bigint): OrderedMap<string, V> => {
