@@ -23,6 +23,9 @@ import { verifyNow, type VerifySignature } from './verify-now.ts';
 const VALIDATORS_MIN = 4;
 const VALIDATORS_MIN_IN_DEVELOPMENT = 1;
 
+/** Heights that rules count on to, such as the ends of epochs and timelocks, have room above it in 64 bits. */
+const INITIAL_HEIGHT_MAX = 2n ** 63n;
+
 /** A block must hold the header, a proof and something beside the certificate of a full set. */
 const BLOCK_BYTES_BESIDE_CERTIFICATE_MIN = 64 * 1024;
 
@@ -88,7 +91,11 @@ const wrongFrame = (genesis: Genesis): GenesisError | undefined => {
       'genesisTime',
       `is ${String(genesisTime)}, it must be unix milliseconds below ${String(BLOCK_TIME_MAX_MS)}`,
     );
-  if (initialHeight < 1n) return genesisError('initialHeight', `is ${String(initialHeight)}, it must be at least 1`);
+  if (initialHeight < 1n || initialHeight > INITIAL_HEIGHT_MAX)
+    return genesisError(
+      'initialHeight',
+      `is ${String(initialHeight)}, it must be from 1 to ${String(INITIAL_HEIGHT_MAX)}`,
+    );
   const wrong = invalidParameters(parameters, signatureAlgorithm);
   return wrong === undefined ? undefined : genesisError(`parameters.${wrong.path}`, wrong.reason);
 };

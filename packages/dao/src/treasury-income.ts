@@ -10,7 +10,7 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
-import { account, fundsMoved, TREASURY } from './governance-event.ts';
+import { account, fundsMoved, TREASURY, type GovernanceEvent } from './governance-event.ts';
 import type { GovernanceResult, GovernanceState } from './governance-state.ts';
 import { mistyped } from './refusals.ts';
 import { credited, type Treasury } from './treasury.ts';
@@ -43,18 +43,25 @@ export const donate = (state: GovernanceState, amount: bigint, source: IdentityI
   );
 };
 
+/** Money comes back within an epoch: before the sum outgrows a record, what there is of it is recorded. */
+const withRoomFor = (
+  state: GovernanceState,
+  amount: bigint,
+): readonly [GovernanceState, readonly GovernanceEvent[]] => {
+  if (state.incomeOfEpoch + amount <= U64_MAX) return [state, []];
+  const fields = { kind: 'Deposit', amount: state.incomeOfEpoch, description: 'block income of an epoch' } as const;
+  const [recorded, event] = recordedIn(state, state.treasury, fields);
+  return [{ ...recorded, incomeOfEpoch: 0n }, [event]];
+};
+
 /** What a block brings in (fees, shares of absent validators): in the balance at once, in the history once per epoch. */
-export const receiveBlockIncome = (state: GovernanceState, amount: bigint): GovernanceResult<void> =>
-  pipe(
-    creditedIn(state, amount),
-    E.chain((treasury) =>
-      state.incomeOfEpoch + amount <= U64_MAX
-        ? E.right(treasury)
-        : E.left<ConsensusError>(daoError('the income of one epoch would exceed 64 bits', amount)),
-    ),
-    E.map((treasury) => ({
-      state: { ...state, treasury, incomeOfEpoch: state.incomeOfEpoch + amount },
-      events: [],
-      result: undefined,
-    })),
-  );
+export const receiveBlockIncome = (state: GovernanceState, amount: bigint): GovernanceResult<void> => {
+  const wrong = invalidAmount(state, amount);
+  if (wrong !== undefined) return E.left(wrong);
+  const [ready, events] = withRoomFor(state, amount);
+  return E.map((treasury: Treasury) => ({
+    state: { ...ready, treasury, incomeOfEpoch: ready.incomeOfEpoch + amount },
+    events,
+    result: undefined,
+  }))(credited(ready.treasury, amount));
+};

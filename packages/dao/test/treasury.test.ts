@@ -1,7 +1,7 @@
 import { TREASURY_HISTORY_MAX, type DaoExecutionParams, type DaoProposalType } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { DaoEngine } from '@zhtp/dao';
+import { beginEpoch, DaoEngine, receiveBlockIncome } from '@zhtp/dao';
 import {
   after,
   block,
@@ -168,6 +168,16 @@ describe('DaoEngine.getDaoTreasury', () => {
       { kind: 'Deposit', amount: 5n * ZHTP, source: O.none },
     ]);
     expect(events.filter(({ _tag }) => _tag === 'TreasuryRecorded')).toHaveLength(2);
+  });
+
+  test('records the income of an epoch in parts where money came back in it until the sum outgrew 64 bits', () => {
+    const most = 2n ** 64n - 1n;
+    const started = new DaoEngine().state();
+    const spent = right(receiveBlockIncome(started, most)).state;
+    const { state, events } = right(receiveBlockIncome({ ...spent, treasury: { ...spent.treasury, balance: 0n } }, 2n));
+    expect([state.incomeOfEpoch, state.treasury.balance]).toEqual([2n, 2n]);
+    expect(events).toMatchObject([{ _tag: 'TreasuryRecorded', transaction: { kind: 'Deposit', amount: most } }]);
+    expect(right(beginEpoch(state)).state.treasury.history.map(({ amount }) => amount)).toEqual([most, 2n]);
   });
 
   test('keeps the last thousand records, and publishes them all, each under its own id', () => {

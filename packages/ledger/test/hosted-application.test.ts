@@ -45,6 +45,7 @@ const board: HostedApplication = {
     if (line === '!throw nothing') throw Object.create(null);
     if (line === '!long key') state.set('k'.repeat(HOSTED_KEY_BYTES_MAX + 1), payload);
     if (line === '!longest') state.set('k'.repeat(HOSTED_KEY_BYTES_MAX), new Uint8Array(HOSTED_VALUE_BYTES_MAX));
+    if (line === '!half a character') state.set('a\u{1f600}'.slice(0, 2), payload);
     if (line === '!long value') state.set('k', new Uint8Array(HOSTED_VALUE_BYTES_MAX + 1));
     if (line === '?treasury') state.set('treasury', encodeUtf8(String(chain.governance.treasury.balance)));
     const [key = '', value] = line.split('=');
@@ -143,6 +144,7 @@ describe('an application that a chain hosts', () => {
     ['!throw', 'message 1: board/1 threw: oops'],
     ['!throw nothing', 'message 1: board/1 threw: it gave no sentence'],
     ['!long key', 'message 1: board/1 threw: a key of 1025 bytes, it may have 1024'],
+    ['!half a character', 'message 1: board/1 threw: a key must be well-formed text'],
     ['!long value', 'message 1: board/1 threw: a value of 65537 bytes, it may have 65536'],
   ])('%s undoes the whole transaction, which pays all the same', async (line, sentence) => {
     const chain = await chainOf();

@@ -1,6 +1,6 @@
-import { mulDivFloor, rewardError, u64, type ConsensusError, type ConsensusResult } from '@zhtp/types';
+import { minBigint, mulDivFloor, rewardError, u64, type ConsensusError, type ConsensusResult } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { refusedPool, type AccrualPool } from './accrual-state.ts';
+import { RATIO_MAX, refusedPool, type AccrualPool } from './accrual-state.ts';
 import { mistyped, notAnObject, refusedCommission } from './refusals.ts';
 
 /** Ratios count in 10⁻¹⁸ micro-ZHTP of reward per micro-ZHTP of stake. */
@@ -46,7 +46,11 @@ export const allocate = (pool: AccrualPool, amount: bigint, commissionRate: numb
 export const endPeriod = (pool: AccrualPool): AccrualPool =>
   pool.current === 0n || pool.stake === 0n
     ? pool
-    : { ...pool, ratio: pool.ratio + mulDivFloor(pool.current, RATIO_ONE, pool.stake), current: 0n };
+    : {
+        ...pool,
+        ratio: minBigint(RATIO_MAX, pool.ratio + mulDivFloor(pool.current, RATIO_ONE, pool.stake)),
+        current: 0n,
+      };
 
 /** What bonded stake was before a slash and is after it, own and delegated together, micro-ZHTP. */
 export interface BondedSlash {

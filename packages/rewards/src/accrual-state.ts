@@ -19,7 +19,7 @@ export interface AccrualPool {
   readonly stake: bigint;
   /** Delegations on record; the validator's own stake is one of them. */
   readonly delegations: number;
-  /** Σ over ended periods of ⌊rewards · 10¹⁸ / stake⌋. Below 2¹²⁸: no more than 2⁶⁴ − 1 is ever minted. */
+  /** Σ over ended periods of ⌊rewards · 10¹⁸ / stake⌋, up to {@link RATIO_MAX}. */
   readonly ratio: bigint;
   /** Rewards of the running period after commission, micro-ZHTP. */
   readonly current: bigint;
@@ -60,12 +60,16 @@ export interface AccrualStake {
   readonly slashes: number;
 }
 
-const RATIO_BELOW = 1n << 128n;
+/**
+ * Where a ratio stays: some units of stake that earned 3 · 10²⁰ each, in fees that were paid over and over. What is earned
+ * beyond it stays outstanding as dust.
+ */
+export const RATIO_MAX = (1n << 128n) - 1n;
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && !Object.is(value, -0);
 
 const mistypedRatio = (field: string, ratio: unknown): ConsensusError | undefined =>
-  typeof ratio === 'bigint' && ratio >= 0n && ratio < RATIO_BELOW
+  typeof ratio === 'bigint' && ratio >= 0n && ratio <= RATIO_MAX
     ? undefined
     : rewardError(`${field} is ${found(ratio)}, it must be a bigint from 0 to 2^128 - 1`);
 

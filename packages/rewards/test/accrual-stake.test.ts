@@ -42,6 +42,18 @@ describe('a delegation', () => {
     expect(pendingRewards(pool, second.delegation)).toBe(20n);
   });
 
+  test('goes on in a pool whose ratio has reached its end: what is earned beyond it is dust', () => {
+    const few = joined(EMPTY_POOL, 1n);
+    const ratio = 2n ** 128n - 1n - 10n ** 18n;
+    const late = { ...few.pool, ratio };
+    const since = { ...few.delegation, ratio };
+    const paid = right(changeStake(rewarded(late, 5n), since, 1n));
+    expect(paid).toMatchObject({ paid: 1n, toTreasury: 0n, pool: { ratio: 2n ** 128n - 1n, outstanding: 4n } });
+    const left = right(changeStake(rewarded(paid.pool, 7n), paid.delegation, 0n));
+    expect(left).toMatchObject({ paid: 0n, toTreasury: 11n, pool: { outstanding: 0n } });
+    expect(right(slashed(rewarded(paid.pool, 7n), { before: 2n, after: 1n })).ratio).toBe(2n ** 128n - 1n);
+  });
+
   test('withdrawn twice is paid once', () => {
     const { pool, delegation } = joined(EMPTY_POOL, 100n);
     const once = right(withdrawRewards(rewarded(pool, 10n), delegation));

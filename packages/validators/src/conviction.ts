@@ -122,7 +122,7 @@ const raised = (
   newcomer: Conviction,
 ): { readonly state: StakingState; readonly events: readonly ValidatorEvent[] } => {
   let state = before;
-  const events: ValidatorEvent[] = [];
+  let events: readonly ValidatorEvent[] = [];
   const { unbondingSeconds } = before.rules;
   const near = convictsNear(before.convictions.values(), unbondingSeconds);
   for (const conviction of before.convictions.values()) {
@@ -141,13 +141,12 @@ const raised = (
       totals: { ...totals, taken: totals.taken + total },
       convictions: convictions.with(identity, { ...conviction, taken: taken + total }),
     };
-    events.push(...loss.events, {
-      _tag: 'ValidatorSlashed',
-      validator: identity,
-      slashType: 'DoubleSign',
-      taken: total,
-      own,
-    });
+    // Not as arguments of a call, whose number has a limit: one event for each entry of the convict.
+    events = [
+      ...events,
+      ...loss.events,
+      { _tag: 'ValidatorSlashed', validator: identity, slashType: 'DoubleSign', taken: total, own },
+    ];
   }
   return { state, events };
 };

@@ -1,4 +1,4 @@
-import { equalBytes, type FrozenValidator, type IdentityId } from '@zhtp/types';
+import { equalBytes, maxBigint, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { FRESH_WINDOW } from './liveness-window.ts';
 import { settleSeats, VALIDATORS_IN_PRODUCTION_MIN, type Seating } from './seats.ts';
 import { planSet } from './set-plan.ts';
@@ -28,6 +28,20 @@ const pruned = (
   return first <= 0 ? history : history.slice(first);
 };
 
+/** Checkpoints that are kept of a validator: beyond them the two oldest become one. */
+export const BONDED_CHECKPOINTS_MAX = 10_000;
+
+/**
+ * Room for one more. Who bonds at each short epoch cannot make its history outgrow its row, and hides nothing by it: of two
+ * checkpoints that become one the larger amount counts for both.
+ */
+const withRoom = (history: readonly BondedCheckpoint[]): readonly BondedCheckpoint[] => {
+  const [oldest, second] = history;
+  if (history.length < BONDED_CHECKPOINTS_MAX || oldest === undefined || second === undefined) return history;
+  const bonded = maxBigint(oldest.bonded, second.bonded);
+  return [{ fromHeight: oldest.fromHeight, bonded, atSeconds: second.atSeconds }, ...history.slice(2)];
+};
+
 /** What sets from `fromHeight` on count of a validator. */
 const remembered = (
   state: StakingState,
@@ -37,7 +51,7 @@ const remembered = (
   now: BlockPoint,
 ): ValidatorAccount => {
   if ((account.bondedHistory.at(-1)?.bonded ?? 0n) === bonded) return account;
-  const kept = pruned(account.bondedHistory, state, now);
+  const kept = withRoom(pruned(account.bondedHistory, state, now));
   return { ...account, bondedHistory: [...kept, { fromHeight, bonded, atSeconds: now.atSeconds }] };
 };
 

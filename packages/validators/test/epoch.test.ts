@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ValidatorManager, type ValidatorEvent } from '@zhtp/validators';
 import { id, left, managerWith, memberIds, range, recordOf, registration, right, runTo } from './support.ts';
+import { BONDED_CHECKPOINTS_MAX } from '../src/epoch.ts';
 import { churnLimit, planSet } from '../src/set-plan.ts';
 
 const ZHTP = MICRO_PER_ZHTP;
@@ -32,6 +33,29 @@ describe('a set', () => {
     const decided = end(manager);
     expect(O.isSome(decided) ? [decided.value.actsAt, decided.value.validators.length] : []).toEqual([12n, 5]);
     expect(memberIds(manager)).toEqual(ids(1, 2, 3, 4, 5));
+  });
+
+  test('remembers a bounded number of amounts, the older of them by the larger one of two', () => {
+    const manager = managerWith([100, 100, 100, 100], { ...EPOCH, developmentMode: true });
+    runTo(manager, 1n);
+    const account = manager.state.accounts.get(id(1));
+    if (account === undefined) throw new Error('no account');
+    const history = range(BONDED_CHECKPOINTS_MAX).map((n) => ({
+      fromHeight: BigInt(n + 1),
+      bonded: n === 1 ? 7n : 5n,
+      atSeconds: BigInt(n),
+    }));
+    const full = ValidatorManager.of({
+      ...manager.state,
+      rules: { ...manager.state.rules, unbondingSeconds: 2n ** 40n },
+      accounts: manager.state.accounts.with(id(1), { ...account, bondedHistory: history }),
+    });
+    runTo(full, 10n);
+    end(full);
+    const kept = full.state.accounts.get(id(1))?.bondedHistory ?? [];
+    expect(kept).toHaveLength(BONDED_CHECKPOINTS_MAX);
+    expect(kept[0]).toEqual({ fromHeight: 1n, bonded: 7n, atSeconds: 1n });
+    expect(kept.at(-1)).toMatchObject({ bonded: 100n * ZHTP });
   });
 
   test('says nothing when nothing changes', () => {

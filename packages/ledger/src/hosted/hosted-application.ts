@@ -16,7 +16,7 @@ export const HOSTED_PAYLOAD_BYTES_MAX = 65_536;
 export interface HostedState {
   /** A copy; none where nothing stands. */
   get(key: string): Option<Uint8Array>;
-  /** Keeps a copy. Throws where key or value is longer than allowed, which refuses the call. */
+  /** Keeps a copy. Throws where the key is no well-formed text, or either is longer than allowed, which refuses the call. */
   set(key: string, value: Uint8Array): void;
   delete(key: string): void;
 }

@@ -4,6 +4,8 @@ import type { WorkingState } from '../working-state.ts';
 import { HOSTED_KEY_BYTES_MAX, HOSTED_VALUE_BYTES_MAX, type HostedState } from './hosted-application.ts';
 
 const checkedKey = (key: string): string => {
+  // What no row can be written under would stop the block, and not the call.
+  if (typeof key !== 'string' || !key.isWellFormed()) throw new RangeError('a key must be well-formed text');
   const { length } = encodeUtf8(key);
   if (length > HOSTED_KEY_BYTES_MAX)
     throw new RangeError(`a key of ${String(length)} bytes, it may have ${String(HOSTED_KEY_BYTES_MAX)}`);
