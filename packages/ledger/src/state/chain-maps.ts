@@ -64,6 +64,7 @@ const validatorSets = namedMap<ChainDomains, string, FrozenSet>({
   name: 'validator-sets',
   key: textKey,
   value: frozenSetCodec,
+  parts: [({ sets }) => sets],
   *entries({ sets }) {
     for (const [height, set] of sets) yield [height, frozenSet(set)];
   },
@@ -126,6 +127,7 @@ const rewardPools = namedMap<ChainDomains, IdentityId, SteadyPool>({
   name: 'reward-pools',
   key: identityCodec,
   value: accrualPoolCodec,
+  parts: [({ accrual }) => accrual.pools],
   *entries({ accrual }) {
     for (const [validator, pool] of accrual.pools) yield [validator, steadyOf(pool)];
   },

@@ -14,6 +14,7 @@ export type DomainChanges = ReadonlyMap<string, ReadonlyMap<string, Option<Uint8
 export const domainChanges = (before: ChainDomains, after: ChainDomains): DomainChanges => {
   const all = new Map<string, ReadonlyMap<string, Option<Uint8Array>>>();
   for (const map of DOMAIN_MAPS) {
+    if (map.isUntouched(before, after)) continue;
     const changes = new Map(map.changes(before, after));
     if (changes.size > 0) all.set(map.name, changes);
   }

@@ -81,16 +81,20 @@ export const governedConfigCodec = struct('GovernedConfig', {
   difficulty: difficultyConfigCodec,
 });
 
-type Scalars = Pick<GovernanceState, 'chainId' | 'at' | 'endedOrder' | 'clearing' | 'escrow' | 'incomeOfEpoch'>;
+/** What every block changes of governance. */
+export const governanceBlockCodec: Codec<Pick<GovernanceState, 'at' | 'incomeOfEpoch'>> = struct('GovernanceBlock', {
+  at: struct('BlockPosition', { height: u64, timeSeconds: u64 }),
+  incomeOfEpoch: u64,
+});
+
+type Scalars = Pick<GovernanceState, 'chainId' | 'endedOrder' | 'clearing' | 'escrow'>;
 
 /** What else is no map in governance. */
 export const governanceScalarsCodec: Codec<Scalars> = struct('Governance', {
   chainId: text(CHAIN_ID_BYTES_MAX),
-  at: struct('BlockPosition', { height: u64, timeSeconds: u64 }),
   endedOrder: array(hashCodec, ENDED_MAX),
   clearing: array(hashCodec, ENDED_MAX),
   escrow: u64,
-  incomeOfEpoch: u64,
 });
 
 /** The register of voters beside their weights; `open`: there is none, everyone has power 1. */

@@ -23,6 +23,7 @@ import { heightKey } from '../chain-domains.ts';
 import {
   checkpointsCodec,
   electorateCodec,
+  governanceBlockCodec,
   governanceScalarsCodec,
   governedConfigCodec,
   liveVoteCodec,
@@ -40,6 +41,8 @@ const recordOf = ({ open, ended }: GovernanceState, id: Hash): ProposalRecord | 
 /** All records, by id. */
 const recordsOf = ({ open, ended }: GovernanceState): readonly (readonly [string, ProposalRecord])[] =>
   [...open, ...ended].sort(([a], [b]) => (a < b ? -1 : 1));
+
+const RECORDS = [({ open }: GovernanceState) => open, ({ ended }: GovernanceState) => ended];
 
 /** Records that are other in one of two states, as each of them has it. */
 function* differing(
@@ -73,6 +76,7 @@ const proposals = namedMap<GovernanceState, Hash, ProposalEntry>({
   name: 'proposals',
   key: hashCodec,
   value: proposalEntryCodec,
+  parts: RECORDS,
   *entries(state) {
     for (const [id, record] of recordsOf(state)) yield [id, proposalEntry(record)];
   },
@@ -132,6 +136,7 @@ const ballotMap = <V>(
     name,
     key: textKey,
     value,
+    parts: RECORDS,
     *entries(state) {
       for (const [id, record] of recordsOf(state))
         for (const [voter, each] of of(record)) yield [`${id}/${voter}`, each];
@@ -230,14 +235,11 @@ export const GOVERNANCE_MAPS: readonly NamedMap<GovernanceState>[] = [
 
 export const GOVERNANCE_SCALARS: readonly Scalar<GovernanceState>[] = [
   scalar('governance', governanceScalarsCodec, {
-    get: ({ chainId, at, endedOrder, clearing, escrow, incomeOfEpoch }) => ({
-      chainId,
-      at,
-      endedOrder,
-      clearing,
-      escrow,
-      incomeOfEpoch,
-    }),
+    get: ({ chainId, endedOrder, clearing, escrow }) => ({ chainId, endedOrder, clearing, escrow }),
+    set: (state, part) => ({ ...state, ...part }),
+  }),
+  scalar('governance-block', governanceBlockCodec, {
+    get: ({ at, incomeOfEpoch }) => ({ at, incomeOfEpoch }),
     set: (state, part) => ({ ...state, ...part }),
   }),
   scalar('governed-config', governedConfigCodec, {

@@ -35,6 +35,7 @@ export const orderedMap = <S, K extends string, V>(
     key,
     value,
     entries: get,
+    parts: [get],
     get: (state, at) => get(state).get(at),
     changes: (before, after) => get(after).changesSince(get(before)),
     load: (state, entries) => E.right(set(state, OrderedMap.of(entries))),
@@ -53,6 +54,7 @@ export const hexMap = <S, K extends string, V>(
     key,
     value,
     entries: get,
+    parts: [get],
     get: (state, at) => get(state).get(at),
     changes: (before, after) => get(after).changesSince(get(before)),
     load: (state, entries) => E.right(set(state, HexMap.of(entries))),
@@ -79,9 +81,9 @@ export const listMap = <S, K extends string, V>(
     key,
     value,
     entries: list.keyed,
+    parts: [list.of],
     get: (state, at) => new Map(list.keyed(state)).get(at),
     *changes(before, after) {
-      if (list.of(before) === list.of(after)) return;
       const old = new Map(list.keyed(before));
       for (const [at, now] of list.keyed(after)) {
         if (old.get(at) !== now) yield { key: at, after: now };

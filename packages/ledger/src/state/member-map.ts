@@ -70,6 +70,7 @@ export const memberMap = <S, R, V extends OfValidator>(
     name,
     key: textKey,
     value: memberRow(value),
+    parts: [members, records],
     *entries(state) {
       const row = ofMembers(state);
       if (row.length > 0) yield [MEMBERS_KEY, row];

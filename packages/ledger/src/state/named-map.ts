@@ -18,6 +18,8 @@ export interface NamedMap<S> {
   readonly name: string;
   readonly entries: (state: S) => Iterable<EntryBytes>;
   readonly get: (state: S, key: string) => Option<Uint8Array>;
+  /** False only where something may be other: what a block left alone is not walked. */
+  readonly isUntouched: (before: S, after: S) => boolean;
   /** What is other in `after`, at the cost of the differences; the same key never twice. */
   readonly changes: (before: S, after: S) => Iterable<EntryChange>;
   /** The state with exactly these entries in this map, or which of them is damaged. */
@@ -46,6 +48,8 @@ export interface MapDeclaration<S, K extends string, V> {
   readonly value: Codec<V>;
   readonly entries: (state: S) => Iterable<readonly [string, V]>;
   readonly get: (state: S, key: K) => V | undefined;
+  /** Everything in the state that is replaced when the map changes. */
+  readonly parts: readonly ((state: S) => unknown)[];
   readonly changes: (before: S, after: S) => Iterable<Difference<V>>;
   /** Left: why these entries fit no state. */
   readonly load: (state: S, entries: readonly (readonly [K, V])[]) => Either<string, S>;
@@ -92,6 +96,7 @@ export const namedMap = <S, K extends string, V>(declared: MapDeclaration<S, K, 
       const value = E.isRight(own) ? declared.get(state, own.right) : undefined;
       return value === undefined ? O.none : O.some(bytesOf(value));
     },
+    isUntouched: (before, after) => declared.parts.every((part) => part(before) === part(after)),
     *changes(before, after) {
       for (const { key, after: value } of declared.changes(before, after))
         yield [key, value === undefined ? O.none : O.some(bytesOf(value))];
@@ -136,6 +141,7 @@ export const within =
     ...map,
     entries: (state) => map.entries(get(state)),
     get: (state, key) => map.get(get(state), key),
+    isUntouched: (before, after) => get(before) === get(after) || map.isUntouched(get(before), get(after)),
     changes: (before, after) => (get(before) === get(after) ? [] : map.changes(get(before), get(after))),
     load: (state, entries) => E.map((part: Part) => set(state, part))(map.load(get(state), entries)),
     apply: (state, changes) => E.map((part: Part) => set(state, part))(map.apply(get(state), changes)),

@@ -30,6 +30,7 @@ export const scalarMap = <S>(name: string, scalars: readonly Scalar<S>[]): Named
       for (const each of scalars) yield [each.key, each.read(state)];
     },
     get: (state, key) => O.map((each: Scalar<S>) => each.read(state))(O.fromNullable(byKey.get(key))),
+    isUntouched: (before, after) => scalars.every((each) => each.isUntouched(before, after)),
     *changes(before, after) {
       for (const each of scalars) {
         if (each.isUntouched(before, after)) continue;

@@ -68,6 +68,7 @@ const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
   name: 'validators',
   key: identityCodec,
   value: validatorEntryCodec,
+  parts: [({ accounts }) => accounts],
   *entries({ accounts }) {
     for (const [key, account] of accounts) yield [key, entryOf(account)];
   },
@@ -110,6 +111,7 @@ const partOfAccounts = <V>(
     name,
     key: identityCodec,
     value,
+    parts: [({ accounts }) => accounts],
     *entries({ accounts }) {
       for (const [key, account] of accounts) {
         const held = part.get(account);

@@ -14,7 +14,7 @@ import { domainTries } from './domain-rows.ts';
 import { placeOf, within, type EntryBytes, type NamedMap } from './named-map.ts';
 
 /** A map of the whole state; what changed in one, its owner knows. */
-export type StateMap = Omit<NamedMap<LedgerState>, 'changes' | 'apply'>;
+export type StateMap = Omit<NamedMap<LedgerState>, 'isUntouched' | 'changes' | 'apply'>;
 
 /** One of the two maps that are tries themselves, their values bytes already. */
 const trieMap = <V>(
