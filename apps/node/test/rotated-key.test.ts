@@ -48,6 +48,12 @@ test('a validator of genesis changes its key: it signs with the old one until th
   const node = run();
   await untilHeight(1n);
   await succeed('tx', 'rotate-key', '--from', home, '--consensus-key', key('consensus-next'), '--node', url, '--wait');
+  const known = JSON.parse(await succeed('query', 'validator', home, '--node', url, '--json')) as {
+    readonly consensusKey: string;
+    readonly nextConsensusKey: string | null;
+  };
+  // Waiting for the epoch, or over it already.
+  expect([known.consensusKey, known.nextConsensusKey]).toContain(newKey);
   // One validator alone decides: a block under the new key is its signature.
   await until('a set with the new key', async () => ((await acting()) === newKey ? true : undefined));
   const changed = await untilHeight(1n);

@@ -4,21 +4,23 @@ import {
   boolean,
   identityCodec,
   option,
+  publicKeyCodec,
   struct,
   u32,
   u64,
   u8,
   validatorStatusCodec,
+  type Codec,
   type IdentityId,
   type TypeOf,
 } from '@zhtp/types';
 import type { ValidatorAccount } from '@zhtp/validators';
 import { option as O } from 'fp-ts';
+import type { Option } from 'fp-ts/lib/Option.js';
 
 const VALIDATORS_SHOWN_MAX = 100_000;
 
-/** A registered validator as the chain has it. Amounts in micro-ZHTP, times in seconds of block time. */
-export const registeredValidatorCodec = struct('RegisteredValidator', {
+const registeredFields = {
   identity: identityCodec,
   status: validatorStatusCodec,
   stake: u64,
@@ -40,8 +42,24 @@ export const registeredValidatorCodec = struct('RegisteredValidator', {
   outstandingRewards: u64,
   /** Its own part of them that is commission. */
   commission: u64,
-});
+};
+
+/** A registered validator as the chain has it. Amounts in micro-ZHTP, times in seconds of block time. */
+export const registeredValidatorCodec = struct('RegisteredValidator', registeredFields);
 export type RegisteredValidator = TypeOf<typeof registeredValidatorCodec>;
+
+// Written out: an inferred Option would be declared under a module name that no importer can resolve.
+const optionalKey: Codec<Option<Uint8Array>> = option(publicKeyCodec);
+
+/** The answer of GET /staking/validators/:identity: with its keys, which are long. */
+export const validatorAnswerCodec = struct('ValidatorAnswer', {
+  ...registeredFields,
+  /** Of the sets decided from now on. */
+  consensusKey: publicKeyCodec,
+  /** The one that it changes to at the next epoch boundary. */
+  nextConsensusKey: optionalKey,
+});
+export type ValidatorAnswer = TypeOf<typeof validatorAnswerCodec>;
 
 /** The answer of GET /staking/validators: everybody who ever registered. */
 export const registryAnswerCodec = struct('RegistryAnswer', {
@@ -107,7 +125,12 @@ export const registryOf = (state: LedgerState): RegistryAnswer => {
   };
 };
 
-export const registeredValidatorOf = (state: LedgerState, identity: IdentityId): O.Option<RegisteredValidator> => {
+export const validatorAnswerOf = (state: LedgerState, identity: IdentityId): Option<ValidatorAnswer> => {
   const account = state.staking.accounts.get(identity);
-  return account === undefined ? O.none : O.some(registered(state, membersOfNext(state), account));
+  if (account === undefined) return O.none;
+  return O.some({
+    ...registered(state, membersOfNext(state), account),
+    consensusKey: account.validator.consensusKey,
+    nextConsensusKey: O.fromNullable(account.pendingKey),
+  });
 };

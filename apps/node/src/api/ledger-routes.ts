@@ -8,12 +8,7 @@ import { offencesAnswerCodec, offencesOf } from '../answers/offences.ts';
 import { parametersAnswerCodec, parametersOf } from '../answers/parameters.ts';
 import { proposalAnswerCodec, proposalOf, proposalsAnswerCodec, proposalsOf } from '../answers/proposals.ts';
 import { stakesAnswerCodec, stakesOf } from '../answers/stakes.ts';
-import {
-  registeredValidatorCodec,
-  registeredValidatorOf,
-  registryAnswerCodec,
-  registryOf,
-} from '../answers/validators.ts';
+import { registryAnswerCodec, registryOf, validatorAnswerCodec, validatorAnswerOf } from '../answers/validators.ts';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
 import { notReady, problem, type Problem } from './problem.ts';
@@ -35,9 +30,9 @@ const identityIn = (part: string): Either<Problem, IdentityId> => E.mapLeft(badI
 const validator: LedgerAnswer = (state, part) => {
   const identity = identityIn(part);
   if (E.isLeft(identity)) return identity;
-  const found = registeredValidatorOf(state, identity.right);
+  const found = validatorAnswerOf(state, identity.right);
   return O.isSome(found)
-    ? E.right(toJson(registeredValidatorCodec)(found.value))
+    ? E.right(toJson(validatorAnswerCodec)(found.value))
     : E.left(
         problem(
           404,

@@ -1,4 +1,4 @@
-import { formatZhtp } from '@zhtp/types';
+import { bytesToHex, formatZhtp } from '@zhtp/types';
 
 export const zhtp = (micro: bigint): string => `${formatZhtp(micro)} ZHTP`;
 
@@ -10,3 +10,8 @@ export const time = (seconds: bigint): string => {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${String(seconds)} s` : date.toISOString().replace('.000Z', 'Z');
 };
+
+const KEY_DIGITS_SHOWN = 32;
+
+/** The beginning of a public key, as far as `zhtp keys show` prints it. */
+export const key = (publicKey: Uint8Array): string => `${bytesToHex(publicKey).slice(0, KEY_DIGITS_SHOWN)}…`;
