@@ -124,3 +124,48 @@ describe('a height that cannot be answered for', () => {
     expect((await ask('/blocks/latest/results')).status).toBe(200);
   });
 });
+
+describe('the stream of blocks', () => {
+  /** Messages of /events, as they come. */
+  const read = async (
+    path: string,
+    count: number,
+  ): Promise<readonly { readonly id: bigint; readonly height: string }[]> => {
+    const stop = new AbortController();
+    const response = await fetch(`${url}${path}`, { signal: stop.signal });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const messages: { readonly id: bigint; readonly height: string }[] = [];
+    let text = '';
+    for await (const piece of (response.body ?? expect.fail('a body')).pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const message = /^id: (\d+)\nevent: block\ndata: (.*)$/.exec(text.slice(0, end));
+        text = text.slice(end + 2);
+        if (message === null) continue;
+        const { height: of } = JSON.parse(message[2] ?? '') as { readonly height: string };
+        messages.push({ id: BigInt(message[1] ?? ''), height: of });
+      }
+      if (messages.length >= count) break;
+    }
+    stop.abort();
+    return messages.slice(0, count);
+  };
+
+  test('tells what was and what comes, each block once, as its results say', async () => {
+    const from = (await height()) - 2n;
+    const messages = await read(`/events?from=${String(from)}`, 5);
+    expect(messages.map(({ id }) => id)).toEqual([0n, 1n, 2n, 3n, 4n].map((n) => from + n));
+    expect(messages.map(({ height: of }) => BigInt(of))).toEqual(messages.map(({ id }) => id));
+    const coming = await read('/events', 1);
+    expect(coming[0]?.id).toBeGreaterThanOrEqual(from + 4n);
+  });
+
+  test('begins where it can only', async () => {
+    const last = await height();
+    expect((await ask(`/events?from=${String(last + 100n)}`)).text).toMatch(/HeightNotKept.*they can with blocks 1 to/);
+    expect((await ask('/events?from=0')).text).toContain('HeightNotKept');
+    expect((await ask('/events?from=x')).text).toContain('BadHeight');
+    expect((await fetch(`${url}/events`, { method: 'HEAD' })).status).toBe(405);
+    expect((await ask('/metrics')).text).toMatch(/zhtp_event_readers\{state="droppedSlow"\} 0/);
+  });
+});

@@ -15,6 +15,7 @@ import { makeValidatorSet } from '@zhtp/validators';
 import { answered } from '../outcome.ts';
 import { statusCodec, statusOf } from '../status.ts';
 import type { WiredNode } from '../wiring.ts';
+import { heightIn } from './height-text.ts';
 import { internal, notReady, problem, type Problem } from './problem.ts';
 
 /** What a route answers: JSON, or why not. */
@@ -79,14 +80,13 @@ export const latestBlockAnswer = async (wired: WiredNode): Promise<RouteAnswer> 
     : E.right(committedJson(wired, status.head));
 };
 
-const HEIGHT = /^(0|[1-9][0-9]{0,18})$/;
-
 /** The stored block of a height, or why there is none. */
 export const loadBlock = async (wired: WiredNode, text: string): Promise<Either<Problem, CommittedBlock>> => {
-  if (!HEIGHT.test(text))
+  const height = heightIn(text);
+  if (height === undefined)
     return E.left(problem(400, 'BadHeight', 'a height is a decimal number', 'ask for /blocks/1 or /blocks/latest'));
   const loaded = await answered<O.Option<CommittedBlock>>((done) => {
-    wired.blockStore.load(BigInt(text), done);
+    wired.blockStore.load(height, done);
   });
   if (E.isLeft(loaded)) return E.left(internal(loaded.left.message));
   if (O.isSome(loaded.right)) return E.right(loaded.right.value);

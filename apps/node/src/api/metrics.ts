@@ -1,11 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { statusOf } from '../status.ts';
 import type { WiredNode } from '../wiring.ts';
+import type { EventReaders } from './event-readers.ts';
 
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 
 /** A registry of its own per node. Values are read when they are asked for; nothing is counted twice. */
-export const createMetrics = (wired: WiredNode): Registry => {
+export const createMetrics = (wired: WiredNode, readers: EventReaders): Registry => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const status = (): ReturnType<typeof statusOf> => statusOf(wired);
@@ -70,6 +71,9 @@ export const createMetrics = (wired: WiredNode): Registry => {
   );
   labelled('zhtp_consensus_events', 'What the engine counted since the start', 'event', () =>
     samples('event', wired.node.status()?.counters ?? {}),
+  );
+  labelled('zhtp_event_readers', 'Readers of /events: open now; dropped and refused since the start', 'state', () =>
+    samples('state', readers.counts()),
   );
   labelled('zhtp_network_events', 'What the network counted since the start', 'event', () =>
     samples('event', wired.network.counters()),

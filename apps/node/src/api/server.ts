@@ -13,6 +13,8 @@ import {
   validatorsAnswer,
   type RouteAnswer,
 } from './chain-routes.ts';
+import { createEventReaders, type EventReaders } from './event-readers.ts';
+import { addEventsRoute } from './events-route.ts';
 import { evidenceAnswer } from './evidence-route.ts';
 import { addLedgerRoutes, LEDGER_ENDPOINTS, parametersAnswer } from './ledger-routes.ts';
 import { createMetrics } from './metrics.ts';
@@ -32,7 +34,7 @@ const CONNECTION_MS = 60_000;
 /** The longest part of a path is an identity or a hash, 64 characters. */
 const PATH_PART_MAX = 100;
 
-const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /blocks/:height/results, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /metrics; POST /transactions, /transactions/check`;
+const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /blocks/:height/results, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /events, /metrics; POST /transactions, /transactions/check`;
 
 const sendProblem = (reply: FastifyReply, refused: Problem): FastifyReply =>
   reply.code(refused.status).send(problemJson(refused));
@@ -83,8 +85,8 @@ export interface Api {
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
-  const metrics = createMetrics(wired);
+const addRoutes = (server: FastifyInstance, wired: WiredNode, readers: EventReaders): void => {
+  const metrics = createMetrics(wired, readers);
   const waiting = createWaitingTransactions(wired);
   server.get('/status', async (_, reply) => sendAnswer(reply, statusAnswer(wired)));
   server.get('/health', async (_, reply) => sendAnswer(reply, healthAnswer(wired)));
@@ -113,6 +115,7 @@ const addRoutes = (server: FastifyInstance, wired: WiredNode): void => {
     sendAnswer(reply, await transactionAnswer(wired, waiting, params.id)),
   );
   addLedgerRoutes(server, wired, sendAnswer);
+  addEventsRoute(server, wired, readers, sendProblem);
   server.get('/mempool', async (_, reply) => sendAnswer(reply, mempoolAnswer(wired)));
   server.post('/transactions', async ({ body }, reply) => sendAnswer(reply, await submitAnswer(wired, body)));
   server.post('/transactions/check', async ({ body }, reply) => sendAnswer(reply, trialAnswer(wired, body)));
@@ -161,7 +164,8 @@ export const startApi = async (wired: WiredNode): Outcome<Api> => {
     for (const each of typeof method === 'string' ? [method] : method) methods.add(each);
     methodsOf.set(url, methods);
   });
-  addRoutes(server, wired);
+  const readers = createEventReaders();
+  addRoutes(server, wired, readers);
   refuseOtherMethods(server, new Map(methodsOf));
   try {
     await server.listen({ port, host: API_HOST });
@@ -177,6 +181,7 @@ export const startApi = async (wired: WiredNode): Outcome<Api> => {
   return E.right({
     port: address !== null && typeof address === 'object' ? address.port : port,
     close: async () => {
+      readers.close();
       await server.close();
     },
   });

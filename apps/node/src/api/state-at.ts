@@ -2,14 +2,13 @@ import type { LedgerState } from '@zhtp/ledger';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { WiredNode } from '../wiring.ts';
+import { heightIn } from './height-text.ts';
 import { internal, notReady, problem, type Problem } from './problem.ts';
 
 /** What a path about committed state takes after its question mark. */
 export interface HeightQuery {
   readonly height?: string | readonly string[];
 }
-
-const HEIGHT = /^(0|[1-9][0-9]{0,18})$/;
 
 const badHeight = problem(
   400,
@@ -27,8 +26,8 @@ export const stateAt = async (
   const range = application.keptRange();
   if (O.isNone(committed) || O.isNone(range)) return E.left(notReady);
   if (asked === undefined) return E.right(committed.value);
-  if (typeof asked !== 'string' || !HEIGHT.test(asked)) return E.left(badHeight);
-  const height = BigInt(asked);
+  const height = heightIn(asked);
+  if (height === undefined) return E.left(badHeight);
   const state = await application.stateAt(height)();
   if (E.isRight(state)) return state;
   const last = committed.value.previous?.height ?? range.value.statesFrom;
