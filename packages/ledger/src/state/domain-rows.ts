@@ -1,7 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { EMPTY_MAP, mapFrom, updateMap, type AuthenticatedMap } from '../authenticated-map.ts';
+import { EMPTY_MAP, getFromMap, mapFrom, updateMap, type AuthenticatedMap } from '../authenticated-map.ts';
 import type { ChainDomains } from '../chain-domains.ts';
 import type { MapKey } from '../trie-path.ts';
 import { DOMAIN_MAPS } from './domain-maps.ts';
@@ -89,13 +89,15 @@ export const domainsWith = (state: ChainDomains, changes: DomainChanges): Either
   return E.right(next);
 };
 
-/** What these changes made of the entries of `before`, backwards: they give `before` again. */
-export const undone = (before: ChainDomains, changes: DomainChanges): DomainChanges =>
+/** What these changes made of the entries in `tries`, backwards: they give those again. */
+export const undone = (tries: DomainTries, changes: DomainChanges): DomainChanges =>
   new Map(
     DOMAIN_MAPS.flatMap((map) => {
       const changed = changes.get(map.name);
       if (changed === undefined) return [];
-      return [[map.name, new Map(Array.from(changed.keys(), (key) => [key, map.get(before, key)] as const))] as const];
+      const trie = tries.get(map.name) ?? EMPTY_MAP;
+      const before = Array.from(changed.keys(), (key) => [key, getFromMap(trie, map.place(key))] as const);
+      return [[map.name, new Map(before)] as const];
     }),
   );
 

@@ -57,7 +57,7 @@ export const undoOf = ({ meta, state }: StoredLedger, changes: LedgerChanges): U
       meta,
       accounts: valuesIn(state.accounts, changes.accounts),
       keys: valuesIn(state.keys, changes.keys),
-      domains: Array.from(undone(state, changes.domains), ([map, entries]) => ({
+      domains: Array.from(undone(state.tries, changes.domains), ([map, entries]) => ({
         map,
         entries: Array.from(entries, ([key, value]) => ({ key, value })),
       })),
