@@ -1,0 +1,3 @@
+import { benchFullBlock } from './full-block.ts';
+
+await benchFullBlock();
