@@ -19,7 +19,7 @@ import { ALGORITHM, genesis, must, person, START_MS } from './accounts.ts';
 import { print, secondsOf } from './measure.ts';
 
 const TRANSFERS = 600;
-const ROUNDS = 5;
+const ROUNDS = 12;
 
 const keyPair = keyPairFromSeed(ALGORITHM, new Uint8Array(32).fill(1));
 const sender = accountIdentity(keyPair);
