@@ -1,4 +1,3 @@
-import { genesisHashOf } from '@zhtp/chain';
 import { createVerifiedCache } from '@zhtp/crypto';
 import {
   ZERO_HASH,
@@ -27,16 +26,15 @@ import type { ChainContext } from './chain-context.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
 import type { CommitListener, CommittedLedgerBlock } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
-import { genesisState, readLedgerGenesis } from './genesis.ts';
+import { firstLedger, refusedGenesis } from './first-ledger.ts';
 import { hostedFault } from './hosted/hosted-application.ts';
 import { rejection } from './invalid-transaction.ts';
 import { beginHistory, openBeside, type LedgerPorts, type OpenedBeside } from './ledger-ports.ts';
 import { answerQuery } from './ledger-query.ts';
-import { appHashOf, type LedgerState } from './ledger-state.ts';
+import type { LedgerState } from './ledger-state.ts';
 import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
 import { openTransaction } from './opened-transaction.ts';
 import { issueProposalProof, refusedProof } from './proofs/proposal-proof.ts';
-import { resultsHashOf } from './receipt.ts';
 import { describeInvalidBlock, runBlock } from './run-block.ts';
 import { selectTransactions } from './select-transactions.ts';
 import type { KeptHistory } from './state/kept-history.ts';
@@ -403,42 +401,16 @@ export class LedgerApplication implements Application {
   }
 
   async #begin(genesis: Genesis): Promise<Either<ApplicationError, Running>> {
-    const { chainId, signatureAlgorithm: algorithm, initialHeight } = genesis;
-    if (initialHeight === 0n) return fail('genesis initialHeight is 0, the first block has at least height 1');
-    const read = readLedgerGenesis(genesis.appState, algorithm);
-    if (E.isLeft(read)) return fail(`genesis ${read.left}`);
-    const { hosted } = read.right;
-    const fault = hostedFault({ hosted }, this.#ports.hosted);
-    if (fault !== undefined) return fail(fault);
-    const first = genesisState(genesis, read.right);
-    if (E.isLeft(first)) return fail(`genesis: ${first.left}`);
-    const state = first.right;
-    const { totals, parameters } = state;
-    const meta: LedgerMeta = {
-      chainId,
-      genesisHash: genesisHashOf(genesis),
-      algorithm,
-      hosted,
-      initialHeight,
-      height: initialHeight - 1n,
-      appHash: appHashOf(state),
-      resultsHash: resultsHashOf([]),
-      totals,
-      parameters,
-    };
-    const written = await this.#store.write(genesisRows(meta, state))();
+    const first = firstLedger(genesis, this.#ports.hosted);
+    if (E.isLeft(first)) return first;
+    const written = await this.#store.write(genesisRows(first.right.meta, first.right.state))();
     if (E.isLeft(written)) return fail(`genesis could not be stored: ${written.left.message}`);
-    return E.right(this.#begun({ meta, state }));
+    return E.right(this.#begun(first.right));
   }
 
   #again(running: Running, genesis: Genesis): Either<ApplicationError, Running> {
-    const { genesisHash, height, initialHeight } = running.meta;
-    const asked = genesisHashOf(genesis);
-    if (asked !== genesisHash)
-      return fail(
-        `the stored state belongs to genesis ${genesisHash}, this is ${asked}: use its own folder for each chain`,
-      );
-    return height + 1n === initialHeight ? E.right(running) : fail(`initChain after block ${String(height)}`);
+    const refused = refusedGenesis(running.meta, genesis);
+    return refused === undefined ? E.right(running) : fail(refused);
   }
 
   #expectRunning(): Either<ApplicationError, Running> {
