@@ -5,6 +5,7 @@ import { addEvidenceCommand } from './commands/evidence.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addQueryCommand } from './commands/query.ts';
+import { addReceiptCommand } from './commands/receipt.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTestnetCommand } from './commands/testnet.ts';
@@ -35,6 +36,7 @@ export const runCli = async (argv: readonly string[]): Promise<void> => {
   addStartCommand(program, run);
   addStatusCommand(program, run);
   addTxCommand(program, run);
+  addReceiptCommand(program, run);
   addQueryCommand(program, run);
   addEvidenceCommand(program, run);
   addKeysCommand(program, run);

@@ -22,6 +22,15 @@ const field = (name: string, value: Json): string =>
 /** A message as a row for people: what it does, and with what. */
 export const describeMessage = (message: LedgerMessage): readonly [string, string] => {
   if (message._tag === 'Transfer') return ['transfer', `${formatZhtp(message.amount)} ZHTP to ${message.recipient}`];
+  if (message._tag === 'ProveStorage') {
+    const { storageCapacity, challengeResults } = message.attestation;
+    const challenge = challengeResults[0]?.challenge.height ?? 0n;
+    return ['ProveStorage', `${String(storageCapacity)} bytes, by the challenge of height ${String(challenge)}`];
+  }
+  if (message._tag === 'SubmitWork') {
+    const units = message.receipts.reduce((sum, receipt) => sum + receipt.units, 0n);
+    return ['SubmitWork', `${String(units)} units by ${String(message.receipts.length)} receipts`];
+  }
   const json = messageJson(message);
   const fields = typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.entries(json) : [];
   return [

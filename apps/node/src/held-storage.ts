@@ -8,7 +8,7 @@ import { hash, type Hash, type IdentityId } from '@zhtp/types';
 import { heldKey, type ConsensusKeys } from './consensus-keys.ts';
 import { asFailure, attemptFile, fail, type Outcome } from './outcome.ts';
 
-/** What a validator commits to in genesis (economics.md, Proofs). */
+/** What a validator commits to (economics.md, Proofs). */
 export interface HeldStorage {
   readonly root: Hash;
   readonly salt: Hash;
@@ -20,6 +20,8 @@ const BLOCK_BYTES = 1_024;
 /** Of a test network: enough to be asked about, not so much that anybody misses it. */
 const TEST_FILE_BYTES = 1_048_576;
 const SALT_BYTES = 32;
+/** Written at a time. */
+const PIECE_BYTES = 1_048_576;
 const PERCENT_USED = 100n;
 
 const withFile = async <A>(path: string, use: (reader: ReturnType<typeof fileReader>) => Outcome<A>): Outcome<A> => {
@@ -43,21 +45,30 @@ const treeOf = (path: string, validator: IdentityId, salt: Hash, blockBytes: num
     return asFailure(await commitStorage({ validator: owner.right, salt, blockBytes }, reader)());
   });
 
-/** Writes a file of random bytes for a validator of a test network, and commits to it. */
-export const makeHeldStorage = async (path: string, validator: IdentityId): Outcome<HeldStorage> => {
-  const written = await attemptFile('writing held storage', path, async () => {
+/** A new file of so many random bytes. */
+export const writeRandomFile = (path: string, size: number): Outcome<void> =>
+  attemptFile('writing held storage', path, async () => {
     const file = await open(path, 'wx', 0o600);
     try {
-      await file.writeFile(randomBytes(TEST_FILE_BYTES));
+      for (let left = size; left > 0; left -= PIECE_BYTES)
+        await file.writeFile(randomBytes(Math.min(left, PIECE_BYTES)));
     } finally {
       await file.close();
     }
   });
-  if (E.isLeft(written)) return written;
+
+/** Commits to the bytes of a file under a new salt. */
+export const commitToFile = async (path: string, validator: IdentityId, blockBytes: number): Outcome<HeldStorage> => {
   const salt = asFailure(hash(randomBytes(SALT_BYTES).toString('hex')));
   if (E.isLeft(salt)) return salt;
-  const tree = await treeOf(path, validator, salt.right, BLOCK_BYTES);
-  return E.isLeft(tree) ? tree : E.right({ root: tree.right.root, salt: salt.right, blockBytes: BLOCK_BYTES });
+  const tree = await treeOf(path, validator, salt.right, blockBytes);
+  return E.isLeft(tree) ? tree : E.right({ root: tree.right.root, salt: salt.right, blockBytes });
+};
+
+/** Writes a file of random bytes for a validator of a test network, and commits to it. */
+export const makeHeldStorage = async (path: string, validator: IdentityId): Outcome<HeldStorage> => {
+  const written = await writeRandomFile(path, TEST_FILE_BYTES);
+  return E.isLeft(written) ? written : commitToFile(path, validator, BLOCK_BYTES);
 };
 
 /** Answers challenges from the file of a home. Its tree is computed once, with the first challenge. */

@@ -165,4 +165,6 @@ export {
   type UsedReceipt,
   type WorkRecord,
 } from './proofs/proof-state.ts';
-export { meanUnits, RECEIPTS_PER_EPOCH_MAX, WORK_UNITS_PER_EPOCH_MAX } from './proofs/work-record.ts';
+export { freshlyAttested } from './proofs/attested.ts';
+export { consensusKeyAt } from './proofs/consensus-key.ts';
+export { meanUnits, NO_WORK_RECORD, RECEIPTS_PER_EPOCH_MAX, WORK_UNITS_PER_EPOCH_MAX } from './proofs/work-record.ts';

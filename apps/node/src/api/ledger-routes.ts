@@ -1,14 +1,25 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { documentedTreasury } from '@zhtp/dao';
 import { accountOf, supplyCodec, supplyOf, type LedgerState } from '@zhtp/ledger';
-import { daoTreasuryCodec, hash, identityId, toJson, type Codec, type IdentityId } from '@zhtp/types';
+import {
+  daoTreasuryCodec,
+  hash,
+  identityId,
+  option,
+  toJson,
+  type Codec,
+  type IdentityId,
+  type Json,
+} from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { offencesAnswerCodec, offencesOf } from '../answers/offences.ts';
 import { parametersAnswerCodec, parametersOf } from '../answers/parameters.ts';
 import { proposalAnswerCodec, proposalOf, proposalsAnswerCodec, proposalsOf } from '../answers/proposals.ts';
 import { stakesAnswerCodec, stakesOf } from '../answers/stakes.ts';
+import { storageAnswerCodec, storageOf } from '../answers/storage.ts';
 import { registryAnswerCodec, registryOf, validatorAnswerCodec, validatorAnswerOf } from '../answers/validators.ts';
+import { workAnswerCodec, workOf } from '../answers/work.ts';
 import type { WiredNode } from '../wiring.ts';
 import type { RouteAnswer } from './chain-routes.ts';
 import { notReady, problem, type Problem } from './problem.ts';
@@ -27,21 +38,29 @@ export const badIdentity = (reason: string): Problem =>
 
 const identityIn = (part: string): Either<Problem, IdentityId> => E.mapLeft(badIdentity)(identityId(part));
 
-const validator: LedgerAnswer = (state, part) => {
-  const identity = identityIn(part);
-  if (E.isLeft(identity)) return identity;
-  const found = validatorAnswerOf(state, identity.right);
-  return O.isSome(found)
-    ? E.right(toJson(validatorAnswerCodec)(found.value))
-    : E.left(
-        problem(
-          404,
-          'UnknownValidator',
-          `${identity.right} never registered as a validator`,
-          'check the identity; `zhtp query validators` lists them',
-        ),
-      );
-};
+/** About somebody who has registered. */
+const ofValidator =
+  (answer: (state: LedgerState, identity: IdentityId) => Json): LedgerAnswer =>
+  (state, part) => {
+    const identity = identityIn(part);
+    if (E.isLeft(identity)) return identity;
+    return state.staking.accounts.has(identity.right)
+      ? E.right(answer(state, identity.right))
+      : E.left(
+          problem(
+            404,
+            'UnknownValidator',
+            `${identity.right} never registered as a validator`,
+            'check the identity; `zhtp query validators` lists them',
+          ),
+        );
+  };
+
+const validator = ofValidator((state, identity) =>
+  toJson(option(validatorAnswerCodec))(validatorAnswerOf(state, identity)),
+);
+const storage = ofValidator((state, identity) => toJson(storageAnswerCodec)(storageOf(state, identity)));
+const work = ofValidator((state, identity) => toJson(workAnswerCodec)(workOf(state, identity)));
 
 const stakes: LedgerAnswer = (state, part) => {
   const identity = identityIn(part);
@@ -74,6 +93,8 @@ const proposal: LedgerAnswer = (state, part) => {
 const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
   '/staking/validators': whole(registryAnswerCodec, registryOf),
   '/staking/validators/:part': validator,
+  '/staking/validators/:part/storage': storage,
+  '/staking/validators/:part/work': work,
   '/accounts/:part/stakes': stakes,
   '/offences': whole(offencesAnswerCodec, offencesOf),
   '/proposals': whole(proposalsAnswerCodec, proposalsOf),
@@ -84,7 +105,7 @@ const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
 
 /** As {@link ROUTES} are shown to whoever asks for a path that is none. */
 export const LEDGER_ENDPOINTS =
-  '/staking/validators, /staking/validators/:identity, /accounts/:identity/stakes, /offences, /proposals, /proposals/:id, /treasury, /supply';
+  '/staking/validators, /staking/validators/:identity, /staking/validators/:identity/storage, /staking/validators/:identity/work, /accounts/:identity/stakes, /offences, /proposals, /proposals/:id, /treasury, /supply';
 
 export const ledgerOf = ({ application }: WiredNode): Either<Problem, LedgerState> =>
   E.fromOption(() => notReady)(application.committedState());

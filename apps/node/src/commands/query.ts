@@ -28,10 +28,12 @@ import { proposal } from '../queries/proposal.ts';
 import { proposals } from '../queries/proposals.ts';
 import type { AddToQuery } from '../queries/query-command.ts';
 import { rewards } from '../queries/rewards.ts';
+import { storage } from '../queries/storage.ts';
 import { supply } from '../queries/supply.ts';
 import { treasury } from '../queries/treasury.ts';
 import { validator } from '../queries/validator.ts';
 import { validators } from '../queries/validators.ts';
+import { work } from '../queries/work.ts';
 import { transactionAnswerCodec } from '../transaction-answer.ts';
 import {
   addJsonOption,
@@ -216,6 +218,8 @@ const LEDGER_QUERIES: readonly AddToQuery[] = [
   validator,
   delegations,
   rewards,
+  storage,
+  work,
   offences,
   proposals,
   proposal,
