@@ -220,8 +220,15 @@ const count = (what: string): void => {
   reached.set(what, (reached.get(what) ?? 0) + 1);
 };
 
-const follow = (turns: readonly Turn[], between = (state: LedgerState): LedgerState => state): StakedChain => {
+/** What a chain has come to, and everything it said on the way: events, receipts, sets and parameters. */
+interface Followed {
+  readonly chain: StakedChain;
+  readonly said: readonly unknown[];
+}
+
+const follow = (turns: readonly Turn[], between = (state: LedgerState): LedgerState => state): Followed => {
   const chain = start(between);
+  const said: unknown[] = [];
   chain.next();
   for (const { acts, absent, seconds, guilty } of turns) {
     const state = chain.state();
@@ -232,6 +239,7 @@ const follow = (turns: readonly Turn[], between = (state: LedgerState): LedgerSt
       evidence: guilty < 6 ? [doubleSignOf(personOf(guilty), height)] : [],
       seconds,
     });
+    said.push([outcome.events, outcome.executed, outcome.end, outcome.resultsHash]);
     for (const { _tag } of outcome.events) count(_tag);
     for (const [i, { sentence }] of outcome.executed.entries()) if (sentence === '') count(acts[i]?.kind ?? '');
     if (height % 8n === 0n) {
@@ -239,20 +247,21 @@ const follow = (turns: readonly Turn[], between = (state: LedgerState): LedgerSt
       expectDelegatedOut(chain.state());
     }
   }
-  return chain;
+  return { chain, said };
 };
 
 test('whatever people do together, money is conserved, votes are what is held, and the state can be read back', () => {
   fc.assert(
     fc.property(fc.array(turn, { minLength: 50, maxLength: 70, size: 'max' }), (turns) => {
-      const chain = follow(turns);
+      const { chain, said } = follow(turns);
       expect(conservationFault(chain.state(), 'full')).toBeUndefined();
       expectWeightsAsCounted(chain);
       expectDelegatedOut(chain.state());
       // Another node that was stopped and started now and then.
       let blocks = 0;
       const restarted = follow(turns, (state) => (blocks++ % 17 === 0 ? readBack(state) : state));
-      expect(appHashOf(restarted.state())).toBe(appHashOf(chain.state()));
+      expect(appHashOf(restarted.chain.state())).toBe(appHashOf(chain.state()));
+      expect(restarted.said).toEqual(said);
     }),
     { numRuns: 10, endOnFailure: true },
   );
