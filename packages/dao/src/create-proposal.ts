@@ -34,7 +34,13 @@ import { powerAt, totalPowerAt } from './electorate.ts';
 import { decodeExecutionParams, encodeExecutionParams } from './execution-params-codec.ts';
 import { account, ESCROW, fundsMoved } from './governance-event.ts';
 import type { GovernancePorts } from './governance-ports.ts';
-import { withOpen, type GovernanceResult, type GovernanceState, type ProposalRecord } from './governance-state.ts';
+import {
+  OPEN_PROPOSALS_MAX,
+  withOpen,
+  type GovernanceResult,
+  type GovernanceState,
+  type ProposalRecord,
+} from './governance-state.ts';
 import { idOfContent } from './proposal-id.ts';
 import { mistyped } from './refusals.ts';
 
@@ -258,6 +264,12 @@ export const createProposal = (
     return E.left(daoError(`a proposal is an object of named fields, got ${found(given)}`));
   const wrong = invalidPosition(request.at, state.at) ?? outOfForm(request) ?? refusedPrivacy(request.privacyLevel);
   if (wrong !== undefined) return E.left(wrong);
+  if (state.open.size + state.clearing.length >= OPEN_PROPOSALS_MAX)
+    return E.left(
+      daoError(
+        `${String(OPEN_PROPOSALS_MAX)} proposals are open or being counted out, the most at a time: propose again when some have ended`,
+      ),
+    );
   const now = { ...state, at: request.at };
   return pipe(
     recordOf(now, request, ports),

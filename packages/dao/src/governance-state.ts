@@ -75,6 +75,9 @@ export interface GovernanceState {
 /** Ended proposals kept with their content; older ones are in events. */
 const ENDED_PROPOSALS_MAX = 1_000;
 
+/** Proposals that are open, and votes whose ballots are being taken away: each block looks at all of them. */
+export const OPEN_PROPOSALS_MAX = 5_000;
+
 /** A state after a transition, what happened, and what the caller asked for. */
 export interface Transition<A> {
   readonly state: GovernanceState;
@@ -109,16 +112,27 @@ export const withOpen = (state: GovernanceState, record: ProposalRecord): Govern
   open: state.open.with(record.proposal.id, record),
 });
 
+/** The oldest ended proposals without ballots, so many of them. */
+const firstCleared = ({ endedOrder, clearing }: GovernanceState, atMost: number): ReadonlySet<Hash> => {
+  const busy = new Set(clearing);
+  const found = new Set<Hash>();
+  for (const id of endedOrder) {
+    if (found.size === atMost) break;
+    if (!busy.has(id)) found.add(id);
+  }
+  return found;
+};
+
 /** Moves a proposal to the ended ones, of which the oldest go when there are too many: those without ballots. */
 export const withEnded = (state: GovernanceState, record: ProposalRecord): GovernanceState => {
   const { id } = record.proposal;
   const order = [...state.endedOrder, id];
   const surplus = order.length - ENDED_PROPOSALS_MAX;
-  const gone = surplus > 0 ? state.endedOrder.filter((each) => !state.clearing.includes(each)).slice(0, surplus) : [];
+  const gone = surplus > 0 ? firstCleared(state, surplus) : new Set<Hash>();
   return {
     ...state,
     open: state.open.without(id),
-    ended: gone.reduce((ended, each) => ended.without(each), state.ended.with(id, record)),
-    endedOrder: gone.length > 0 ? order.filter((each) => !gone.includes(each)) : order,
+    ended: [...gone].reduce((ended, each) => ended.without(each), state.ended.with(id, record)),
+    endedOrder: gone.size > 0 ? order.filter((each) => !gone.has(each)) : order,
   };
 };
