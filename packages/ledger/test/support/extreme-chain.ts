@@ -222,7 +222,7 @@ export interface ExtremeBlock {
 }
 
 /** The state with other parameters decided, where governance admits them. */
-export const decided = (state: LedgerState, updates: readonly GovernanceParameterValue[]): LedgerState => {
+const decided = (state: LedgerState, updates: readonly GovernanceParameterValue[]): LedgerState => {
   const { governance } = state;
   const change = changeParameters(updates, { ...governance, config: governance.decidedConfig });
   if (E.isLeft(change)) return state;
