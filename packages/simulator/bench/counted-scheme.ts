@@ -32,7 +32,7 @@ export interface CountedScheme extends SimulationScheme {
  * The production back end. Its thread pool would answer in real time, which a virtual world does not wait for: each
  * verification runs in the turn of its event, at the same CPU cost.
  */
-const runtimeBackend = (): SignatureBackend => {
+export const runtimeBackend = (): SignatureBackend => {
   const backend = createRuntimeBackend(createNobleBackend());
   if (E.isLeft(backend)) throw new Error(`this benchmark needs the runtime's ML-DSA: ${backend.left}`);
   return { ...backend.right, verifyInPool: O.none };
