@@ -85,7 +85,7 @@ const withSignatures = async (validators: number, heights: number, warmUpHeights
   const verifySeconds = after.verifySeconds - (before?.verifySeconds ?? 0);
   const floor = signSeconds + verifySeconds;
   print(
-    `ML-DSA-65, ${String(validators)} validators: ${(run.seconds / floor).toFixed(2)} x the floor ` +
+    `ML-DSA-65, ${String(validators)} validators: ${(run.seconds / floor).toFixed(2)} x the floor, with all threads ${(run.allThreadsSeconds / floor).toFixed(2)} x ` +
       `(${millis(run.seconds / heights)} / ${millis(floor / heights)} per height; ${String(signs)} signs at ${micros(signSeconds / signs)}, ` +
       `${String(verifies)} verifies at ${micros(verifySeconds / verifies)}, ${String(run.deliveries)} deliveries)`,
   );
