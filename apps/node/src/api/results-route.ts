@@ -34,7 +34,7 @@ export const resultsAnswer = async (wired: WiredNode, text: string): Promise<Rou
           404,
           'HeightNotKept',
           `what block ${String(height)} did is not known any more: the states of this node begin after block ${String(range.value.statesFrom)}`,
-          'ask for a later one; GET /transactions/:id still says what became of each transaction',
+          'ask for a later one; what became of one transaction, zhtp query tx ID (GET /transactions/:id) still says',
         )
       : internal(results.left.message),
   );
