@@ -26,55 +26,37 @@ import type { ChainContext } from './chain-context.ts';
 import { openCheckState, type CheckState } from './check-state.ts';
 import type { CommitListener, CommittedLedgerBlock } from './committed-block.ts';
 import type { BlockOutcome } from './execute.ts';
+import { finalizeBlockResult, finalizedBlock, type FinalizedBlock } from './finalized-block.ts';
 import { firstLedger, refusedGenesis } from './first-ledger.ts';
-import { hostedFault } from './hosted/hosted-application.ts';
 import { rejection } from './invalid-transaction.ts';
-import { beginHistory, openBeside, type LedgerPorts, type OpenedBeside } from './ledger-ports.ts';
+import { createJudgedBlocks } from './judged-blocks.ts';
+import type { LedgerPorts } from './ledger-ports.ts';
 import { answerQuery } from './ledger-query.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { createMempoolGate, type MempoolGate } from './mempool-gate.ts';
+import { openImported, openStored, standOn, type OpenedLedger, type Standing } from './opened-ledger.ts';
 import { openTransaction } from './opened-transaction.ts';
 import { issueProposalProof, refusedProof } from './proofs/proposal-proof.ts';
 import { describeInvalidBlock, runBlock } from './run-block.ts';
 import { selectTransactions } from './select-transactions.ts';
 import type { KeptHistory } from './state/kept-history.ts';
 import type { KeptRange } from './state/kept-range.ts';
+import { createOfferedSnapshot } from './state/offered-snapshot.ts';
 import type { SnapshotKeeper } from './state/snapshot-keeper.ts';
-import { refusedSnapshot, restoreSnapshot, type SnapshotRestore } from './state/snapshot-restore.ts';
-import { exportState, importState } from './state/state-export.ts';
-import {
-  blockRows,
-  genesisRows,
-  loadLedger,
-  replacingRows,
-  type LedgerMeta,
-  type StoredLedger,
-} from './stored-ledger.ts';
+import { exportState } from './state/state-export.ts';
+import { blockRows, genesisRows, replacingRows, type LedgerMeta, type StoredLedger } from './stored-ledger.ts';
 import { createVerificationLane, type VerificationLane } from './verification-lane.ts';
 
 /** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
 const VERIFIED_SIGNATURES_MAX = 50_000;
 
+const ACCEPT: ProposalVerdict = { _tag: 'Accept' };
 const reject = (reason: string): ProposalVerdict => ({ _tag: 'Reject', reason });
-
-/** A finalized block that is not committed yet. */
-interface Candidate {
-  readonly meta: LedgerMeta;
-  readonly outcome: BlockOutcome;
-}
 
 interface Running extends StoredLedger {
   readonly chain: ChainContext;
   readonly gate: MempoolGate;
   readonly history: KeptHistory;
-}
-
-/** Blocks of the next height that were executed to judge them: one of them is mostly the one that is decided. */
-const JUDGED_MAX = 2;
-
-interface Judged {
-  readonly block: Block;
-  readonly outcome: BlockOutcome;
 }
 
 /**
@@ -86,14 +68,14 @@ export class LedgerApplication implements Application {
   readonly #store: StateStore;
   readonly #lane: VerificationLane;
   #running: Running | undefined;
-  #candidate: Candidate | undefined;
-  /** On the state that is committed now, the latest last. */
-  #judged: readonly Judged[] = [];
+  /** Finalized last, not committed yet. */
+  #candidate: FinalizedBlock | undefined;
+  readonly #judged = createJudgedBlocks();
   readonly #snapshots: SnapshotKeeper;
-  #restore: SnapshotRestore | undefined;
+  readonly #offered = createOfferedSnapshot();
   readonly #listeners = new Set<CommitListener>();
 
-  private constructor(ports: LedgerPorts, stored: Option<StoredLedger>, { history, snapshots }: OpenedBeside) {
+  private constructor(ports: LedgerPorts, { standing, snapshots }: OpenedLedger) {
     this.#ports = ports;
     this.#store = ports.store;
     this.#lane = createVerificationLane(
@@ -101,24 +83,14 @@ export class LedgerApplication implements Application {
       ports.verifiedCache ?? createVerifiedCache(VERIFIED_SIGNATURES_MAX),
     );
     this.#snapshots = snapshots;
-    if (O.isSome(stored) && history !== undefined) this.#run(stored.value, history);
-  }
-
-  static async #over(
-    ports: LedgerPorts,
-    stored: Option<StoredLedger>,
-  ): Promise<Either<ApplicationError, LedgerApplication>> {
-    const beside = await openBeside(ports, O.toUndefined(stored));
-    return E.isLeft(beside) ? beside : E.right(new LedgerApplication(ports, stored, beside.right));
+    if (standing !== undefined) this.#run(standing);
   }
 
   /** Reads back what is stored and checks it against its app hash; damage and unknown formats are named, never repaired. */
   static open(ports: LedgerPorts): TaskEither<ApplicationError, LedgerApplication> {
     return attempt(async () => {
-      const stored = await loadLedger(ports.store);
-      if (E.isLeft(stored)) return stored;
-      const fault = O.isSome(stored.right) ? hostedFault(stored.right.value.meta, ports.hosted) : undefined;
-      return fault === undefined ? LedgerApplication.#over(ports, stored.right) : fail(fault);
+      const opened = await openStored(ports);
+      return E.isLeft(opened) ? opened : E.right(new LedgerApplication(ports, opened.right));
     });
   }
 
@@ -128,16 +100,8 @@ export class LedgerApplication implements Application {
    */
   static import(ports: LedgerPorts, exported: unknown): TaskEither<ApplicationError, LedgerApplication> {
     return attempt(async () => {
-      const present = await loadLedger(ports.store);
-      if (E.isLeft(present)) return present;
-      if (O.isSome(present.right)) return fail('the store holds a state already: import into an empty one');
-      const stored = importState(exported);
-      if (E.isLeft(stored)) return fail(`import: ${stored.left}`);
-      const fault = hostedFault(stored.right.meta, ports.hosted);
-      if (fault !== undefined) return fail(`import: ${fault}`);
-      const written = await ports.store.write(genesisRows(stored.right.meta, stored.right.state))();
-      if (E.isLeft(written)) return fail(`the imported state could not be stored: ${written.left.message}`);
-      return LedgerApplication.#over(ports, O.some(stored.right));
+      const opened = await openImported(ports, exported);
+      return E.isLeft(opened) ? opened : E.right(new LedgerApplication(ports, opened.right));
     });
   }
 
@@ -162,75 +126,48 @@ export class LedgerApplication implements Application {
   }
 
   checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const opened = openTransaction(running.right.chain, transaction);
-      if (E.isRight(opened)) return E.right(await running.right.gate.check(opened.right));
-      return E.right(rejection(opened.left));
+    return this.#asked(async ({ chain, gate }) => {
+      const opened = openTransaction(chain, transaction);
+      return E.right(E.isRight(opened) ? await gate.check(opened.right) : rejection(opened.left));
     });
   }
 
   proposalProof(request: ProposalProofRequest): TaskEither<ApplicationError, ProposalProof> {
-    return attempt(async () => {
-      const running = this.#expectNext(request.height);
-      if (E.isLeft(running)) return running;
-      const { state, chain } = running.right;
-      return E.right(await issueProposalProof(state, chain, request, this.#ports.storageProver));
-    });
+    return this.#askedAboutNext(request.height, async ({ state, chain }) =>
+      E.right(await issueProposalProof(state, chain, request, this.#ports.storageProver)),
+    );
   }
 
   prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]> {
-    return attempt(async () => {
-      const running = this.#expectNext(request.height);
-      if (E.isLeft(running)) return running;
-      const { state, chain } = running.right;
-      return E.right(await selectTransactions(state, chain, this.#lane, request));
-    });
+    return this.#askedAboutNext(request.height, async ({ state, chain }) =>
+      E.right(await selectTransactions(state, chain, this.#lane, request)),
+    );
   }
 
   /** The proof of the block's proposer first: it costs one signature at most, the transactions up to a thousand. */
   processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict> {
-    return attempt(async () => {
-      const running = this.#expectNext(block.header.height);
-      if (E.isLeft(running)) return running;
-      const { state, chain } = running.right;
+    return this.#askedAboutNext(block.header.height, async (running) => {
+      const { state, chain } = running;
       const unproven = await refusedProof(state, chain, this.#lane, block);
-      if (unproven !== undefined) return E.right({ _tag: 'Reject', reason: unproven });
-      const outcome = await this.#outcomeOf(block);
-      if (E.isLeft(outcome)) return outcome;
+      if (unproven !== undefined) return E.right(reject(unproven));
+      const outcome = await this.#outcomeOf(running, block);
+      if (E.isLeft(outcome)) return E.right(reject(outcome.left));
       // Only what was executed on the state that is still the committed one.
-      if (E.isRight(outcome.right) && this.#running?.state === state)
-        this.#judged = [...this.#judged, { block, outcome: outcome.right.right }].slice(-JUDGED_MAX);
-      return E.right(E.isLeft(outcome.right) ? { _tag: 'Reject', reason: outcome.right.left } : { _tag: 'Accept' });
+      if (this.#running === running) this.#judged.keep(block, outcome.right);
+      return E.right(ACCEPT);
     });
   }
 
   finalizeBlock(block: Block): TaskEither<ApplicationError, FinalizeBlockResult> {
-    return attempt(async () => {
-      const outcome = await this.#outcomeOf(block);
-      if (E.isLeft(outcome)) return outcome;
-      const { height } = block.header;
-      if (E.isLeft(outcome.right)) return fail(`decided block ${String(height)} is invalid: ${outcome.right.left}`);
-      const { appHash, resultsHash, executed, state, end } = outcome.right.right;
-      const running = this.#expectNext(height);
-      if (E.isLeft(running)) return running;
-      const { totals, parameters } = state;
-      this.#candidate = {
-        meta: { ...running.right.meta, height, appHash, resultsHash, totals, parameters },
-        outcome: outcome.right.right,
-      };
-      return E.right({
-        appHash,
-        resultsHash,
-        results: executed.map(({ receipt, sentence }) => ({
-          transaction: receipt.transaction,
-          ok: O.isNone(receipt.failure),
-          message: sentence,
-        })),
-        ...end,
-        difficultyBits: state.difficulty.bits,
-      });
+    const { height } = block.header;
+    return this.#askedAboutNext(height, async (running) => {
+      const outcome = await this.#outcomeOf(running, block);
+      if (E.isLeft(outcome)) return fail(`decided block ${String(height)} is invalid: ${outcome.left}`);
+      // Another commit may have come in between.
+      const still = this.#expectNext(height);
+      if (E.isLeft(still)) return still;
+      this.#candidate = finalizedBlock(running.meta, outcome.right);
+      return E.right(finalizeBlockResult(outcome.right));
     });
   }
 
@@ -252,29 +189,19 @@ export class LedgerApplication implements Application {
       this.#candidate = undefined;
       history.committed({ meta, state });
       this.#snapshots.committed();
-      this.#run({ meta, state }, history);
+      this.#run({ stored: { meta, state }, history });
       for (const listener of this.#listeners) listener({ height: meta.height, executed, events });
       return E.right(undefined);
     });
   }
 
   query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const kept = await running.right.history.at(request.height ?? running.right.meta.height);
-      return E.isLeft(kept) ? fail(kept.left) : answerQuery(kept.right.state, this.#store, request);
-    });
+    return this.#askedAboutState(request.height, async ({ state }) => answerQuery(state, this.#store, request));
   }
 
   /** The state after a height; Left: it is not kept, or not there yet, and which are. */
   stateAt(height: bigint): TaskEither<ApplicationError, LedgerState> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const kept = await running.right.history.at(height);
-      return E.isLeft(kept) ? fail(kept.left) : E.right(kept.right.state);
-    });
+    return this.#askedAboutState(height, async ({ state }) => E.right(state));
   }
 
   /**
@@ -282,10 +209,7 @@ export class LedgerApplication implements Application {
    * that is invalid on it.
    */
   resultsOf(block: Block): TaskEither<ApplicationError, CommittedLedgerBlock> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const { history, chain } = running.right;
+    return this.#asked(async ({ chain, history }) => {
       const { height } = block.header;
       const before = await history.at(height - 1n);
       if (E.isLeft(before)) return fail(before.left);
@@ -306,17 +230,10 @@ export class LedgerApplication implements Application {
   }
 
   /** Taken on between `initChain` and the first block; a second offer takes the place of the first. */
-  offerSnapshot({ appHash, ...description }: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const { meta } = running.right;
-      if (meta.height >= meta.initialHeight)
-        return E.right(reject(`block ${String(meta.height)} is executed already: sync from blocks`));
-      const refused = refusedSnapshot(description);
-      if (refused !== undefined) return E.right(reject(refused));
-      this.#restore = restoreSnapshot(description, appHash, meta);
-      return E.right({ _tag: 'Accept' });
+  offerSnapshot(offer: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict> {
+    return this.#asked(async ({ meta }) => {
+      const refused = this.#offered.offer(offer, meta);
+      return E.right(refused === undefined ? ACCEPT : reject(refused));
     });
   }
 
@@ -329,33 +246,23 @@ export class LedgerApplication implements Application {
 
   /** Durable when it accepts the last one. */
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      if (this.#restore === undefined) return E.right(reject('no snapshot is being restored: offer one first'));
-      const applied = this.#restore.apply(chunk, bytes);
+    return this.#asked(async (running) => {
+      const applied = this.#offered.apply(chunk, bytes);
       switch (applied._tag) {
         case 'More':
-          return E.right({ _tag: 'Accept' });
+          return E.right(ACCEPT);
         case 'Refused':
-          return E.right(reject(applied.reason));
         case 'Abandoned':
-          this.#restore = undefined;
           return E.right(reject(applied.reason));
         case 'Complete':
-          return this.#replace(running.right, applied.stored);
+          return this.#replace(running, applied.stored);
       }
     });
   }
 
   /** The state after a height as text, see `exportState`; the last committed one when no height is given. */
   exportedState(height?: bigint): TaskEither<ApplicationError, Iterable<string>> {
-    return attempt(async () => {
-      const running = this.#expectRunning();
-      if (E.isLeft(running)) return running;
-      const kept = await running.right.history.at(height ?? running.right.meta.height);
-      return E.isLeft(kept) ? fail(kept.left) : E.right(exportState(kept.right));
-    });
+    return this.#askedAboutState(height, async (kept) => E.right(exportState(kept)));
   }
 
   /** The committed state, for readers in the same process; immutable. None before `initChain`. */
@@ -376,28 +283,22 @@ export class LedgerApplication implements Application {
     return { chainId, genesisHash, algorithm, ...(hosted === undefined ? {} : { hosted }) };
   }
 
-  #run({ meta, state }: StoredLedger, history: KeptHistory): Running {
+  #run({ stored: { meta, state }, history }: Standing): Running {
     const atSeconds = state.previous?.atSeconds ?? state.governance.at.timeSeconds;
     const chain = this.#chainOf(meta);
     const checkState: CheckState = openCheckState(state, chain, { height: meta.height + 1n, atSeconds });
     const gate = this.#running?.gate ?? createMempoolGate(this.#lane, chain, checkState);
     gate.reset(checkState);
     this.#running = { meta, state, chain, gate, history };
-    this.#judged = [];
+    this.#judged.forget();
     return this.#running;
-  }
-
-  /** From a state that no block of this node led to, whose rows are durable. */
-  #begun(stored: StoredLedger): Running {
-    return this.#run(stored, beginHistory(this.#ports, stored));
   }
 
   async #replace(before: StoredLedger, after: StoredLedger): Promise<Either<ApplicationError, ProposalVerdict>> {
     const written = await this.#store.write(replacingRows(before, after))();
     if (E.isLeft(written)) return fail(`the snapshot could not be stored: ${written.left.message}`);
-    this.#restore = undefined;
-    this.#begun(after);
-    return E.right({ _tag: 'Accept' });
+    this.#run(standOn(this.#ports, after));
+    return E.right(ACCEPT);
   }
 
   async #begin(genesis: Genesis): Promise<Either<ApplicationError, Running>> {
@@ -405,7 +306,7 @@ export class LedgerApplication implements Application {
     if (E.isLeft(first)) return first;
     const written = await this.#store.write(genesisRows(first.right.meta, first.right.state))();
     if (E.isLeft(written)) return fail(`genesis could not be stored: ${written.left.message}`);
-    return E.right(this.#begun(first.right));
+    return E.right(this.#run(standOn(this.#ports, first.right)));
   }
 
   #again(running: Running, genesis: Genesis): Either<ApplicationError, Running> {
@@ -423,14 +324,39 @@ export class LedgerApplication implements Application {
     return fail(`asked about height ${String(height)}, the next one is ${String(running.right.meta.height + 1n)}`);
   }
 
-  async #outcomeOf(block: Block): Promise<Either<ApplicationError, Either<string, BlockOutcome>>> {
-    const running = this.#expectNext(block.header.height);
-    if (E.isLeft(running)) return running;
-    // The very same block: what an equal one holds would have to be compared byte by byte.
-    const judged = this.#judged.find((each) => each.block === block);
-    if (judged !== undefined) return E.right(E.right(judged.outcome));
-    const { state, chain } = running.right;
-    const outcome = await runBlock(state, chain, this.#lane, block);
-    return E.right(E.mapLeft(describeInvalidBlock)(outcome));
+  /** What can be answered from genesis on. */
+  #asked<A>(answer: (running: Running) => Promise<Either<ApplicationError, A>>): TaskEither<ApplicationError, A> {
+    return attempt(async () => {
+      const running = this.#expectRunning();
+      return E.isLeft(running) ? running : answer(running.right);
+    });
+  }
+
+  /** What can be answered about the block after the committed one alone. */
+  #askedAboutNext<A>(
+    height: bigint,
+    answer: (running: Running) => Promise<Either<ApplicationError, A>>,
+  ): TaskEither<ApplicationError, A> {
+    return attempt(async () => {
+      const running = this.#expectNext(height);
+      return E.isLeft(running) ? running : answer(running.right);
+    });
+  }
+
+  /** What can be answered of a kept height; of the committed one where none is given. */
+  #askedAboutState<A>(
+    height: bigint | undefined,
+    answer: (kept: StoredLedger) => Promise<Either<ApplicationError, A>>,
+  ): TaskEither<ApplicationError, A> {
+    return this.#asked(async ({ history, meta }) => {
+      const kept = await history.at(height ?? meta.height);
+      return E.isLeft(kept) ? fail(kept.left) : answer(kept.right);
+    });
+  }
+
+  async #outcomeOf({ state, chain }: Running, block: Block): Promise<Either<string, BlockOutcome>> {
+    const judged = this.#judged.outcomeOf(block);
+    if (judged !== undefined) return E.right(judged);
+    return E.mapLeft(describeInvalidBlock)(await runBlock(state, chain, this.#lane, block));
   }
 }

@@ -32,7 +32,6 @@ const LENGTH_BYTES = 4;
 
 /** A state that is being put together from the chunks of one snapshot, in order. */
 export interface SnapshotRestore {
-  readonly description: SnapshotDescription;
   apply(index: number, chunk: Uint8Array): Applied;
 }
 
@@ -113,7 +112,6 @@ export const restoreSnapshot = (
   });
 
   return {
-    description,
     apply: (index, chunk) => {
       if (index !== next)
         return { _tag: 'Refused', reason: `chunk ${String(index)} came, the next one is ${String(next)}` };
