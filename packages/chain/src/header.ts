@@ -1,5 +1,5 @@
 import {
-  merkleLeafDigest,
+  merkleLeafDigestInPlace,
   merkleProof,
   merkleRoot,
   merkleRootOfDigests,
@@ -15,6 +15,7 @@ import {
   encodeFor,
   evidenceCodec,
   hashCodec,
+  headerCodec,
   identityCodec,
   struct,
   text,
@@ -63,8 +64,8 @@ const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8A
 
 const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
 
-/** Fields that mostly say what they said in the block before. */
-const STEADY: readonly HeaderField[] = [
+/** Fields that mostly say what they said in the block before: their leaves are remembered, a third of a header's. */
+const STEADY: ReadonlySet<HeaderField> = new Set<HeaderField>([
   'chainId',
   'dataHash',
   'evidenceHash',
@@ -72,37 +73,56 @@ const STEADY: readonly HeaderField[] = [
   'nextValidatorsHash',
   'parametersHash',
   'difficultyBits',
-];
+]);
 
-/** The last leaf of each of them: a third of the leaves of a header are not hashed again. */
-const steadyLeaves = new Map<HeaderField, { readonly value: unknown; readonly digest: Hash }>();
+interface Leaf {
+  readonly field: HeaderField;
+  readonly isSteady: boolean;
+  /** The field's bytes in {@link encoding} and the byte before them. */
+  readonly preimage: Uint8Array;
+  lastValue: unknown;
+  digest: Hash;
+}
 
-/** Hashed where it is encoded, without an array for each leaf. */
-const leafDigestOf = <Field extends HeaderField>(header: Header, field: Field): Hash => {
-  let digest = ZERO_HASH;
-  encodeFor(FIELDS[field])(header[field], (bytes) => {
-    digest = merkleLeafDigest(bytes);
+const ENCODING_BYTES_MAX = 1024;
+
+/** The encoding of the header at hand, from the second byte on: one byte is free before the first field. */
+const encoding = new Uint8Array(ENCODING_BYTES_MAX);
+
+const leavesAt = (headerBytes: number): readonly Leaf[] => {
+  const ofOtherFields = HEADER_FIELDS.reduce((sum, field) => sum + (FIELDS[field].bytes.size ?? 0), 0);
+  let at = 0;
+  return HEADER_FIELDS.map((field) => {
+    const start = at;
+    at += FIELDS[field].bytes.size ?? headerBytes - ofOtherFields;
+    const preimage = encoding.subarray(start, at + 1);
+    return { field, isSteady: STEADY.has(field), preimage, lastValue: undefined, digest: ZERO_HASH };
   });
-  return digest;
 };
 
-const rememberedLeaf = (header: Header, field: HeaderField): Hash => {
-  const value = header[field];
-  const last = steadyLeaves.get(field);
-  if (last?.value === value) return last.digest;
-  const digest = leafDigestOf(header, field);
-  steadyLeaves.set(field, { value, digest });
-  return digest;
+/** Of headers as long as the last one: those of one chain are. */
+let leaves: readonly Leaf[] = [];
+let leavesBytes = 0;
+
+const leafDigest = (leaf: Leaf, value: unknown): Hash => {
+  if (leaf.isSteady && leaf.lastValue === value) return leaf.digest;
+  leaf.digest = merkleLeafDigestInPlace(leaf.preimage);
+  leaf.lastValue = value;
+  return leaf.digest;
 };
+
+const writeHeaderFor = encodeFor(headerCodec);
 
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
-export const blockIdOf: (header: Header) => Hash = remembered((header) =>
-  merkleRootOfDigests(
-    HEADER_FIELDS.map((field) =>
-      STEADY.includes(field) ? rememberedLeaf(header, field) : leafDigestOf(header, field),
-    ),
-  ),
-);
+export const blockIdOf: (header: Header) => Hash = remembered((header) => {
+  writeHeaderFor(header, (bytes) => {
+    encoding.set(bytes, 1);
+    if (bytes.length === leavesBytes) return;
+    leavesBytes = bytes.length;
+    leaves = leavesAt(leavesBytes);
+  });
+  return merkleRootOfDigests(leaves.map((leaf) => leafDigest(leaf, header[leaf.field])));
+});
 
 /** Shows one field of a header to someone who knows the block id alone. */
 export interface HeaderFieldProof<Field extends HeaderField> {

@@ -1,4 +1,4 @@
-import { bytesToHex, encode, headerCodec, hexToBytes, U64_MAX, type Header } from '@zhtp/types';
+import { bytesToHex, CHAIN_ID_BYTES_MAX, encode, headerCodec, hexToBytes, U64_MAX, type Header } from '@zhtp/types';
 import { merkleRoot } from '@zhtp/crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +38,25 @@ describe('block id', () => {
     }
     expect(at * 2).toBe(written.length);
     expect(blockIdOf(HEADER)).toBe(merkleRoot(leaves));
+  });
+
+  test('is a function of the header alone, whatever header was hashed before it', () => {
+    const headers = fc.record({
+      chainId: fc.constantFrom('a', 'another-chain', 'x'.repeat(CHAIN_ID_BYTES_MAX)),
+      height: fc.constantFrom(HEADER.height, U64_MAX),
+      dataHash: fc.constantFrom(HEADER.dataHash, hashOf('data'), hashOf('other data')),
+      difficultyBits: fc.constantFrom(HEADER.difficultyBits, 1),
+    });
+    fc.assert(
+      fc.property(fc.array(headers, { minLength: 2, maxLength: 6 }), (fields) => {
+        for (const some of fields) {
+          const header = { ...HEADER, ...some };
+          const proof = headerFieldProof(header, 'chainId');
+          expect(verifyHeaderField(blockIdOf(header), proof)).toBe('valid');
+          expect(blockIdOf(header)).toBe(blockIdOf({ ...header }));
+        }
+      }),
+    );
   });
 });
 

@@ -14,6 +14,7 @@ export type { KeyFile, KeyFileError } from './key-file-format.ts';
 export { decryptKeyFile, encryptKeyFile } from './key-file.ts';
 export {
   merkleLeafDigest,
+  merkleLeafDigestInPlace,
   merkleLeafHash,
   merkleProof,
   merkleRoot,

@@ -3,13 +3,26 @@ import { either as E } from 'fp-ts';
 import { joinToHash } from './bytes.ts';
 import { digestHash, sha256Hash } from './sha256.ts';
 
-const LEAF_PREFIX = Uint8Array.of(0);
+const LEAF_PREFIX_BYTE = 0;
+const LEAF_PREFIX = Uint8Array.of(LEAF_PREFIX_BYTE);
 
 /** How a leaf becomes the 32 bytes at the foot of the tree. */
 export type LeafHash = (leaf: Uint8Array) => Uint8Array;
 
 /** {@link merkleLeafHash} as a digest. */
 export const merkleLeafDigest = (leaf: Uint8Array): Hash => sha256Hash(joinToHash([LEAF_PREFIX, leaf]));
+
+/**
+ * {@link merkleLeafDigest} of all bytes but the first, which is the prefix while they are hashed and what it was afterwards:
+ * for leaves that lie one after the other.
+ */
+export const merkleLeafDigestInPlace = (preimage: Uint8Array): Hash => {
+  const before = preimage[0] ?? 0;
+  preimage[0] = LEAF_PREFIX_BYTE;
+  const digest = sha256Hash(preimage);
+  preimage[0] = before;
+  return digest;
+};
 
 /** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
 export const merkleLeafHash: LeafHash = (leaf) => hashToBytes(merkleLeafDigest(leaf));
