@@ -8,11 +8,12 @@ import {
   type ChainParameters,
   type CommitCertificate,
   type ConsensusProof,
+  type ConsensusType,
   type Evidence,
   type Hash,
   type Header,
 } from '@zhtp/types';
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { blockError, type BlockError } from './block-error.ts';
@@ -55,6 +56,19 @@ const writeEvidence = encode(evidenceCodec);
 
 /** Documented seconds of a header time: ⌊ms / 1000⌋ (decisions.md §1). */
 export const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
+
+/**
+ * A consensus proof that shows nothing: what a block carries where no proof is required (decisions.md §6).
+ * @param timeMs of the block's header, unix milliseconds
+ */
+export const noProof = (consensusType: ConsensusType, timeMs: bigint): ConsensusProof => ({
+  consensusType,
+  stakeProof: O.none,
+  storageProof: O.none,
+  workProof: O.none,
+  zkDidProof: O.none,
+  timestamp: secondsOf(timeMs),
+});
 
 const differs = (field: BodyHash, inHeader: Hash, ofBody: Hash): BlockError | undefined =>
   inHeader === ofBody ? undefined : blockError('WrongBodyHash', field, inHeader, ofBody);

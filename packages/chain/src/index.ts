@@ -5,6 +5,7 @@ export {
   checkBlockLimits,
   checkBodyOfHeader,
   makeBlock,
+  noProof,
   secondsOf,
   type BlockParts,
 } from './block.ts';

@@ -11,6 +11,7 @@ import {
   emptyCertificate,
   evidenceHashOf,
   makeBlock,
+  noProof,
   secondsOf,
   type BlockParts,
 } from '@zhtp/chain';
@@ -35,6 +36,13 @@ const refusal = (block: Block, parameters = PARAMETERS): readonly [string, strin
 
 test('a block made here fits its own header', () => {
   expect(checkBlockBody(BLOCK, PARAMETERS)).toEqual(E.right(undefined));
+});
+
+test('a proof that shows nothing fits the time of its block, and names the consensus type', () => {
+  const proof = noProof('Hybrid', FIELDS.time);
+  expect(proof).toEqual(proofAt(FIELDS.time));
+  expect(checkBlockBody(makeBlock(parts({ proof })), PARAMETERS)).toEqual(E.right(undefined));
+  expect(noProof('ProofOfStake', 1_999n)).toMatchObject({ consensusType: 'ProofOfStake', timestamp: 1n });
 });
 
 describe('a header that does not fit its body is refused', () => {

@@ -1,4 +1,4 @@
-import { genesisHashOf } from '@zhtp/chain';
+import { emptyCertificate, genesisHashOf } from '@zhtp/chain';
 import { schemeOf } from '@zhtp/crypto';
 import {
   bytesToHex,
@@ -27,7 +27,6 @@ import {
   type LedgerApplication,
 } from '@zhtp/ledger';
 import {
-  NO_COMMIT,
   ALGORITHM,
   alice,
   blockOf,
@@ -89,7 +88,7 @@ const request = (
   maxBytes: 1_000_000,
   maxTransactions: 1_000,
   voteExtensions: [],
-  lastCommit: NO_COMMIT,
+  lastCommit: emptyCertificate(),
   evidence: [],
   ...more,
 });

@@ -1,4 +1,4 @@
-import { genesisHashOf } from '@zhtp/chain';
+import { emptyCertificate, genesisHashOf } from '@zhtp/chain';
 import { keyPairFromSeed } from '@zhtp/crypto';
 import { issueReceipt, StorageCapacityAttestation, type Receipt } from '@zhtp/proofs';
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
@@ -16,6 +16,7 @@ import {
 } from '@zhtp/ledger';
 import {
   DEFAULT_CONSENSUS_CONFIG,
+  ZERO_HASH,
   type Block,
   type CommitCertificate,
   type ConsensusProof,
@@ -40,7 +41,6 @@ import {
   hashOf,
   identityOfPair,
   memoryStore,
-  NO_COMMIT,
   PARAMETERS,
   reasonOf,
   right,
@@ -110,7 +110,7 @@ const startChain = async (consensusType: ConsensusType) => {
     return signTransaction(right(body), by, genesisHash, { deterministic: true }).bytes;
   };
   const lastCommitAt = (at: bigint): CommitCertificate =>
-    at === 1n ? NO_COMMIT : { ...NO_COMMIT, height: at - 1n, blockId: hashOf(Number(at)) };
+    at === 1n ? emptyCertificate() : { ...emptyCertificate(), height: at - 1n, blockId: hashOf(Number(at)) };
   const proofFor = async (by: KeyPair) => {
     const at = height + 1n;
     return run(
@@ -209,7 +209,7 @@ describe('a proposal whose attestation answers a challenge from before its commi
     const chain = await startChain('ProofOfStorage');
     const issued = await chain.proofFor(alice);
     if (issued._tag !== 'Proof') return expect.fail(issued.reason);
-    const guessed = await chain.bytesOf(alice).attest({ height: 1n, prevHash: NO_COMMIT.blockId });
+    const guessed = await chain.bytesOf(alice).attest({ height: 1n, prevHash: ZERO_HASH });
     const proof = { ...issued.proof, storageProof: O.some(sign(guessed, alice)) };
     expect(reasonOf(await run(chain.ledger.processProposal(chain.blockBy(alice, proof, []))))).toMatch(/asked was/);
     await chain.next(alice);
@@ -280,7 +280,7 @@ describe('signatures inside messages', () => {
         maxBytes: 1_000_000,
         maxTransactions: 10,
         voteExtensions: [],
-        lastCommit: { ...NO_COMMIT, height: 2n, blockId: hashOf(3) },
+        lastCommit: { ...emptyCertificate(), height: 2n, blockId: hashOf(3) },
         evidence: [],
       }),
     );

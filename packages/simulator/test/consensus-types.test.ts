@@ -1,9 +1,10 @@
 // The five consensus types on whole networks: which proofs their proposals carry, and what happens without (decisions.md §6).
-import { option as O, taskEither as TE } from 'fp-ts';
+import { taskEither as TE } from 'fp-ts';
 import type { NodeEvent } from '@zhtp/engine';
 import { requiredProofs } from '@zhtp/proofs';
 import { createWorld, nullScheme, type World, type WorldOptions } from '@zhtp/simulator';
-import { floorDiv, type ConsensusProof, type ConsensusType } from '@zhtp/types';
+import { noProof } from '@zhtp/chain';
+import { type ConsensusProof, type ConsensusType } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { worldValidators } from '../src/genesis-of-world.ts';
 import { changedApplication } from './support/changed-application.ts';
@@ -73,14 +74,7 @@ describe.each(TYPES.filter((type) => requiredProofs(type).length > 0))('%s', (co
               proposalProof: ({ time }) =>
                 TE.right({
                   _tag: 'Proof',
-                  proof: {
-                    consensusType,
-                    stakeProof: O.none,
-                    storageProof: O.none,
-                    workProof: O.none,
-                    zkDidProof: O.none,
-                    timestamp: floorDiv(time, 1_000n),
-                  },
+                  proof: noProof(consensusType, time),
                 }),
               processProposal: () => TE.right({ _tag: 'Accept' }),
             }),

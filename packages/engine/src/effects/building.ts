@@ -1,10 +1,9 @@
-import { either as E, option as O } from 'fp-ts';
-import { checkBlockLimits, emptyCertificate, makeBlock, parametersHashOf } from '@zhtp/chain';
+import { either as E } from 'fp-ts';
+import { checkBlockLimits, emptyCertificate, makeBlock, noProof, parametersHashOf } from '@zhtp/chain';
 import {
   BLOCK_EVIDENCE_MAX,
   blockCodec,
   encode,
-  floorDiv,
   maxBigint,
   ZERO_HASH,
   type Block,
@@ -57,16 +56,6 @@ const blockOf = (
     proof,
   });
 
-/** What a block carries where no proof is required. */
-const noProof = ({ state }: HeightView, time: bigint): ConsensusProof => ({
-  consensusType: state.parameters.consensus.consensusType,
-  stakeProof: O.none,
-  storageProof: O.none,
-  workProof: O.none,
-  zkDidProof: O.none,
-  timestamp: floorDiv(time, 1_000n),
-});
-
 export const createBuilding = (
   ctx: NodeContext,
   self: IdentityId,
@@ -98,7 +87,7 @@ export const createBuilding = (
     const time = maxBigint(ctx.ports.clock.nowMs(), view.state.time + 1n);
     const { application } = ctx.ports;
     if (application.proposalProof === undefined) {
-      fill(view, round, time, noProof(view, time));
+      fill(view, round, time, noProof(view.state.parameters.consensus.consensusType, time));
       return;
     }
     const { height } = view;

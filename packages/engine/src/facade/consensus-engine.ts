@@ -1,3 +1,4 @@
+import { secondsOf } from '@zhtp/chain';
 import type { LedgerState } from '@zhtp/ledger';
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -6,7 +7,6 @@ import { pipe } from 'fp-ts/lib/function.js';
 import {
   consensusConfig,
   encode,
-  floorDiv,
   invalidConsensusType,
   networkError,
   networkStateError,
@@ -135,7 +135,7 @@ export class ConsensusEngine {
     const registered = this.#validators.registerValidator({
       ...candidate,
       isGenesis,
-      atSeconds: floorDiv(this.#now(), 1_000n),
+      atSeconds: secondsOf(this.#now()),
       ...(proofOfPossession === undefined ? {} : { proofOfPossession }),
     });
     if (E.isLeft(registered)) return registered;

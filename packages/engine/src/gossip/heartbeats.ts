@@ -1,9 +1,8 @@
 import { either as E, option as O } from 'fp-ts';
 import type { RoundState } from '@zhtp/bft';
 import { createHeartbeatWatch, HEARTBEAT_EVERY_MS, HEARTBEAT_PAUSE_MS, type HeartbeatRefusal } from '@zhtp/byzantine';
-import { heartbeatCheck, heartbeatSignBytes, type HeartbeatContent } from '@zhtp/chain';
+import { heartbeatCheck, heartbeatSignBytes, secondsOf, type HeartbeatContent } from '@zhtp/chain';
 import {
-  floorDiv,
   floorDivCount,
   maxBigint,
   type HeartbeatMessage,
@@ -64,7 +63,7 @@ export const createHeartbeats = (
 
   const round = (): number => Math.max(0, machine()?.round ?? 0);
 
-  const wallSeconds = (): bigint => floorDiv(ctx.ports.clock.nowMs(), 1_000n);
+  const wallSeconds = (): bigint => secondsOf(ctx.ports.clock.nowMs());
 
   const follow = (): void => {
     const { current } = ctx.view().sets;
@@ -119,7 +118,7 @@ export const createHeartbeats = (
       activeValidators,
       healthBp: floorDivCount(WHOLE_BP * activeValidators, totalValidators),
       milliBlocksPerSecond: milliBlocksPerSecond(height),
-      timestamp: floorDiv(wallMs, 1_000n),
+      timestamp: secondsOf(wallMs),
     };
     by.sign({ _tag: 'Heartbeat', publicKey, message: heartbeatSignBytes(ctx.genesisHash, content) }, (answer) => {
       if (!ctx.isRunning()) return;

@@ -1,8 +1,6 @@
-import { option as O } from 'fp-ts';
-import { emptyCertificate, makeBlock } from '@zhtp/chain';
+import { emptyCertificate, makeBlock, noProof } from '@zhtp/chain';
 import {
   DEFAULT_CONSENSUS_CONFIG,
-  floorDiv,
   GENESIS_FORMAT_VERSION,
   ZERO_HASH,
   type Block,
@@ -79,14 +77,7 @@ export const blockAt = (height: bigint, transactions: readonly Uint8Array[] = []
     transactions,
     lastCommit: emptyCertificate(),
     evidence: [],
-    proof: {
-      consensusType: 'ByzantineFaultTolerance',
-      stakeProof: O.none,
-      storageProof: O.none,
-      workProof: O.none,
-      zkDidProof: O.none,
-      timestamp: floorDiv(GENESIS.genesisTime + height * 1_000n, 1_000n),
-    },
+    proof: noProof('ByzantineFaultTolerance', GENESIS.genesisTime + height * 1_000n),
   });
 
 export const committedAt = (height: bigint): CommittedBlock => ({

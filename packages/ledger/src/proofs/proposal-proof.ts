@@ -1,3 +1,4 @@
+import { noProof, secondsOf } from '@zhtp/chain';
 import {
   attestationCheck,
   checkConsensusProof,
@@ -7,11 +8,9 @@ import {
   type LedgerStake,
 } from '@zhtp/proofs';
 import {
-  floorDiv,
   hash,
   type Block,
   type ConsensusError,
-  type ConsensusProof,
   type ConsensusResult,
   type Hash,
   type IdentityId,
@@ -35,7 +34,6 @@ import { parentIdOf, storageJudgement, type StorageJudgement } from './storage-j
 import { NO_WORK_RECORD } from './work-record.ts';
 
 /** Unix seconds of a block time in milliseconds (decisions.md §1). */
-const secondsOf = (timeMs: bigint): bigint => floorDiv(timeMs, 1_000n);
 
 /** What a node is asked when its proposal needs an attestation. */
 export interface StorageRequest {
@@ -106,15 +104,9 @@ export const issueProposalProof = async (
 ): Promise<ProposalProof> => {
   const { consensusType } = state.consensus.consensus;
   const required = requiredProofs(consensusType);
-  const timestamp = secondsOf(time);
-  let proof: ConsensusProof = {
-    consensusType,
-    stakeProof: O.none,
-    storageProof: O.none,
-    workProof: O.none,
-    zkDidProof: O.none,
-    timestamp,
-  };
+  const nothing = noProof(consensusType, time);
+  const { timestamp } = nothing;
+  let proof = nothing;
   if (required.includes('stakeProof')) {
     const stake = issueStake(state, proposer);
     if (E.isLeft(stake)) return unable(stake.left.message);

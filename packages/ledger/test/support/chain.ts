@@ -1,10 +1,10 @@
+import { emptyCertificate, makeBlock, noProof } from '@zhtp/chain';
 import { isSignatureDomain, keyPairFromSeed, verifyMessage } from '@zhtp/crypto';
 import {
   DEFAULT_CHAIN_PARAMETERS,
   hash,
   ZERO_HASH,
   type Block,
-  type CommitCertificate,
   type Genesis,
   type Hash,
   type IdentityId,
@@ -90,28 +90,15 @@ export const funded = (pair: KeyPair, balance: bigint): GenesisAccount => ({
   publicKey: O.none,
 });
 
-/** The certificate in a first block. */
-export const NO_COMMIT: CommitCertificate = {
-  height: 0n,
-  round: 0,
-  blockId: ZERO_HASH,
-  setSize: 0,
-  signers: new Uint8Array(0),
-  signatures: [],
-};
-
-/** A block as far as the ledger looks at it. */
-export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Block => ({
-  header: {
+/** A first block, whatever its height: without parent, certificate, evidence and proofs. */
+export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Block => {
+  const time = GENESIS_TIME_MS + height * 10_000n;
+  return makeBlock({
     version: { protocol: 1, app: 1 },
     chainId: CHAIN_ID,
     height,
-    time: GENESIS_TIME_MS + height * 10_000n,
+    time,
     lastBlockId: ZERO_HASH,
-    lastCommitHash: ZERO_HASH,
-    dataHash: ZERO_HASH,
-    evidenceHash: ZERO_HASH,
-    proofHash: ZERO_HASH,
     validatorsHash: ZERO_HASH,
     nextValidatorsHash: ZERO_HASH,
     parametersHash: ZERO_HASH,
@@ -119,19 +106,12 @@ export const blockOf = (height: bigint, transactions: readonly Uint8Array[]): Bl
     appHash: ZERO_HASH,
     resultsHash: ZERO_HASH,
     proposer: identityOfPair(alice),
-  },
-  transactions,
-  lastCommit: NO_COMMIT,
-  evidence: [],
-  proof: {
-    consensusType: 'ByzantineFaultTolerance',
-    stakeProof: O.none,
-    storageProof: O.none,
-    workProof: O.none,
-    zkDidProof: O.none,
-    timestamp: (GENESIS_TIME_MS + height * 10_000n) / 1_000n,
-  },
-});
+    transactions,
+    lastCommit: emptyCertificate(),
+    evidence: [],
+    proof: noProof('ByzantineFaultTolerance', time),
+  });
+};
 
 export interface MemoryStore extends StateStore {
   readonly rows: Map<string, Uint8Array>;

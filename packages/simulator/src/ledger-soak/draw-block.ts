@@ -1,4 +1,4 @@
-import { emptyCertificate, evidenceIdOf, makeBlock } from '@zhtp/chain';
+import { emptyCertificate, evidenceIdOf, makeBlock, noProof } from '@zhtp/chain';
 import {
   decode,
   encode,
@@ -13,7 +13,7 @@ import {
   type Hash,
   type IdentityId,
 } from '@zhtp/types';
-import { either as E, option as O } from 'fp-ts';
+import { either as E } from 'fp-ts';
 import { drawnHash, type Scene } from './cast.ts';
 import { drawEvidence, setOf } from './offences.ts';
 
@@ -104,14 +104,7 @@ export const drawFrame = (scene: Scene, course: Course): BlockFrame => {
     proposer: proposer.identity,
     lastCommit: certificateOf(scene, course),
     evidence: evidenceOf(scene, course),
-    proof: {
-      consensusType: state.consensus.consensus.consensusType,
-      stakeProof: O.none,
-      storageProof: O.none,
-      workProof: O.none,
-      zkDidProof: O.none,
-      timestamp: 0n,
-    },
+    proof: noProof(state.consensus.consensus.consensusType, 0n),
   };
 };
 

@@ -1,5 +1,5 @@
 import { option as O } from 'fp-ts';
-import { sealVote } from '@zhtp/chain';
+import { noProof, sealVote } from '@zhtp/chain';
 import {
   createSafetyChecker,
   nullScheme,
@@ -65,14 +65,7 @@ const offer = (value: Hash, round: number, validRound?: number, proposer = propo
     blockData: new Uint8Array(0),
     timestamp: 0n,
     signature: SIGNATURE,
-    consensusProof: {
-      consensusType: 'ByzantineFaultTolerance',
-      stakeProof: O.none,
-      storageProof: O.none,
-      workProof: O.none,
-      zkDidProof: O.none,
-      timestamp: 0n,
-    },
+    consensusProof: noProof('ByzantineFaultTolerance', 0n),
     round,
     validRound: O.fromNullable(validRound),
     protocolVersion: 1,

@@ -1,5 +1,4 @@
-import { option as O } from 'fp-ts';
-import { blockIdOf, emptyCertificate, makeBlock } from '@zhtp/chain';
+import { blockIdOf, emptyCertificate, makeBlock, noProof } from '@zhtp/chain';
 import { identityId, ZERO_HASH, type CommittedBlock, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 
@@ -27,14 +26,7 @@ export const sampleBlock = (height: bigint, transaction: Uint8Array): CommittedB
     transactions: [transaction],
     lastCommit: emptyCertificate(),
     evidence: [],
-    proof: {
-      consensusType: 'ByzantineFaultTolerance',
-      stakeProof: O.none,
-      storageProof: O.none,
-      workProof: O.none,
-      zkDidProof: O.none,
-      timestamp: 0n,
-    },
+    proof: noProof('ByzantineFaultTolerance', 0n),
   });
   return { block, certificate: { ...emptyCertificate(), height, blockId: blockIdOf(block.header) } };
 };
