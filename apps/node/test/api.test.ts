@@ -1,7 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { either as E } from 'fp-ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountProofCodec, verifyAccountProof } from '@zhtp/ledger';
+import { accountProofCodec, HOSTED_PAYLOAD_BYTES_MAX, verifyAccountProof } from '@zhtp/ledger';
 import { fromJson, hash, identityId } from '@zhtp/types';
 import { cleanUp, freePort, getJson, newFolder, reconfigure, refused, start, succeed, until } from './support/cli.ts';
 
@@ -286,6 +287,47 @@ describe('a transfer from the command line', () => {
     const sent = ['tx', 'send', '--node', url, '--from', stranger, '--to', keyFile('bob'), '--amount', '1'];
     expect(await refused(sent, passphrase)).toMatch(
       /account [0-9a-f]{64} does not exist on chain zhtp-local; it must receive a transfer before it can send/,
+    );
+  }, 60_000);
+});
+
+describe('a call of the application that a chain hosts', () => {
+  const call = (...args: readonly string[]): readonly string[] => [
+    'tx',
+    'call',
+    '--node',
+    url,
+    '--from',
+    keyFile('alice'),
+    ...args,
+  ];
+  const fileOf = async (bytes: number): Promise<string> => {
+    const path = join(await newFolder(), 'payload');
+    await writeFile(path, new Uint8Array(bytes));
+    return path;
+  };
+  const dry = async (...args: readonly string[]) => JSON.parse(await succeed(...call(...args, '--dry-run'))) as object;
+
+  test('carries text, bytes or a file, and is refused before it is sent where the chain hosts none', async () => {
+    expect(await dry('--text', 'grün')).toMatchObject({
+      applies: false,
+      refusal: 'this chain hosts no application',
+      transaction: { messages: [{ _tag: 'CallApplication', payload: '6772c3bc6e' }] },
+    });
+    expect(await dry('--hex', '00ff')).toMatchObject({ transaction: { messages: [{ payload: '00ff' }] } });
+    expect(await dry('--text', '')).toMatchObject({ transaction: { messages: [{ payload: '' }] } });
+    const longest = await dry('--file', await fileOf(HOSTED_PAYLOAD_BYTES_MAX));
+    expect(longest).toMatchObject({ refusal: 'this chain hosts no application' });
+    expect(await refused(call('--text', 'a'))).toMatch(/would refuse this: this chain hosts no app.*nothing was sent/);
+  }, 60_000);
+
+  test('takes one payload, well formed and no longer than a call may be', async () => {
+    expect(await refused(call())).toMatch(/--text, --hex or --file, one of the three/);
+    expect(await refused(call('--text', '', '--hex', ''))).toMatch(/one of the three/);
+    expect(await refused(call('--hex', '0'))).toMatch(/--hex: hex is an even number of lowercase hex digits, got "0"/);
+    expect(await refused(call('--file', join(accounts, 'none')))).toMatch(/none does not exist/);
+    expect(await refused(call('--file', await fileOf(HOSTED_PAYLOAD_BYTES_MAX + 1)))).toMatch(
+      /the payload has 65537 bytes; a call takes at most 65536/,
     );
   }, 60_000);
 });

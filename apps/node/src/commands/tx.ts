@@ -1,7 +1,9 @@
+import type { LedgerMessage } from '@zhtp/ledger';
 import type { Command } from 'commander';
 import { broadcastCommand } from '../tx/broadcast-command.ts';
 import { combineCommand } from '../tx/combine-command.ts';
-import type { AddToTx } from '../tx/message-command.ts';
+import type { AddMessage } from '../tx/message-command.ts';
+import { call } from '../tx/messages/call.ts';
 import { cancel } from '../tx/messages/cancel.ts';
 import { changeAccountKey } from '../tx/messages/change-account-key.ts';
 import { claim } from '../tx/messages/claim.ts';
@@ -27,39 +29,40 @@ import { vote } from '../tx/messages/vote.ts';
 import { signCommand } from '../tx/sign-command.ts';
 import type { Run } from './common.ts';
 
-/** In the order of the help. */
-const COMMANDS: readonly AddToTx[] = [
-  send,
-  changeAccountKey,
-  registerValidator,
-  stake,
-  unstake,
-  leave,
-  rejoin,
-  release,
-  commission,
-  rotateKey,
-  commitStorage,
-  proveStorage,
-  submitWork,
-  delegate,
-  undelegate,
-  redelegate,
-  claim,
-  propose,
-  vote,
-  cancel,
-  deposit,
-  evidence,
-  signCommand,
-  combineCommand,
-  broadcastCommand,
-];
+/** A command for each message that a transaction can carry, in the order of the help: without one, a new message does not compile. */
+const MESSAGE_COMMANDS: { readonly [Tag in LedgerMessage['_tag']]: AddMessage<Tag> } = {
+  Transfer: send,
+  ChangeAccountKey: changeAccountKey,
+  RegisterValidator: registerValidator,
+  AddStake: stake,
+  RemoveStake: unstake,
+  LeaveSet: leave,
+  RejoinSet: rejoin,
+  ReleaseFromJail: release,
+  ChangeCommission: commission,
+  ChangeConsensusKey: rotateKey,
+  CommitStorage: commitStorage,
+  ProveStorage: proveStorage,
+  SubmitWork: submitWork,
+  Delegate: delegate,
+  Undelegate: undelegate,
+  Redelegate: redelegate,
+  ClaimRewards: claim,
+  Propose: propose,
+  Vote: vote,
+  CancelProposal: cancel,
+  DepositToTreasury: deposit,
+  SubmitEvidence: evidence,
+  CallApplication: call,
+};
+
+/** What becomes of transactions that several holders sign. */
+const SHARED_COMMANDS = [signCommand, combineCommand, broadcastCommand];
 
 export const addTxCommand = (program: Command, run: Run): void => {
   const tx = program
     .command('tx')
     .description('sign and send transactions')
     .addHelpText('after', '\nExample:\n  zhtp tx send --from alice.json --to bob.json --amount 2.5 --wait\n');
-  for (const addTo of COMMANDS) addTo(tx, run);
+  for (const addTo of [...Object.values(MESSAGE_COMMANDS), ...SHARED_COMMANDS]) addTo(tx, run);
 };

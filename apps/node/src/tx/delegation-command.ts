@@ -1,7 +1,7 @@
 import type { LedgerMessage } from '@zhtp/ledger';
 import { either as E } from 'fp-ts';
 import { identityArgument } from '../recipient.ts';
-import { messageCommand } from './message-command.ts';
+import { messageCommand, type AddMessage } from './message-command.ts';
 import { amountOption } from './tx-options.ts';
 
 interface DelegationOptions {
@@ -9,15 +9,17 @@ interface DelegationOptions {
   readonly amount: string;
 }
 
-type Delegation = Extract<LedgerMessage, { readonly _tag: 'Delegate' | 'Undelegate' }>;
+type DelegationTag = 'Delegate' | 'Undelegate';
 
 /** A command about stake of the sender with one validator: which, and how much. */
-export const delegationCommand = (
+export const delegationCommand = <Tag extends DelegationTag>(
   name: string,
-  tag: Delegation['_tag'],
+  messageOf: (
+    delegation: Omit<Extract<LedgerMessage, { readonly _tag: DelegationTag }>, '_tag'>,
+  ) => Extract<LedgerMessage, { readonly _tag: Tag }>,
   description: string,
-): ReturnType<typeof messageCommand<DelegationOptions>> =>
-  messageCommand<DelegationOptions>({
+): AddMessage<Tag> =>
+  messageCommand<Tag, DelegationOptions>({
     name,
     description,
     example: `${name} --from ./testnet/accounts/alice.json --validator ./testnet/node0 --amount 100 --wait`,
@@ -30,6 +32,6 @@ export const delegationCommand = (
       if (E.isLeft(amount)) return amount;
       const validator = await identityArgument(options.validator);
       if (E.isLeft(validator)) return validator;
-      return E.right({ _tag: tag, validator: validator.right, amount: amount.right });
+      return E.right(messageOf({ validator: validator.right, amount: amount.right }));
     },
   });

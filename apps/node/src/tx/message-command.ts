@@ -14,13 +14,13 @@ import { addTxOptions, type TxOptions } from './tx-options.ts';
 import { signOrder, type KeyOrder } from './wallet.ts';
 
 /** A command of `zhtp tx`: its options, and the message that they ask for. All else is the same for every message. */
-export interface MessageCommand<Options> {
+export interface MessageCommand<Message extends LedgerMessage, Options> {
   readonly name: string;
   readonly description: string;
   /** What follows `zhtp tx` in the example of the help. */
   readonly example: string;
   readonly addOptions: (command: Command) => Command;
-  readonly message: (options: Options & TxOptions, origin: MessageOrigin) => Outcome<LedgerMessage>;
+  readonly message: (options: Options & TxOptions, origin: MessageOrigin) => Outcome<Message>;
 }
 
 /** Prepared, and the key at hand. */
@@ -78,7 +78,10 @@ const send = async (unlocked: Unlocked, options: TxOptions): Outcome<void> => {
   return reportSent({ client, id, body: transaction, waitSeconds }, options);
 };
 
-const perform = async <Options>(command: MessageCommand<Options>, options: Options & TxOptions): Outcome<void> => {
+const perform = async <Options>(
+  command: MessageCommand<LedgerMessage, Options>,
+  options: Options & TxOptions,
+): Outcome<void> => {
   const prepared = await prepareOrder(options, (origin) => command.message(options, origin));
   if (E.isLeft(prepared)) return prepared;
   if (prepared.right.file.policy !== undefined) return beginShared(prepared.right, options);
@@ -89,11 +92,20 @@ const perform = async <Options>(command: MessageCommand<Options>, options: Optio
   return options.dryRun === true ? dryRun(unlocked.right) : send(unlocked.right, options);
 };
 
-/** Adds a message to `zhtp tx`. */
+/** Adds a command to `zhtp tx`. */
 export type AddToTx = (tx: Command, run: Run) => void;
 
+declare const sent: unique symbol;
+
+/** Adds the command that sends messages of one kind, which only its type says: a list by kind holds each in its place. */
+export interface AddMessage<Tag extends LedgerMessage['_tag']> extends AddToTx {
+  readonly [sent]?: Tag;
+}
+
 export const messageCommand =
-  <Options>(command: MessageCommand<Options>): AddToTx =>
+  <Tag extends LedgerMessage['_tag'], Options>(
+    command: MessageCommand<Extract<LedgerMessage, { readonly _tag: Tag }>, Options>,
+  ): AddMessage<Tag> =>
   (tx, run) => {
     addTxOptions(command.addOptions(tx.command(command.name)))
       .description(command.description)

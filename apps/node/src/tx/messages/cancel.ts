@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { messageCommand } from '../message-command.ts';
 import { proposalOption } from '../proposal-option.ts';
 
-export const cancel = messageCommand<{ readonly proposal: string }>({
+export const cancel = messageCommand<'CancelProposal', { readonly proposal: string }>({
   name: 'cancel',
   description: 'take the sender’s own proposal back, at half its deposit',
   example: 'cancel --from ./testnet/accounts/alice.json --proposal 3f0c… --wait',

@@ -4,7 +4,7 @@ import { fail } from '../../outcome.ts';
 import { keyFileAt } from '../../recipient.ts';
 import { messageCommand } from '../message-command.ts';
 
-export const changeAccountKey = messageCommand<{ readonly newKey: string }>({
+export const changeAccountKey = messageCommand<'ChangeAccountKey', { readonly newKey: string }>({
   name: 'change-account-key',
   description:
     'let another key, or several, act for the account from its next transaction on; then name it with --account',

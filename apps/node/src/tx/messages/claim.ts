@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { identityArgument } from '../../recipient.ts';
 import { messageCommand } from '../message-command.ts';
 
-export const claim = messageCommand<{ readonly validator?: string }>({
+export const claim = messageCommand<'ClaimRewards', { readonly validator?: string }>({
   name: 'claim',
   description: 'have earned rewards paid out; a validator gets its commission with its own',
   example: 'claim --from ./testnet/accounts/alice.json --validator ./testnet/node0 --wait',

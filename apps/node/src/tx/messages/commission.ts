@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { wholeNumber } from '../../commands/testnet.ts';
 import { messageCommand } from '../message-command.ts';
 
-export const commission = messageCommand<{ readonly rate: string }>({
+export const commission = messageCommand<'ChangeCommission', { readonly rate: string }>({
   name: 'commission',
   description: 'change the share of rewards that the validator keeps, from the next epoch',
   example: 'commission --from ./testnet/node0 --rate 8 --wait',

@@ -18,7 +18,7 @@ const CREATED_MIB_MAX = 1_048_576;
 const BLOCK_BYTES_MIN = 1_024;
 const BLOCK_BYTES_MAX = 262_144;
 
-export const commitStorage = messageCommand<CommitOptions>({
+export const commitStorage = messageCommand<'CommitStorage', CommitOptions>({
   name: 'commit-storage',
   description:
     'commit a validator to the bytes of a file, in place of an earlier one; its node answers for storage.bin of its home',

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { messageCommand } from '../message-command.ts';
 import { amountOption } from '../tx-options.ts';
 
-export const deposit = messageCommand<{ readonly amount: string }>({
+export const deposit = messageCommand<'DepositToTreasury', { readonly amount: string }>({
   name: 'deposit',
   description: 'give ZHTP to the treasury, for good',
   example: 'deposit --from ./testnet/accounts/alice.json --amount 250 --wait',

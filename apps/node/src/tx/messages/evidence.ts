@@ -7,7 +7,7 @@ import { messageCommand } from '../message-command.ts';
 
 const readEvidence = fromJson(evidenceCodec);
 
-export const evidence = messageCommand<{ readonly file: string }>({
+export const evidence = messageCommand<'SubmitEvidence', { readonly file: string }>({
   name: 'evidence',
   description: 'hand in evidence of a faulty validator that no block has punished yet; a false report costs the fee',
   example: 'evidence --from ./testnet/accounts/alice.json --file double-sign.json --wait',

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { messageCommand } from '../message-command.ts';
 
-export const leave = messageCommand<object>({
+export const leave = messageCommand<'LeaveSet', object>({
   name: 'leave',
   description: 'leave the validator set at the next epoch boundary; stake stays until it is unbonded',
   example: 'leave --from ./testnet/node0 --wait',

@@ -27,7 +27,7 @@ const descriptionOf = async ({ description, descriptionFile }: ProposeOptions): 
     ? E.right(description)
     : attemptFile('reading the description', descriptionFile, () => readFile(descriptionFile, 'utf8'));
 
-export const propose = messageCommand<ProposeOptions>({
+export const propose = messageCommand<'Propose', ProposeOptions>({
   name: 'propose',
   description: 'put something to the vote; the deposit comes back when it passes or fails by votes',
   example:

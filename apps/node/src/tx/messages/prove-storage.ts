@@ -17,7 +17,7 @@ interface ProveOptions {
 
 const MS_PER_SECOND = 1_000;
 
-export const proveStorage = messageCommand<ProveOptions>({
+export const proveStorage = messageCommand<'ProveStorage', ProveOptions>({
   name: 'prove-storage',
   description: 'show that a validator holds the bytes it committed to, between its proposals',
   example: 'prove-storage --from ./node4 --consensus-key ./node4 --wait',

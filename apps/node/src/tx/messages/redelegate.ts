@@ -9,7 +9,7 @@ interface RedelegationOptions {
   readonly amount: string;
 }
 
-export const redelegate = messageCommand<RedelegationOptions>({
+export const redelegate = messageCommand<'Redelegate', RedelegationOptions>({
   name: 'redelegate',
   description: 'move delegated stake from one validator to another without waiting',
   example:

@@ -17,7 +17,7 @@ interface RegistrationOptions {
 
 const BYTES_PER_GIB = 1_073_741_824n;
 
-export const registerValidator = messageCommand<RegistrationOptions>({
+export const registerValidator = messageCommand<'RegisterValidator', RegistrationOptions>({
   name: 'register-validator',
   description: 'become a validator with a part of the sender’s balance, from the next epoch boundary',
   example: 'register-validator --from ./node4 --consensus-key ./node4 --stake 1000 --commission 5 --wait',

@@ -8,7 +8,7 @@ interface RotationOptions {
   readonly consensusPassphraseFile?: string;
 }
 
-export const rotateKey = messageCommand<RotationOptions>({
+export const rotateKey = messageCommand<'ChangeConsensusKey', RotationOptions>({
   name: 'rotate-key',
   description: 'give the sender’s validator another consensus key, from the next epoch boundary',
   example: 'rotate-key --from ./testnet/node0 --consensus-key ./new-consensus.json --wait',

@@ -8,7 +8,7 @@ interface SendOptions {
   readonly amount: string;
 }
 
-export const send = messageCommand<SendOptions>({
+export const send = messageCommand<'Transfer', SendOptions>({
   name: 'send',
   description: 'send ZHTP to an account',
   example: 'send --from ./testnet/accounts/alice.json --to ./testnet/accounts/bob.json --amount 2.5 --wait',

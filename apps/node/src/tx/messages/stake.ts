@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { messageCommand } from '../message-command.ts';
 import { amountOption } from '../tx-options.ts';
 
-export const stake = messageCommand<{ readonly amount: string }>({
+export const stake = messageCommand<'AddStake', { readonly amount: string }>({
   name: 'stake',
   description: 'bond more own stake of the sender’s validator',
   example: 'stake --from ./testnet/node0 --amount 500 --wait',

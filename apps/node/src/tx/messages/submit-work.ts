@@ -25,7 +25,7 @@ const receiptsIn = async (file: string): Outcome<readonly Receipt[]> => {
   return E.right(receipts);
 };
 
-export const submitWork = messageCommand<{ readonly file: readonly string[] }>({
+export const submitWork = messageCommand<'SubmitWork', { readonly file: readonly string[] }>({
   name: 'submit-work',
   description: 'hand in receipts of work that a validator did for others in this epoch',
   example: 'submit-work --from ./testnet/node0 --file receipt.json --wait',

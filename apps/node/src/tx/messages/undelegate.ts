@@ -1,7 +1,7 @@
 import { delegationCommand } from '../delegation-command.ts';
 
-export const undelegate = delegationCommand(
+export const undelegate = delegationCommand<'Undelegate'>(
   'undelegate',
-  'Undelegate',
+  (delegation) => ({ _tag: 'Undelegate', ...delegation }),
   'take delegated stake back; it is paid out after the unbonding period',
 );

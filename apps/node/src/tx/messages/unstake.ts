@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { messageCommand } from '../message-command.ts';
 import { amountOption } from '../tx-options.ts';
 
-export const unstake = messageCommand<{ readonly amount: string }>({
+export const unstake = messageCommand<'RemoveStake', { readonly amount: string }>({
   name: 'unstake',
   description: 'unbond own stake of the sender’s validator; it is paid out after the unbonding period',
   example: 'unstake --from ./testnet/node0 --amount 500 --wait',

@@ -31,7 +31,7 @@ const choiceOf = async ({ choice, delegateTo }: VoteOptions): Outcome<DaoVoteCho
     : E.right(spoken);
 };
 
-export const vote = messageCommand<VoteOptions>({
+export const vote = messageCommand<'Vote', VoteOptions>({
   name: 'vote',
   description: 'vote on a proposal; a second vote replaces the first',
   example: 'vote --from ./testnet/node0 --proposal 3f0c… --choice yes --wait',
