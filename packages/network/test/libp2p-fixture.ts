@@ -86,3 +86,30 @@ export const until = (holds: () => boolean, what: string): Promise<void> =>
 
 /** Matches text that holds this. */
 export const saying = (part: string | RegExp): unknown => expect.stringMatching(part);
+
+/** A libp2p host of another make: it can open our streams and write what it likes on them. */
+export const startStranger = async (address: string) => {
+  const [{ createLibp2p }, { tcp }, { noise }, { yamux }, { multiaddr }] = await Promise.all([
+    import('libp2p'),
+    import('@libp2p/tcp'),
+    import('@libp2p/noise'),
+    import('@libp2p/yamux'),
+    import('@multiformats/multiaddr'),
+  ]);
+  const host = await createLibp2p({ transports: [tcp()], connectionEncrypters: [noise()], streamMuxers: [yamux()] });
+  await host.handle('/zhtp/consensus/1', () => undefined);
+  const connection = await host.dial(multiaddr(address));
+  return {
+    id: host.peerId.toString(),
+    open: (protocol: string) => connection.newStream(protocol),
+    stop: () => host.stop(),
+  };
+};
+
+/** A payload that says its number. */
+export const numbered = (n: number, bytes = 3_400): Uint8Array => {
+  const payload = new Uint8Array(bytes).fill(n);
+  new DataView(payload.buffer).setUint32(0, n);
+  return payload;
+};
+export const numberOf = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset).getUint32(0);
