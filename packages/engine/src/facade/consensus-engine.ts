@@ -36,8 +36,11 @@ import { submitRegistration } from './validator-transactions.ts';
 
 type Phase =
   | { readonly _tag: 'Genesis' }
+  | { readonly _tag: 'Starting' }
   | { readonly _tag: 'Running'; readonly running: RunningEngine }
   | { readonly _tag: 'Stopped' };
+
+const stoppedMeanwhile = E.left(networkStateError('the engine was stopped while it started'));
 
 /** Read access to the committed validators: changes go through transactions once the engine runs. */
 export type ValidatorView = Pick<
@@ -63,6 +66,8 @@ export class ConsensusEngine {
   #phase: Phase = { _tag: 'Genesis' };
   /** From the start on, also after the stop. */
   #running: RunningEngine | undefined;
+  /** Answers a start that is under way when the engine is stopped: its node answers no more. */
+  #giveUpStart: () => void = () => undefined;
 
   /** Documented events, as they happen. */
   readonly events$: Observable<ConsensusEvent> = this.#events$.asObservable();
@@ -107,28 +112,43 @@ export class ConsensusEngine {
     return registered;
   }
 
-  /** Starts deciding blocks. Resolves when the node takes part; a refusal says what is missing. */
+  /**
+   * Starts deciding blocks. Resolves when the node takes part; a refusal says what is missing, and is a
+   * `NetworkStateError` where the engine was started before or is stopped meanwhile.
+   */
   startConsensus(): TaskEither<ConsensusError, void> {
     return async () => {
       if (this.#phase._tag !== 'Genesis')
         return E.left(networkStateError(`the engine is ${this.#phase._tag.toLowerCase()} already`));
       const genesis = this.#founding.genesis();
       if (E.isLeft(genesis)) return genesis;
+      this.#phase = { _tag: 'Starting' };
       const assembled = await assembleEngine(this.#options, genesis.right, (reason) => {
         this.#events$.next({ _tag: 'RoundFailed', height: this.#height(), error: `broadcast failed: ${reason}` });
       })();
-      if (E.isLeft(assembled)) return assembled;
+      if (this.#isStopped()) return stoppedMeanwhile;
+      if (E.isLeft(assembled)) {
+        this.#phase = { _tag: 'Genesis' };
+        return assembled;
+      }
       const running = assembled.right;
       this.#tell(running);
       this.#running = running;
       this.#phase = { _tag: 'Running', running };
       return new Promise((resolve) => {
+        this.#giveUpStart = () => {
+          resolve(stoppedMeanwhile);
+        };
         running.node.start((started) => {
           if (E.isLeft(started)) this.#phase = { _tag: 'Stopped' };
           resolve(E.mapLeft((reason: string) => networkStateError(reason))(started));
         });
       });
     };
+  }
+
+  #isStopped(): boolean {
+    return this.#phase._tag === 'Stopped';
   }
 
   #tell({ node, ledger }: RunningEngine): void {
@@ -256,6 +276,7 @@ export class ConsensusEngine {
     return TE.fromIO(() => {
       if (this.#phase._tag === 'Running') this.#phase.running.node.stop();
       this.#phase = { _tag: 'Stopped' };
+      this.#giveUpStart();
       this.#events$.complete();
       this.#nodeEvents$.complete();
     });

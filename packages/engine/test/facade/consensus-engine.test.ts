@@ -1,5 +1,6 @@
 import { either as E, taskEither as TE } from 'fp-ts';
-import { generateKeyPair, identityOf } from '@zhtp/crypto';
+import { createVerifier, defaultBackend, generateKeyPair, identityOf } from '@zhtp/crypto';
+import { LedgerApplication } from '@zhtp/ledger';
 import {
   GIB,
   MICRO_PER_ZHTP,
@@ -12,6 +13,7 @@ import {
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { ConsensusEngine, type EngineOptions, type EngineRegistration } from '@zhtp/engine';
+import { volatileStateStore } from '../../src/facade/volatile-ports.ts';
 
 interface Member {
   readonly keyPair: KeyPair;
@@ -137,6 +139,65 @@ describe('a single validator in development mode', () => {
     expect(engine.config().blockTime).toBe(1n);
     await engine.stop()();
     expect(refusal(await engine.startConsensus()())).toContain('stopped');
+  });
+});
+
+describe('a start that something else comes between', () => {
+  const founded = async (): Promise<ConsensusEngine> => {
+    const self = member();
+    const engine = engineOf({ validator: self });
+    await engine.registerValidator(registration(self))();
+    return engine;
+  };
+
+  test('is one start, however often it is asked for meanwhile: two nodes never share a journal', async () => {
+    const engine = await founded();
+    const answers = await Promise.all([engine.startConsensus()(), engine.startConsensus()()]);
+    expect(answers.map(refusal)).toEqual(['accepted', 'the engine is starting already']);
+    await engine.stop()();
+  });
+
+  test('ends as a refusal when the engine is stopped, and the engine stays stopped', async () => {
+    const engine = await founded();
+    const starting = engine.startConsensus()();
+    await engine.stop()();
+    expect(refusal(await starting)).toContain('stopped while it started');
+    expect(engine.status()).toBeUndefined();
+    expect(refusal(await engine.startConsensus()())).toContain('stopped already');
+  });
+
+  test('ends as a refusal when the engine is stopped while its node recovers', async () => {
+    const store = volatileStateStore();
+    const reached = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const opened = await LedgerApplication.open({
+      store: {
+        ...store,
+        write: (changes) => async () => {
+          reached.resolve();
+          await released.promise;
+          return store.write(changes)();
+        },
+      },
+      verifier: createVerifier({ backend: defaultBackend('ML-DSA-65'), concurrency: 1, schedule: setImmediate }),
+    })();
+    if (E.isLeft(opened)) return expect.fail(opened.left.message);
+    const self = member();
+    const engine = engineOf({ validator: self, ports: { application: opened.right } });
+    await engine.registerValidator(registration(self))();
+    const starting = engine.startConsensus()();
+    await reached.promise;
+    await engine.stop()();
+    expect(refusal(await starting)).toContain('stopped while it started');
+    released.resolve();
+  });
+
+  test('that was refused may be tried again', async () => {
+    const engine = engineOf();
+    expect(refusal(await engine.startConsensus()())).toContain('development mode needs 1');
+    await engine.registerValidator(registration(member()))();
+    expect(refusal(await engine.startConsensus()())).toBe('accepted');
+    await engine.stop()();
   });
 });
 
