@@ -1,8 +1,7 @@
 import { either as E } from 'fp-ts';
-import { fingerprint, knownPolkas, roundState, type RoundState } from '@zhtp/bft';
-import { genesisHashOf, type EvidenceFile, type SigningContext } from '@zhtp/chain';
-import type { Answer, CommittedBlock, ConsensusRound, Genesis, Hash, LivenessMonitor } from '@zhtp/types';
-import type { Observable, Subscription } from 'rxjs';
+import { fingerprint, knownPolkas, roundState } from '@zhtp/bft';
+import { genesisHashOf, type SigningContext } from '@zhtp/chain';
+import type { Subscription } from 'rxjs';
 import { createApplicationQueue } from './application/application-queue.ts';
 import { createAttestations } from './intake/attestations.ts';
 import { createBlockSync } from './catch-up/block-sync.ts';
@@ -12,10 +11,10 @@ import { createBuilding } from './effects/building.ts';
 import type { ChainState } from './height/chain-state.ts';
 import { createCommitting } from './effects/committing.ts';
 import { createCoreLoop } from './loop/core-loop.ts';
-import { createCounters, type CounterName } from './counters.ts';
+import { createCounters } from './counters.ts';
 import { createDecisionIntake } from './intake/decision-intake.ts';
 import { createEffects, type CoreEffect } from './effects/effects.ts';
-import { exportEvidence, type ExportRange } from './evidence/evidence-export.ts';
+import { exportEvidence } from './evidence/evidence-export.ts';
 import { createEvidenceIntake } from './evidence/evidence-intake.ts';
 import { createEventBuffer } from './loop/event-buffer.ts';
 import type { Recovered } from './recovery/executing.ts';
@@ -28,12 +27,10 @@ import type { JournalEntry } from './recovery/journal-entry.ts';
 import { createJudging } from './effects/judging.ts';
 import { createKeptPolkas } from './evidence/kept-polkas.ts';
 import { messagesInView } from './evidence/messages-in-progress.ts';
-import type { MempoolLimits } from './application/mempool.ts';
 import { createNextHeightEntries } from './height/next-height-entries.ts';
 import { createNeighbours } from './gossip/neighbours.ts';
 import type { Mail, NodeContext } from './node-context.ts';
-import type { NodeEvent } from './node-event.ts';
-import type { NodePorts } from './node-ports.ts';
+import type { ConsensusNode, NodeOptions } from './node-face.ts';
 import { createOutbox, payloadOf } from './gossip/outbox.ts';
 import { ownStatus } from './gossip/own-status.ts';
 import { createPastHeights } from './evidence/past-heights.ts';
@@ -48,60 +45,11 @@ import { createRoundExchange } from './catch-up/round-exchange.ts';
 import { createSigning } from './effects/signing.ts';
 import { prepareStart } from './recovery/starting.ts';
 import { createTimeouts } from './loop/timeouts.ts';
-import { createTransactions, type SubmitRefusal } from './application/transactions.ts';
+import { createTransactions } from './application/transactions.ts';
 import { createVoteIntake } from './intake/vote-intake.ts';
 import { createVoteExtensions } from './extensions/vote-extensions.ts';
 
-export interface NodeOptions {
-  readonly genesis: Genesis;
-  readonly ports: NodePorts;
-  /** What the journal kept from before the start, in order. */
-  readonly journalRecords: readonly Uint8Array[];
-  readonly mempoolLimits?: MempoolLimits;
-  readonly repeatMs?: number;
-  /** Protocols the node runs heights on: those of this version when left out. */
-  readonly protocols?: readonly number[];
-}
-
-export interface NodeStatus {
-  readonly genesisHash: Hash;
-  readonly state: ChainState;
-  readonly head: CommittedBlock | undefined;
-  /** Round, step and locks of the height in progress. */
-  readonly round: RoundState | undefined;
-  readonly peers: number;
-  /** Who is silent, by heartbeats: for operators, nothing in the protocol reads it. */
-  readonly liveness: LivenessMonitor;
-  readonly mempool: { readonly transactions: number; readonly bytes: number };
-  /** Verified evidence that waits for a block. */
-  readonly evidence: { readonly pieces: number; readonly bytes: number };
-  /** Polkas kept for the evidence age, of heights that were not decided in their first round. */
-  readonly polkas: { readonly polkas: number; readonly bytes: number };
-  readonly counters: Readonly<Partial<Record<CounterName, number>>>;
-  readonly halted: string | undefined;
-}
-
-/** One node: the shell around the core, all ports given. No promise and no clock of its own inside. */
-export interface ConsensusNode {
-  /** Recovers what is on disk, replays the height in progress and goes on from there. Answers when it takes part. */
-  start(done: Answer<string, void>): void;
-  stop(): void;
-  submitTransaction(bytes: Uint8Array, done: Answer<SubmitRefusal, Hash>): void;
-  /** The bytes of what waits in the mempool, each sender's in the order of its sequences. Not to be changed by the caller. */
-  waitingTransactions(): readonly Uint8Array[];
-  status(): NodeStatus | undefined;
-  /** The documented view of the round in progress; undefined before the start. */
-  currentRound(): ConsensusRound | undefined;
-  /** What this node can show of these heights, for whoever asks who made a fork; the last may be the one in progress. */
-  exportEvidence(range: ExportRange, done: Answer<string, EvidenceFile>): void;
-  /** Equal exactly when two cores answer every input alike: what a restart must bring back. */
-  coreFingerprint(): string;
-  readonly events$: Observable<NodeEvent>;
-  /** Resolves once the application has no call open; a simulated world waits for it between two events. */
-  readonly applicationIdle: () => Promise<void>;
-  readonly isApplicationBusy: () => boolean;
-}
-
+/** Wires the parts of a node; each rule lives in one of them. Nothing runs before `start`. */
 export const createConsensusNode = ({
   genesis,
   ports,

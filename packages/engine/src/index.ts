@@ -1,4 +1,5 @@
-export { createConsensusNode, type ConsensusNode, type NodeOptions, type NodeStatus } from './consensus-node.ts';
+export { createConsensusNode } from './consensus-node.ts';
+export type { ConsensusNode, NodeOptions, NodeStatus } from './node-face.ts';
 export { chainStateCodec, type ChainState } from './height/chain-state.ts';
 export { journalEntryCodec, type JournalEntry } from './recovery/journal-entry.ts';
 export { lastJournaledSlot, type JournaledSlot } from './recovery/own-slots.ts';

@@ -8,7 +8,7 @@ import {
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { ConsensusNode } from '../consensus-node.ts';
+import type { ConsensusNode } from '../node-face.ts';
 
 /** The block at `height` builds on `previousHash`: completed once it is committed, failed when it cannot be the next. */
 export const awaitBlock =

@@ -17,7 +17,7 @@ import {
 import { DaoEngine } from '@zhtp/dao';
 import { ValidatorManager } from '@zhtp/validators';
 import { Subject, type Observable } from 'rxjs';
-import type { NodeStatus } from '../consensus-node.ts';
+import type { NodeStatus } from '../node-face.ts';
 import { daoTransactions, type DaoTransactions, type DaoView } from './dao-transactions.ts';
 import { documentedEvents } from './engine-events.ts';
 import type { EngineOptions, EngineRegistration } from './engine-options.ts';

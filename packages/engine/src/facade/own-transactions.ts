@@ -21,7 +21,7 @@ import {
 import { either as E, option as O } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ConsensusNode } from '../consensus-node.ts';
+import type { ConsensusNode } from '../node-face.ts';
 import type { CommittedLedger } from './committed-ledger.ts';
 
 /** Heights a transaction waits for its block; then it can no longer be included, and its sender is told. */

@@ -13,7 +13,8 @@ import {
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { createConsensusNode, type ConsensusNode } from '../consensus-node.ts';
+import { createConsensusNode } from '../consensus-node.ts';
+import type { ConsensusNode } from '../node-face.ts';
 import type { NodePorts } from '../node-ports.ts';
 import { awaitBlock } from './await-block.ts';
 import { createBroadcasterNetwork } from './broadcaster-network.ts';
