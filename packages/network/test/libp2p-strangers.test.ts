@@ -34,6 +34,10 @@ describe('the handshake', () => {
     await until(() => a.lines.some((line) => line.includes('all 1 places are taken')), 'the third to be turned away');
     await until(() => c.network.peers().length === 0, 'the third to be without a peer');
     expect(a.network.peers().length).toBe(1);
+
+    const [d, e] = [await startNetwork(), await startNetwork()];
+    const wants = await startNetwork({ peersMax: 1, persistentPeers: [d.address, e.address] });
+    await until(() => wants.network.peers().length === 2, 'both that it wants, in spite of its one place');
   });
 
   test('gives up on a peer that never says Hello', async () => {
