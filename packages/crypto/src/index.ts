@@ -33,6 +33,7 @@ export { createRuntimeBackend } from './mldsa/runtime-backend.ts';
 export { isPublicKeyOf, isSignatureOf, schemeOf, SIGNATURE_ALGORITHMS, type SignatureScheme } from './mldsa/scheme.ts';
 export { publicPartOfKeyFile, type PublicKeyFile } from './public-key-file.ts';
 export { systemRandom } from './random.ts';
+export { sameBytes } from './same-bytes.ts';
 export { sha256 } from './sha256.ts';
 export { generateKeyPair, keyPairFromSeed, signMessage, verifyMessage, type SigningOptions } from './signer.ts';
 export { createTaggedHasher, taggedHash, type TaggedHasher } from './tagged-hash.ts';

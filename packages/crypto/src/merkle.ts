@@ -1,7 +1,7 @@
-import { bytesToHex, floorDivCount, hash, hashToBytes, putHex, type Hash } from '@zhtp/types';
+import { bytesToHex, floorDivCount, hash, hashToBytes, type Hash } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { joinToHash } from './bytes.ts';
-import { digestHash, sha256Hash } from './sha256.ts';
+import { digestHash, sha256, sha256Hash } from './sha256.ts';
 
 const LEAF_PREFIX_BYTE = 0;
 const LEAF_PREFIX = Uint8Array.of(LEAF_PREFIX_BYTE);
@@ -25,7 +25,7 @@ export const merkleLeafDigestInPlace = (preimage: Uint8Array): Hash => {
 };
 
 /** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
-export const merkleLeafHash: LeafHash = (leaf) => hashToBytes(merkleLeafDigest(leaf));
+export const merkleLeafHash: LeafHash = (leaf) => sha256(joinToHash([LEAF_PREFIX, leaf]));
 
 /**
  * For leaves that are already {@link merkleLeafHash} values, or hashes under a tag of their own. Never pass it unhashed
@@ -40,15 +40,15 @@ export const precomputedLeaf: LeafHash = (leaf) => {
 const node = Uint8Array.of(1, ...new Uint8Array(64));
 
 /** SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
-const nodeHash = (left: Hash, right: Hash): Hash => {
-  putHex(node, 1, left);
-  putHex(node, 33, right);
-  return sha256Hash(node);
+const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
+  node.set(left, 1);
+  node.set(right, 33);
+  return sha256(node);
 };
 
 /** The next level up: neighbours joined, an odd last one carried over unchanged, which gives the tree of RFC 6962. */
-const levelAbove = (level: readonly Hash[]): readonly Hash[] => {
-  const above: Hash[] = [];
+const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const above: Uint8Array[] = [];
   for (let i = 0; i < level.length; i += 2) {
     const left = level[i];
     const right = level[i + 1];
@@ -57,21 +57,23 @@ const levelAbove = (level: readonly Hash[]): readonly Hash[] => {
   return above;
 };
 
-const leafDigest = (leaf: Uint8Array, leafHash: LeafHash): Hash =>
-  leafHash === merkleLeafHash ? merkleLeafDigest(leaf) : digestHash(bytesToHex(leafHash(leaf)));
+const hashOf = (digest: Uint8Array): Hash => digestHash(bytesToHex(digest));
 
 const EMPTY_ROOT = /* @__PURE__ */ sha256Hash(new Uint8Array(0));
 
-/** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
-export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => {
+const rootOf = (leaves: readonly Uint8Array[]): Hash => {
   let level = leaves;
   while (level.length > 1) level = levelAbove(level);
-  return level[0] ?? EMPTY_ROOT;
+  const [top] = level;
+  return top === undefined ? EMPTY_ROOT : hashOf(top);
 };
+
+/** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
+export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => rootOf(leaves.map(hashToBytes));
 
 /** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */
 export const merkleRoot = (leaves: readonly Uint8Array[], leafHash: LeafHash = merkleLeafHash): Hash =>
-  merkleRootOfDigests(leaves.map((leaf) => leafDigest(leaf, leafHash)));
+  rootOf(leaves.map((leaf) => leafHash(leaf)));
 
 /** Shows that a leaf stands at an index of a tree with `size` leaves: the sibling hashes from the leaf upward. */
 export interface MerkleProof {
@@ -92,10 +94,10 @@ export const merkleProof = (
   if (!isIndexOf(leaves.length, index))
     throw new Error(`leaf index ${String(index)} is not in a tree of ${String(leaves.length)} leaves`);
   const path: Hash[] = [];
-  let level: readonly Hash[] = leaves.map((leaf) => leafDigest(leaf, leafHash));
+  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
   for (let at = index; level.length > 1; at = floorDivCount(at, 2)) {
     const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
-    if (sibling !== undefined) path.push(sibling);
+    if (sibling !== undefined) path.push(hashOf(sibling));
     level = levelAbove(level);
   }
   return { index, size: leaves.length, path };
@@ -116,27 +118,28 @@ export const verifyMerkleProof = (claim: MerkleClaim): 'valid' | 'invalid' => {
   const { root, leaf, index, size, path, leafHash = merkleLeafHash } = claim;
   if (!isIndexOf(size, index) || path.length > PATH_MAX) return 'invalid';
   if (leafHash === precomputedLeaf && leaf.length !== 32) return 'invalid';
-  let digest = leafDigest(leaf, leafHash);
+  let digest = leafHash(leaf);
   let at = index;
   let last = size - 1;
   for (const step of path) {
     if (last === 0 || E.isLeft(hash(step))) return 'invalid';
+    const sibling = hashToBytes(step);
     if (at % 2 === 1) {
-      digest = nodeHash(step, digest);
+      digest = nodeHash(sibling, digest);
     } else if (at === last) {
       // The last node of an odd level has no sibling: it rises until it is a right child.
       while (at % 2 === 0) {
         at = floorDivCount(at, 2);
         last = floorDivCount(last, 2);
       }
-      digest = nodeHash(step, digest);
+      digest = nodeHash(sibling, digest);
     } else {
-      digest = nodeHash(digest, step);
+      digest = nodeHash(digest, sibling);
     }
     at = floorDivCount(at, 2);
     last = floorDivCount(last, 2);
   }
-  return last === 0 && digest === root ? 'valid' : 'invalid';
+  return last === 0 && hashOf(digest) === root ? 'valid' : 'invalid';
 };
 
 /** Sizes are safe integers, below 2⁵³: no honest path is longer. */

@@ -4,13 +4,11 @@
  * SHA-256 and no ML-DSA.
  */
 export interface RuntimeCrypto {
-  readonly hash?: (algorithm: 'sha256', bytes: Uint8Array, encoding: 'hex') => string;
+  readonly hash?: (algorithm: 'sha256', bytes: Uint8Array, encoding: 'hex' | 'latin1') => string;
   readonly createPublicKey?: (key: DerPublicKey | RuntimeKey) => RuntimeKey;
   readonly createPrivateKey?: (key: DerPrivateKey) => RuntimeKey;
   readonly sign?: (digest: undefined, message: Uint8Array, key: KeyInContext) => Uint8Array;
   readonly verify?: RuntimeVerify;
-  /** Of arrays of equal length; throws on others. */
-  readonly timingSafeEqual?: (a: Uint8Array, b: Uint8Array) => boolean;
   readonly scryptSync?: (
     passphrase: Uint8Array,
     salt: Uint8Array,
@@ -52,11 +50,23 @@ interface KeyInContext {
   readonly context: Uint8Array;
 }
 
-declare const process: { readonly getBuiltinModule?: (id: 'node:crypto') => RuntimeCrypto | undefined } | undefined;
+/** The runtime's own comparison of bytes: 0 for the same ones. */
+type RuntimeCompare = (a: Uint8Array, b: Uint8Array) => number;
+
+interface BuiltinModules {
+  (id: 'node:crypto'): RuntimeCrypto | undefined;
+  (id: 'node:buffer'): { readonly Buffer?: { readonly compare?: RuntimeCompare } } | undefined;
+}
+
+declare const process: { readonly getBuiltinModule?: BuiltinModules } | undefined;
 
 /** Undefined in browsers and in runtimes without built-in modules. */
 export const runtimeCrypto = (): RuntimeCrypto | undefined =>
   typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto');
+
+/** Undefined where {@link runtimeCrypto} is. */
+export const runtimeCompare = (): RuntimeCompare | undefined =>
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:buffer')?.Buffer?.compare;
 
 /** The runtime's bytes as a plain view: its own buffer class must not leak into values that are compared or printed. */
 export const plainBytes = (bytes: Uint8Array): Uint8Array =>

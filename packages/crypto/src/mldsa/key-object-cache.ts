@@ -1,16 +1,15 @@
-import { equalBytes, type SignatureAlgorithm } from '@zhtp/types';
+import type { SignatureAlgorithm } from '@zhtp/types';
 import type { RuntimeKey } from '../runtime.ts';
+import { sameBytes } from '../same-bytes.ts';
 import { sha256Hex } from '../sha256.ts';
 
 /**
  * The runtime's imported public keys, least recently used first out. Importing one costs about a tenth of a verification,
  * and a node checks the same validators' keys again and again. Bounded: any peer can name a key.
- * @param isSame compares bytes exactly; the runtime's own way takes a fraction of a loop's time
  */
 export const createKeyObjectCache = (
   capacity: number,
   importKey: (algorithm: SignatureAlgorithm, publicKey: Uint8Array) => RuntimeKey,
-  isSame: (a: Uint8Array, b: Uint8Array) => boolean = equalBytes,
 ): ((algorithm: SignatureAlgorithm, publicKey: Uint8Array) => RuntimeKey) => {
   const keys = new Map<string, RuntimeKey>();
   /**
@@ -39,7 +38,7 @@ export const createKeyObjectCache = (
 
   return (algorithm, publicKey) => {
     const same = known.get(publicKey);
-    if (same !== undefined && isSame(same.bytes, publicKey)) return same.key;
+    if (same !== undefined && sameBytes(same.bytes, publicKey)) return same.key;
     const key = byDigest(algorithm, publicKey);
     known.set(publicKey, { bytes: publicKey.slice(), key });
     return key;

@@ -23,17 +23,15 @@ export const createRuntimeBackend = (
   crypto: RuntimeCrypto | undefined = runtimeCrypto(),
 ): Either<string, SignatureBackend> => {
   if (crypto === undefined) return E.left('this runtime has no crypto module of its own');
-  const { createPrivateKey, createPublicKey, sign, timingSafeEqual, verify } = crypto;
+  const { createPrivateKey, createPublicKey, sign, verify } = crypto;
   if (createPrivateKey === undefined || createPublicKey === undefined || sign === undefined || verify === undefined)
     return E.left("this runtime's crypto module lacks keys or signatures");
 
   const secretKeyOf = createSeedCache((algorithm, seed) =>
     createPrivateKey({ key: pkcs8Of(algorithm, seed), format: 'der', type: 'pkcs8' }),
   );
-  const publicKeyOf = createKeyObjectCache(
-    PUBLIC_KEYS_MAX,
-    (algorithm, publicKey) => createPublicKey({ key: spkiOf(algorithm, publicKey), format: 'der', type: 'spki' }),
-    timingSafeEqual === undefined ? undefined : (a, b) => a.length === b.length && timingSafeEqual(a, b),
+  const publicKeyOf = createKeyObjectCache(PUBLIC_KEYS_MAX, (algorithm, publicKey) =>
+    createPublicKey({ key: spkiOf(algorithm, publicKey), format: 'der', type: 'spki' }),
   );
 
   return E.right({

@@ -4,7 +4,6 @@ import { encodeUtf8, type SignatureAlgorithm } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runtimeCrypto } from '../../src/runtime.ts';
 import { noble, nobleAndRuntime, runtime } from './back-ends.ts';
 
 const SEED = new Uint8Array(32).fill(7);
@@ -175,18 +174,12 @@ test('a signature on which the runtime fails is judged by the fallback, never ca
   expect(await new Promise((resolve) => pool?.(check, resolve))).toBe('valid');
 });
 
-test('a runtime that cannot compare bytes itself notices an overwritten key too, at its last byte', () => {
-  const { timingSafeEqual: _without, ...lesser } = runtimeCrypto() ?? {};
-  const backend = createRuntimeBackend(noble, lesser);
-  expect(E.isRight(backend)).toBe(true);
-  if (E.isLeft(backend)) return;
+test('a key that was written over is found out, at its last byte', () => {
   const check = signed('ML-DSA-65');
-  for (const each of [backend.right, runtime]) {
-    const publicKey = check.publicKey.slice();
-    expect(each.verify({ ...check, publicKey })).toBe('valid');
-    publicKey[1951] = (publicKey[1951] ?? 0) ^ 0x80;
-    expect(each.verify({ ...check, publicKey })).toBe('invalid');
-  }
+  const publicKey = check.publicKey.slice();
+  expect(runtime.verify({ ...check, publicKey })).toBe('valid');
+  publicKey[1951] = (publicKey[1951] ?? 0) ^ 0x80;
+  expect(runtime.verify({ ...check, publicKey })).toBe('invalid');
 });
 
 test('more keys than are kept imported verify all the same', () => {
