@@ -1,5 +1,5 @@
 import { schemeOf } from '@zhtp/crypto';
-import { bytes, option, publicKeyCodec, SIGNATURE_BYTES_MAX, signatureAlgorithmCodec, struct } from '@zhtp/types';
+import { lentBytes, option, publicKeyCodec, SIGNATURE_BYTES_MAX, signatureAlgorithmCodec, struct } from '@zhtp/types';
 import type { SignatureAlgorithm } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
@@ -10,11 +10,12 @@ const SIGNERS_BYTES = 2;
 
 /**
  * The signature of a transaction: one signature of the scheme or, under a policy, two bytes that say whose, and the
- * signatures in the order of their keys. Its length is never that of one signature.
+ * signatures in the order of their keys. Its length is never that of one signature. Decoded, it is a view of the transaction's
+ * bytes: most of a transaction is signature, and nobody keeps it.
  */
 export const accountSignatureCodec = struct('PostQuantumSignature', {
   algorithm: signatureAlgorithmCodec,
-  signature: bytes(SIGNERS_BYTES + MULTISIG_KEYS_MAX * SIGNATURE_BYTES_MAX),
+  signature: lentBytes(SIGNERS_BYTES + MULTISIG_KEYS_MAX * SIGNATURE_BYTES_MAX),
   publicKey: option(publicKeyCodec),
 });
 

@@ -47,8 +47,8 @@ import { exportState } from './state/state-export.ts';
 import { blockRows, genesisRows, replacingRows, type LedgerMeta, type StoredLedger } from './stored-ledger.ts';
 import { createVerificationLane, type VerificationLane } from './verification-lane.ts';
 
-/** Valid signatures remembered between `checkTx` and the block: some full blocks and mempools. */
-const VERIFIED_SIGNATURES_MAX = 50_000;
+/** Valid signatures inside messages remembered between `checkTx` and the block. */
+const VERIFIED_SIGNATURES_MAX = 10_000;
 
 const ACCEPT: ProposalVerdict = { _tag: 'Accept' };
 const reject = (reason: string): ProposalVerdict => ({ _tag: 'Reject', reason });

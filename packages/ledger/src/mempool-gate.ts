@@ -1,9 +1,9 @@
-import type { CheckTxResult, IdentityId } from '@zhtp/types';
+import type { CheckTxResult, IdentityId, Validity } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { ChainContext } from './chain-context.ts';
 import type { CheckState } from './check-state.ts';
-import { judgeMessages, judgeSignature } from './judge-transactions.ts';
+import { judgeMessages } from './judge-transactions.ts';
 import { invalidTransaction, rejection } from './invalid-transaction.ts';
 import type { OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';
@@ -39,8 +39,12 @@ export const createMempoolGate = (lane: VerificationLane, chain: ChainContext, f
     const leave = arrive(opened);
     inFlight += 1n;
     const before = turn;
-    const verdict = judgeSignature(lane, opened, publicKey);
-    const messages = judgeMessages(lane, chain, state.keys, opened);
+    const verdict = new Promise<Validity>((resolve) => {
+      lane.judgeSigned(opened, publicKey, 'inTurn', resolve);
+    });
+    const messages = new Promise<readonly Validity[]>((resolve) => {
+      judgeMessages(lane, chain, state.keys, opened, 'inTurn', resolve);
+    });
     const admission = (async (): Promise<CheckTxResult> => {
       const validity = await verdict;
       const messageValidity = await messages;

@@ -1,17 +1,14 @@
 import type { Block } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { createBlockJudge, isAsPresumed } from './block-judge.ts';
 import type { ChainContext } from './chain-context.ts';
 import type { BlockOpening } from './block/block-input.ts';
 import { beginExecution, executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
-import { createJudge, isAsPresumed } from './judge-transactions.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { openTransaction, type JudgedTransaction } from './opened-transaction.ts';
+import { openTransaction } from './opened-transaction.ts';
 import { parentIdOf } from './proofs/storage-judgement.ts';
 import type { VerificationLane } from './verification-lane.ts';
-
-/** How many transactions are opened and executed before their signatures are verified. */
-const AHEAD = 64;
 
 /**
  * A block from its bytes to its outcome. While others verify its signatures it is opened and executed as if they held; where
@@ -33,21 +30,19 @@ export const runBlock = async (
     previousId: parentIdOf(state, chain, lastCommit),
     ...(O.isSome(proof.storageProof) ? { attestation: proof.storageProof.value } : {}),
   };
-  const judge = createJudge(lane, chain, state);
+  const judge = createBlockJudge(lane, chain, state);
   const execution = beginExecution(state, chain, opening);
-  const verdicts: Promise<JudgedTransaction>[] = [];
   let isExecuted = true;
   for (const [index, bytes] of transactions.entries()) {
     const opened = openTransaction(chain, bytes);
     if (E.isLeft(opened)) return E.left({ _tag: 'InvalidBlock', index, cause: opened.left });
-    const { presumed, judged } = judge(opened.right);
-    verdicts.push(judged);
+    const presumed = judge.take(opened.right);
     isExecuted &&= E.isRight(execution.include(presumed));
-    if (index >= AHEAD) await verdicts[index - AHEAD];
+    const room = judge.room();
+    if (room !== undefined) await room;
   }
-  lane.handOver();
   const outcome = isExecuted ? execution.close() : undefined;
-  const judged = await Promise.all(verdicts);
+  const judged = await judge.verdicts();
   return outcome !== undefined && judged.every(isAsPresumed)
     ? E.right(outcome)
     : executeBlock(state, chain, { ...opening, transactions: judged });

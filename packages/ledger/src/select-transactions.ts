@@ -1,10 +1,11 @@
 import type { PrepareProposalRequest, Validity } from '@zhtp/types';
 import { either as E } from 'fp-ts';
+import { judgeTransactions } from './block-judge.ts';
 import type { ChainContext } from './chain-context.ts';
 import type { BlockOpening } from './block/block-input.ts';
 import { pointOf } from './block/block-time.ts';
 import { executeTransaction, openBlock } from './execute.ts';
-import { createKeyProposer, judgeTransactions, presumeValid } from './judge-transactions.ts';
+import { createKeyProposer, presumeValid } from './judge-transactions.ts';
 import { keyOf, type LedgerState } from './ledger-state.ts';
 import { openTransaction, type OpenedTransaction } from './opened-transaction.ts';
 import type { VerificationLane } from './verification-lane.ts';

@@ -6,6 +6,7 @@ import {
   hashToBytes,
   identityCodec,
   option,
+  putHex,
   refine,
   struct,
   text,
@@ -16,6 +17,7 @@ import {
 import { option as O } from 'fp-ts';
 import { accountKeyCodec } from './account-key.ts';
 import { accountSignatureCodec } from './account-signature.ts';
+import { cutBytes } from './byte-arena.ts';
 import { messageCodec } from './messages/message.ts';
 
 /** Longest memo, UTF-8 bytes. */
@@ -62,12 +64,14 @@ export type Transaction = TypeOf<typeof transactionCodec>;
 
 const encodeBody = encode(transactionBodyCodec);
 
+const HASH_BYTES = 32;
+
 /** The canonical bytes under the signature, domain `zhtp/transaction/v1`: genesis hash, then the body (decisions.md §4). */
 export const transactionSignBytes = (genesisHash: Hash, body: TransactionBody): Uint8Array => {
   const encoded = encodeBody(body);
-  const signBytes = new Uint8Array(32 + encoded.length);
+  const signBytes = new Uint8Array(HASH_BYTES + encoded.length);
   signBytes.set(hashToBytes(genesisHash));
-  signBytes.set(encoded, 32);
+  signBytes.set(encoded, HASH_BYTES);
   return signBytes;
 };
 
@@ -78,12 +82,12 @@ const AROUND_SIGNATURE_BYTES = encode(accountSignatureCodec)({
   publicKey: O.none,
 }).length;
 
-/** {@link transactionSignBytes} of a transaction that came as these bytes, which begin with its body's. */
+/** {@link transactionSignBytes} of a transaction that came as these bytes, which begin with its body's; for soon, not for long. */
 export const signBytesWithin = (genesisHash: Hash, { signature }: Transaction, bytes: Uint8Array): Uint8Array => {
   const bodyLength = bytes.length - AROUND_SIGNATURE_BYTES - signature.signature.length;
-  const signBytes = new Uint8Array(32 + bodyLength);
-  signBytes.set(hashToBytes(genesisHash));
-  signBytes.set(bytes.subarray(0, bodyLength), 32);
+  const signBytes = cutBytes(HASH_BYTES + bodyLength);
+  putHex(signBytes, 0, genesisHash);
+  signBytes.set(bytes.subarray(0, bodyLength), HASH_BYTES);
   return signBytes;
 };
 

@@ -89,7 +89,7 @@ const plain = (bytes: Uint8Array): Uint8Array =>
 
 /**
  * Reads canonical bytes; trailing bytes, unknown tags and lengths out of range are refused. Never throws.
- * The value shares no memory with `bytes`.
+ * The value shares no memory with `bytes`, but for what is declared as `lentBytes`.
  */
 export const decode =
   <A>(codec: Codec<A>) =>

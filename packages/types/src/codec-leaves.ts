@@ -205,7 +205,11 @@ export const boundedLength = (what: string, max: number): ByteCoder<number> => {
 };
 
 /** Bytes with their length in front. */
-const boundedBytes = (what: string, max: number): ByteCoder<Uint8Array> => {
+const boundedBytes = (
+  what: string,
+  max: number,
+  bytesAt: (reader: ByteReader, at: number, count: number) => Uint8Array,
+): ByteCoder<Uint8Array> => {
   const length = boundedLength(what, max);
   return {
     size: undefined,
@@ -215,16 +219,19 @@ const boundedBytes = (what: string, max: number): ByteCoder<Uint8Array> => {
       const at = writer.room(raw.length);
       writer.bytes.set(raw, at);
     },
-    // Copied unless the input is lent, so that a value neither changes with it nor keeps a frame alive.
     read: (reader) => {
       const count = length.read(reader);
-      return reader.bytesAt(reader.take(count), count);
+      return bytesAt(reader, reader.take(count), count);
     },
   };
 };
 
-/** Bytes of at most `max`, with a u32 length in front; lowercase hex in JSON. */
-export const bytes = (max: number): Codec<Uint8Array> => {
+/** Copied unless the input is lent, so that a value neither changes with it nor keeps a frame alive. */
+const ownBytesAt = (reader: ByteReader, at: number, count: number): Uint8Array => reader.bytesAt(at, count);
+
+const viewAt = ({ bytes: all }: ByteReader, at: number, count: number): Uint8Array => all.subarray(at, at + count);
+
+const bytesReadAs = (max: number, bytesAt: typeof viewAt): Codec<Uint8Array> => {
   const is = (u: unknown): u is Uint8Array => u instanceof Uint8Array && u.length <= max;
   return leaf(
     `bytes(${String(max)})`,
@@ -236,8 +243,26 @@ export const bytes = (max: number): Codec<Uint8Array> => {
       return hexToBytes(u);
     },
     bytesToHex,
-    boundedBytes('bytes', max),
+    boundedBytes('bytes', max, bytesAt),
   );
+};
+
+/** Bytes of at most `max`, with a u32 length in front; lowercase hex in JSON. */
+export const bytes = (max: number): Codec<Uint8Array> => bytesReadAs(max, ownBytesAt);
+
+/**
+ * As {@link bytes}, but a decoded value is always a view of what it was decoded from: for long bytes that are looked at and
+ * then let go, such as signatures, from input that nobody writes to again.
+ */
+export const lentBytes = (max: number): Codec<Uint8Array> => bytesReadAs(max, viewAt);
+
+/** Text no longer than this is remembered by its codec: names and memos come again and again. */
+const KNOWN_CHARACTERS_MAX = 64;
+
+const standsAt = (bytes: Uint8Array, at: number, count: number, ascii: string): boolean => {
+  if (count !== ascii.length) return false;
+  for (let i = 0; i < count; i++) if (bytes[at + i] !== ascii.charCodeAt(i)) return false;
+  return true;
 };
 
 /** Text of at most `max` UTF-8 bytes, well formed. */
@@ -248,7 +273,10 @@ export const text = (max: number): Codec<string> => {
       ? E.right(u)
       : E.left(`text is over the limit of ${String(max)} bytes`);
   };
-  const written = boundedBytes('text', max);
+  const written = boundedBytes('text', max, ownBytesAt);
+  const length = boundedLength('text', max);
+  /** The text that was read last, if each of its characters is one byte. */
+  let known = '';
   return leaf(
     `text(${String(max)})`,
     (u): u is string => E.isRight(read(u)),
@@ -256,7 +284,14 @@ export const text = (max: number): Codec<string> => {
     (s) => s,
     {
       size: undefined,
-      read: (reader) => decodeUtf8(written.read(reader)),
+      read: (reader) => {
+        const count = length.read(reader);
+        const at = reader.take(count);
+        if (standsAt(reader.bytes, at, count, known)) return known;
+        const decoded = decodeUtf8(viewAt(reader, at, count));
+        if (decoded.length === count && count <= KNOWN_CHARACTERS_MAX) known = decoded;
+        return decoded;
+      },
       write: (writer, s) => {
         if (typeof s !== 'string' || !s.isWellFormed()) throw new Error(`expected well-formed text, got ${found(s)}`);
         const raw = s.length > max ? undefined : encodeUtf8(s);

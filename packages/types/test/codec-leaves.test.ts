@@ -172,6 +172,18 @@ describe('bytes', () => {
     expect(value).toEqual(E.right(Uint8Array.of(1, 2)));
   });
 
+  test('lent ones have the same bytes and limits, and are a view of their input', () => {
+    const lent = C.lentBytes(3);
+    const input = encode(three)(Uint8Array.of(7, 8));
+    const value = decode(lent)(input);
+    expect(value).toEqual(decode(three)(input));
+    expect(encode(lent)(Uint8Array.of(7, 8))).toEqual(input);
+    expect(E.isRight(value) && value.right.buffer === input.buffer).toBe(true);
+    expect(message(decode(lent)(Uint8Array.of(0, 0, 0, 4, 1, 2, 3, 4)))).toContain('over the limit of 3');
+    expect(message(decode(lent)(Uint8Array.of(0, 0, 0, 3, 1, 2)))).toContain('Unexpected end');
+    expect(toJson(lent)(Uint8Array.of(7, 8))).toBe('0708');
+  });
+
   test('a view into a larger buffer decodes to plain bytes', () => {
     const value = decode(three)(Buffer.from([0xff, 0, 0, 0, 1, 5, 0xff]).subarray(1, 6));
     expect(E.isRight(value) && Object.getPrototypeOf(value.right) === Uint8Array.prototype).toBe(true);
@@ -195,6 +207,19 @@ describe('text', () => {
       expect(message(fromJson(four)(long))).toBe('text(4): text is over the limit of 4 bytes');
       expect(() => encode(four)(long)).toThrow('over the limit');
     }
+  });
+
+  test('whatever was read before, each text is read as it stands', () => {
+    const short = C.text(70);
+    const texts = fc.oneof(
+      fc.constantFrom('', 'chain', 'chain1', 'chain2', 'chai\u00ee', '\u0000', 'x'.repeat(64), 'x'.repeat(65)),
+      fc.string({ maxLength: 12, unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(fc.array(texts, { minLength: 2, maxLength: 6 }), (inOrder) => {
+        for (const text of inOrder) expect(decode(short)(encode(short)(text))).toEqual(E.right(text));
+      }),
+    );
   });
 
   test('lone surrogates and malformed UTF-8 are refused', () => {

@@ -19,6 +19,7 @@ import {
   type StakeProof,
   type StorageCapacityAttestation,
   type WorkProof,
+  type Validity,
   ZERO_HASH,
 } from '@zhtp/types';
 import { delegationKey, poolOf, tokensOf } from '@zhtp/validators';
@@ -155,7 +156,7 @@ export const refusedProof = async (
   const { height, proposer, time } = header;
   const { consensusType, minStake } = state.consensus.consensus;
   let storage: (StorageJudgement & { readonly algorithm: typeof algorithm }) | undefined;
-  let signature: 'valid' | 'invalid' | undefined;
+  let signature: Validity | undefined;
   // A surplus proof is refused below, without anything to judge it by.
   if (O.isSome(proof.storageProof) && requiredProofs(consensusType).includes('storageProof')) {
     const attestation = proof.storageProof.value;
@@ -165,7 +166,10 @@ export const refusedProof = async (
     storage = { ...context.right, algorithm };
     const check = attestationCheck({ chainId, algorithm, key: context.right.key }, attestation);
     if (E.isLeft(check)) return check.left.message;
-    [signature] = await lane.judge([check.right]);
+    const checks = [check.right];
+    signature = await new Promise<Validity>((resolve) => {
+      lane.judge(checks, 'now', resolve);
+    });
   }
   const checked = checkConsensusProof(proof, {
     chainId,
