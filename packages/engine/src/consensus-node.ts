@@ -33,6 +33,7 @@ import type { Mail, NodeContext } from './node-context.ts';
 import type { ConsensusNode, NodeOptions } from './node-face.ts';
 import { createOutbox, payloadOf } from './gossip/outbox.ts';
 import { ownStatus } from './gossip/own-status.ts';
+import { createKeptSets } from './height/kept-sets.ts';
 import { createPastHeights } from './evidence/past-heights.ts';
 import { createPeers } from './gossip/peers.ts';
 import { createPolkaIntake } from './intake/polka-intake.ts';
@@ -143,7 +144,9 @@ export const createConsensusNode = ({
   };
 
   const self = ports.signer?.identity;
-  const past = createPastHeights();
+  const keptSets = createKeptSets();
+  const past = createPastHeights(keptSets);
+  const remembered = { sets: keptSets, past };
   const evidence = createEvidenceIntake(ctx, past);
   const keptPolkas = createKeptPolkas(ctx, past, () =>
     (roundState(loop.state())?.round ?? 0) > 0 ? knownPolkas(loop.state()) : undefined,
@@ -178,7 +181,7 @@ export const createConsensusNode = ({
     attestations.executed(height, { blockId, appHash });
     ownSigning?.attest(height, { blockId, appHash });
   };
-  const outliving = { past, extensions, polkas: keptPolkas, attestations };
+  const outliving = { remembered, extensions, polkas: keptPolkas, attestations };
   const committing = createCommitting(ctx, outliving, bodyExchange.fetch, ({ committed, state }) => {
     heights.decided(committed);
     evidence.committed(committed.block);
@@ -270,23 +273,26 @@ export const createConsensusNode = ({
     stop,
     start: (done) => {
       running = true;
-      prepareStart({ genesis, ports, journalRecords, protocols, application, past, polkas: keptPolkas }, (prepared) => {
-        if (!running) return;
-        if (E.isLeft(prepared)) {
-          stop();
-          done(prepared);
-          return;
-        }
-        const { recovered, entries, pooled } = prepared.right;
-        const goOn = (): void => {
+      prepareStart(
+        { genesis, ports, journalRecords, protocols, application, remembered, polkas: keptPolkas },
+        (prepared) => {
           if (!running) return;
-          go(recovered, entries);
-          done(E.right(undefined));
-        };
-        evidence.restore(pooled);
-        if (recovered.head === undefined) goOn();
-        else extensions.load(recovered.state.parameters, recovered.head.certificate, goOn);
-      });
+          if (E.isLeft(prepared)) {
+            stop();
+            done(prepared);
+            return;
+          }
+          const { recovered, entries, pooled } = prepared.right;
+          const goOn = (): void => {
+            if (!running) return;
+            go(recovered, entries);
+            done(E.right(undefined));
+          };
+          evidence.restore(pooled);
+          if (recovered.head === undefined) goOn();
+          else extensions.load(recovered.state.parameters, recovered.head.certificate, goOn);
+        },
+      );
     },
     submitTransaction: (bytes, done) => {
       // Before recovery ends the application has not been told where it stands, and its failure to answer would stop us.

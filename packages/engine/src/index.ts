@@ -1,6 +1,6 @@
 export { createConsensusNode } from './consensus-node.ts';
 export type { ConsensusNode, NodeOptions, NodeStatus } from './node-face.ts';
-export { chainStateCodec, type ChainState } from './height/chain-state.ts';
+export { CHAIN_STATE_FORMAT_VERSION, type ChainState } from './height/chain-state.ts';
 export { journalEntryCodec, type JournalEntry } from './recovery/journal-entry.ts';
 export { lastJournaledSlot, type JournaledSlot } from './recovery/own-slots.ts';
 export { exportEvidence, type EvidenceSources, type ExportRange } from './evidence/evidence-export.ts';

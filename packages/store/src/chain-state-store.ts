@@ -2,6 +2,7 @@ import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import {
   bytesToHex,
+  CHAIN_STATES_KEPT,
   encode,
   encodeUtf8,
   u64,
@@ -13,9 +14,6 @@ import {
 import { answerLater } from './answer-later.ts';
 import { concatBytes } from './bytes.ts';
 import type { Schedule } from './schedule.ts';
-
-/** The application is at most one height behind what was saved last; some more cost nothing and help whoever looks. */
-const KEPT_HEIGHTS = 16n;
 
 const STATE_PREFIX = encodeUtf8('chain-state/');
 const ROW_PREFIX = encodeUtf8('chain-row/');
@@ -32,7 +30,8 @@ const asRows = (changes: readonly StateChange[]): readonly StateChange[] =>
  */
 export const createChainStateStore = (store: StateStore): ChainStateStore => ({
   save: (height, state, rows, done) => {
-    const expired = height >= KEPT_HEIGHTS ? [{ _tag: 'Delete' as const, key: stateKey(height - KEPT_HEIGHTS) }] : [];
+    const expired =
+      height >= CHAIN_STATES_KEPT ? [{ _tag: 'Delete' as const, key: stateKey(height - CHAIN_STATES_KEPT) }] : [];
     answerLater(
       store.write([{ _tag: 'Put', key: stateKey(height), value: state }, ...expired, ...asRows(rows)])(),
       done,
@@ -73,7 +72,7 @@ export const createMemoryChainStateStore = (schedule: Schedule): ChainStateStore
     save: (height, state, rows, done) => {
       schedule(() => {
         states.set(height, state);
-        states.delete(height - KEPT_HEIGHTS);
+        states.delete(height - CHAIN_STATES_KEPT);
         apply(rows);
         done(E.right(undefined));
       });

@@ -7,7 +7,7 @@ import type { ChainState } from '../height/chain-state.ts';
 import { executeBlock } from '../recovery/executing.ts';
 import type { KeptPolkas } from '../evidence/kept-polkas.ts';
 import type { NodeContext } from '../node-context.ts';
-import type { PastHeights } from '../evidence/past-heights.ts';
+import type { Remembered } from '../evidence/remembered-rows.ts';
 import { blockIdOfValue } from '../loop/translate.ts';
 import type { VoteExtensions } from '../extensions/vote-extensions.ts';
 
@@ -38,7 +38,7 @@ interface Decision {
 
 /** What outlives a height beside its block. */
 export interface CommittingParts {
-  readonly past: PastHeights;
+  readonly remembered: Remembered;
   readonly extensions: Pick<VoteExtensions, 'save'>;
   readonly polkas: Pick<KeptPolkas, 'save'>;
   readonly attestations: Pick<Attestations, 'rotated'>;
@@ -46,7 +46,7 @@ export interface CommittingParts {
 
 export const createCommitting = (
   ctx: NodeContext,
-  { past, extensions, polkas, attestations }: CommittingParts,
+  { remembered, extensions, polkas, attestations }: CommittingParts,
   fetchBody: (blockId: Hash) => void,
   finished: (outcome: Committed) => void,
 ): Committing => {
@@ -67,7 +67,7 @@ export const createCommitting = (
   };
 
   const execute = (committed: CommittedBlock): void => {
-    executeBlock(ctx.ports, ctx.application, past, ctx.genesis, ctx.view().state, committed.block, (executed) => {
+    executeBlock(ctx.ports, ctx.application, remembered, ctx.genesis, ctx.view().state, committed.block, (executed) => {
       if (E.isLeft(executed)) {
         ctx.halt(executed.left);
         return;

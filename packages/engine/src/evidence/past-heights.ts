@@ -7,7 +7,6 @@ import {
   decode,
   encode,
   encodeUtf8,
-  frozenValidatorsCodec,
   hashCodec,
   struct,
   u64,
@@ -18,13 +17,11 @@ import {
 } from '@zhtp/types';
 import type { ValidatorSet } from '@zhtp/validators';
 import type { ChainState } from '../height/chain-state.ts';
-import { frozen } from '../height/height-cycle.ts';
+import { frozen } from '../height/frozen-set.ts';
+import type { KeptSets } from '../height/kept-sets.ts';
 
-/** Prefix of the rows of this file in the chain state store. */
-export const PAST_PREFIX: Uint8Array = encodeUtf8('past/');
-const HEIGHT_PREFIX = encodeUtf8('past/height/');
-/** Prefix of the rows of the sets that decided them, each once. */
-export const SET_PREFIX: Uint8Array = encodeUtf8('past/set/');
+/** Prefix of the rows of this file in the chain state store; the sets that they name lie beside them (kept-sets.ts). */
+export const PAST_PREFIX: Uint8Array = encodeUtf8('past-height/');
 
 const heightCodec = struct('PastHeight', {
   height: u64,
@@ -37,18 +34,9 @@ const heightCodec = struct('PastHeight', {
 
 const writeHeight = encode(heightCodec);
 const readHeight = decode(heightCodec);
-const writeSet = encode(frozenValidatorsCodec);
-const readSet = decode(frozenValidatorsCodec);
 const writeU64 = encode(u64);
-const writeHash = encode(hashCodec);
 
-const keyOf = (prefix: Uint8Array, suffix: Uint8Array): Uint8Array => {
-  const key = new Uint8Array(prefix.length + suffix.length);
-  key.set(prefix);
-  key.set(suffix, prefix.length);
-  return key;
-};
-const startsWith = (key: Uint8Array, prefix: Uint8Array): boolean => prefix.every((byte, i) => key[i] === byte);
+const keyOf = (height: bigint): Uint8Array => Uint8Array.from([...PAST_PREFIX, ...writeU64(height)]);
 
 /** Dead numbers at the front of the list of times before it is cut. */
 const SLACK_MAX = 1_024;
@@ -59,7 +47,7 @@ const SLACK_MAX = 1_024;
  * the same: what is not here is too old or not decided. Kept in rows that are written with the chain state of the height.
  */
 export interface PastHeights {
-  /** Takes up what an earlier process wrote, or says which row is damaged. */
+  /** Takes up what an earlier process wrote, after the sets; or says which row is damaged. */
   load(rows: readonly ChainStateRow[]): Either<string, void>;
   /**
    * Remembers a block just executed and forgets what is too old for the next one; answers with the changes of the rows.
@@ -79,7 +67,8 @@ interface Run {
   readonly set: ValidatorSet;
 }
 
-export const createPastHeights = (): PastHeights => {
+/** @param sets told of each run of heights that one set decided: what a remembered height names is kept */
+export const createPastHeights = (sets: KeptSets): PastHeights => {
   /** Block times from `first` on, as numbers: there may be millions, and each is below 2⁵³ (BLOCK_TIME_MAX_MS). */
   let times: number[] = [];
   let skipped = 0;
@@ -103,13 +92,13 @@ export const createPastHeights = (): PastHeights => {
         `broken invariant in engine: height ${String(height)} follows ${String(next() - 1n)} in the past heights`,
       );
     times.push(Number(time));
-    if (runs.at(-1)?.set.hash !== set.hash) runs.push({ from: height, set });
+    if (runs.at(-1)?.set.hash !== set.hash) runs.push({ from: height, set: sets.hold(set) });
     if (evidence.length > 0) evidenceOf.set(height, evidence);
     for (const id of evidence) committed.set(id, height);
   };
 
-  /** Forgets the oldest height; answers with its rows' deletion. */
-  const forgetOldest = (): readonly StateChange[] => {
+  /** Forgets the oldest height; answers with its row's deletion. */
+  const forgetOldest = (): StateChange => {
     const height = oldest();
     skipped += 1;
     if (skipped > SLACK_MAX && skipped * 2 > times.length) {
@@ -119,13 +108,12 @@ export const createPastHeights = (): PastHeights => {
     }
     for (const id of evidenceOf.get(height) ?? []) committed.delete(id);
     evidenceOf.delete(height);
-    const changes: StateChange[] = [{ _tag: 'Delete', key: keyOf(HEIGHT_PREFIX, writeU64(height)) }];
     const [ended, following] = runs;
-    if (ended === undefined || following === undefined || following.from > oldest()) return changes;
-    runs = runs.slice(1);
-    if (!runs.some(({ set }) => set.hash === ended.set.hash))
-      changes.push({ _tag: 'Delete', key: keyOf(SET_PREFIX, writeHash(ended.set.hash)) });
-    return changes;
+    if (ended !== undefined && following !== undefined && following.from <= oldest()) {
+      runs = runs.slice(1);
+      sets.release(ended.set.hash);
+    }
+    return { _tag: 'Delete', key: keyOf(height) };
   };
 
   const forgetExpired = ({ height, time, parameters }: ChainState): readonly StateChange[] => {
@@ -133,23 +121,14 @@ export const createPastHeights = (): PastHeights => {
     while (oldest() < height) {
       const offence = { height: oldest(), time: BigInt(times[skipped] ?? 0) };
       if (!isExpired(offence, height + 1n, time, parameters)) break;
-      changes.push(...forgetOldest());
+      changes.push(forgetOldest());
     }
     return changes;
   };
 
   return {
     load: (rows) => {
-      const sets = new Map<string, ValidatorSet>();
-      for (const { key, value } of rows) {
-        if (!startsWith(key, SET_PREFIX)) continue;
-        const validators = readSet(value);
-        if (E.isLeft(validators)) return E.left(`a remembered validator set is damaged: ${validators.left.message}`);
-        const set = frozen(validators.right);
-        sets.set(set.hash, set);
-      }
-      for (const { key, value } of rows) {
-        if (!startsWith(key, HEIGHT_PREFIX)) continue;
+      for (const { value } of rows) {
         const past = readHeight(value);
         if (E.isLeft(past)) return E.left(`a remembered height is damaged: ${past.left.message}`);
         const { height, time, validatorsHash, evidence } = past.right;
@@ -167,17 +146,10 @@ export const createPastHeights = (): PastHeights => {
       // Executed again after a stop between its state and the application's commit: remembered already.
       if (!isEmpty() && height < next()) return [];
       const set = frozen(before.validators);
-      const isNewSet = !runs.some((run) => run.set.hash === set.hash);
       const evidence = block.evidence.map((piece) => evidenceIdOf(piece));
       append(height, time, set, evidence);
       const row = writeHeight({ height, time, validatorsHash: set.hash, evidence });
-      return [
-        ...forgetExpired(after),
-        { _tag: 'Put', key: keyOf(HEIGHT_PREFIX, writeU64(height)), value: row },
-        ...(isNewSet
-          ? [{ _tag: 'Put' as const, key: keyOf(SET_PREFIX, writeHash(set.hash)), value: writeSet(set.validators) }]
-          : []),
-      ];
+      return [...forgetExpired(after), { _tag: 'Put', key: keyOf(height), value: row }];
     },
     setAt: (height) =>
       isEmpty() || height < oldest() || height >= next() ? undefined : runs.findLast(({ from }) => from <= height)?.set,

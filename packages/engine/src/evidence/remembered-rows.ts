@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Answer, ChainStateRow, ChainStateStore } from '@zhtp/types';
+import { SET_PREFIX, type KeptSets } from '../height/kept-sets.ts';
 import { POOL_PREFIX } from './evidence-intake.ts';
 import type { KeptPolkas } from './kept-polkas.ts';
 import { PAST_PREFIX, type PastHeights } from './past-heights.ts';
@@ -7,14 +8,22 @@ import { POLKA_INDEX_PREFIX } from './polka-rows.ts';
 
 const RESTORE = 'restore the data folder from a backup or sync it anew';
 
+/** What a node remembers for longer than a height. */
+export interface Remembered {
+  readonly sets: KeptSets;
+  readonly past: PastHeights;
+}
+
 /**
- * Fills what is remembered of past heights and which polkas are kept, and answers with the rows of the evidence pool, which
- * has to wait for the head.
+ * Fills which sets and polkas are kept and what is remembered of past heights, and answers with the rows of the evidence
+ * pool, which has to wait for the head.
+ * @param head the last decided height
  */
 export const loadRemembered = (
   chainStates: ChainStateStore,
-  past: PastHeights,
+  { sets, past }: Remembered,
   polkas: Pick<KeptPolkas, 'load'>,
+  head: bigint,
   done: Answer<string, readonly ChainStateRow[]>,
 ): void => {
   const loadPool = (): void => {
@@ -39,13 +48,25 @@ export const loadRemembered = (
     });
   };
 
-  chainStates.rows(PAST_PREFIX, (heights) => {
-    if (E.isLeft(heights)) {
-      done(E.left(`what is remembered of past heights could not be read: ${heights.left.message}`));
+  const loadPast = (): void => {
+    chainStates.rows(PAST_PREFIX, (heights) => {
+      if (E.isLeft(heights)) {
+        done(E.left(`what is remembered of past heights could not be read: ${heights.left.message}`));
+        return;
+      }
+      const loaded = past.load(heights.right);
+      if (E.isLeft(loaded)) done(E.left(`${loaded.left}; ${RESTORE}`));
+      else loadPolkas();
+    });
+  };
+
+  chainStates.rows(SET_PREFIX, (rows) => {
+    if (E.isLeft(rows)) {
+      done(E.left(`the validator sets could not be read: ${rows.left.message}`));
       return;
     }
-    const loaded = past.load(heights.right);
+    const loaded = sets.load(rows.right, head);
     if (E.isLeft(loaded)) done(E.left(`${loaded.left}; ${RESTORE}`));
-    else loadPolkas();
+    else loadPast();
   });
 };

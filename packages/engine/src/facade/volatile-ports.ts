@@ -10,6 +10,7 @@ import {
 } from '@zhtp/crypto';
 import {
   bytesToHex,
+  CHAIN_STATES_KEPT,
   equalBytes,
   type BlockStore,
   type ChainStateRow,
@@ -107,9 +108,6 @@ export const volatileBlockStore = (): BlockStore => {
     bounds: () => (base === undefined || head === undefined ? O.none : O.some({ baseHeight: base, headHeight: head })),
   };
 };
-
-/** As the durable store: the application is at most one height behind what was saved last. */
-const CHAIN_STATES_KEPT = 16n;
 
 export const volatileChainStates = (): ChainStateStore => {
   const states = new Map<bigint, Uint8Array>();

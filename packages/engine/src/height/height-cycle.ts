@@ -1,9 +1,8 @@
-import { either as E } from 'fp-ts';
 import type { HeightParams } from '@zhtp/bft';
 import type { SigningContext } from '@zhtp/chain';
-import { clamp, type FrozenValidator, type IdentityId } from '@zhtp/types';
-import { makeValidatorSet, type ValidatorSet } from '@zhtp/validators';
+import { clamp, type IdentityId } from '@zhtp/types';
 import type { ChainState } from './chain-state.ts';
+import { frozen } from './frozen-set.ts';
 import { createHeightView, proposerAt, type FrozenSets, type HeightView } from './height-view.ts';
 import type { CommittedBlock } from '@zhtp/types';
 
@@ -12,19 +11,6 @@ const PER_ROUND_MS = 500;
 
 /** A node's own messages are sent again this often while a step lasts. */
 export const DEFAULT_REPEAT_MS = 500;
-
-/** Sets rarely change, and a state hands its lists on to the next: each list is made a set once. */
-const known = new WeakMap<readonly FrozenValidator[], ValidatorSet>();
-
-/** Lists come from genesis or from an executed block, both checked: one that does not stand is a broken invariant. */
-export const frozen = (validators: readonly FrozenValidator[]): ValidatorSet => {
-  const made = known.get(validators);
-  if (made !== undefined) return made;
-  const set = makeValidatorSet(validators);
-  if (E.isLeft(set)) throw new Error(`broken invariant in engine: ${set.left}`);
-  known.set(validators, set.right);
-  return set.right;
-};
 
 const setsOf = (state: ChainState): FrozenSets => ({
   last: state.lastValidators.length === 0 ? undefined : frozen(state.lastValidators),

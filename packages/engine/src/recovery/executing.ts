@@ -16,10 +16,12 @@ import {
   decodeChainState,
   encodeChainState,
   genesisChainState,
+  readChainState,
+  setsNamedBy,
   type ChainState,
 } from '../height/chain-state.ts';
 import type { NodePorts } from '../node-ports.ts';
-import type { PastHeights } from '../evidence/past-heights.ts';
+import type { Remembered } from '../evidence/remembered-rows.ts';
 
 export interface Executed {
   readonly state: ChainState;
@@ -35,7 +37,7 @@ type Ports = Pick<NodePorts, 'application' | 'chainStates' | 'blockStore'>;
 export const executeBlock = (
   ports: Ports,
   queue: ApplicationQueue,
-  past: PastHeights,
+  remembered: Remembered,
   { signatureAlgorithm }: Pick<Genesis, 'signatureAlgorithm'>,
   before: ChainState,
   block: Block,
@@ -53,7 +55,8 @@ export const executeBlock = (
       }
       const result = checked.right;
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
-      const rows = past.record(before, block, state);
+      const past = remembered.past.record(before, block, state);
+      const rows = [...past, ...remembered.sets.changesWith(state.height, setsNamedBy(state))];
       ports.chainStates.save(state.height, encodeChainState(state), rows, (saved) => {
         if (E.isLeft(saved)) {
           done(E.left(`the state after ${at} could not be stored: ${saved.left.message}`));
@@ -94,7 +97,7 @@ const wrongChain = (stored: Hash, given: Hash): string =>
 export const recover = (
   ports: Ports,
   queue: ApplicationQueue,
-  past: PastHeights,
+  remembered: Remembered,
   genesis: Genesis,
   done: Answer<string, Recovered>,
 ): void => {
@@ -132,7 +135,7 @@ export const recover = (
           `block ${String(state.height + 1n)} is missing below head ${String(headHeight)}; restore the data folder from a backup or sync it anew`,
         );
       else
-        executeBlock(ports, queue, past, genesis, state, stored.right.value.block, (result) => {
+        executeBlock(ports, queue, remembered, genesis, state, stored.right.value.block, (result) => {
           if (E.isLeft(result)) done(result);
           else catchUp(result.right.state, executed + 1);
         });
@@ -151,7 +154,8 @@ export const recover = (
       (first) => {
         const state = genesisChainState(genesis, validators.right.validators, first);
         // Kept before the first block too, so that nothing decided on one chain is ever continued on another.
-        ports.chainStates.save(state.height, encodeChainState(state), [], (saved) => {
+        const sets = remembered.sets.changesWith(state.height, setsNamedBy(state));
+        ports.chainStates.save(state.height, encodeChainState(state), sets, (saved) => {
           if (E.isLeft(saved)) fail(`the state of genesis could not be stored: ${saved.left.message}`);
           else catchUp(state, 0);
         });
@@ -165,9 +169,13 @@ export const recover = (
   /** Nothing is committed. A state that was kept at an earlier start says whose records these are. */
   const afresh = (): void => {
     ports.chainStates.load(beforeFirst(genesis), (stored) => {
-      const state = E.isRight(stored) && O.isSome(stored.right) ? decodeChainState(stored.right.value) : undefined;
-      if (E.isLeft(stored)) fail(`the state of genesis could not be read: ${stored.left.message}`);
-      else if (state !== undefined && E.isRight(state) && state.right.genesisHash !== genesisHash)
+      if (E.isLeft(stored)) {
+        fail(`the state of genesis could not be read: ${stored.left.message}`);
+        return;
+      }
+      const state = O.isNone(stored.right) ? undefined : readChainState(stored.right.value);
+      if (state !== undefined && E.isLeft(state)) fail(`the chain state of genesis ${state.left}`);
+      else if (state !== undefined && state.right.genesisHash !== genesisHash)
         fail(wrongChain(state.right.genesisHash, genesisHash));
       else fromGenesis();
     });
@@ -192,17 +200,16 @@ export const recover = (
           fail(`the state after height ${String(height)} could not be read: ${stored.left.message}`);
           return;
         }
-        const state = O.isNone(stored.right) ? undefined : decodeChainState(stored.right.value);
-        if (state === undefined || E.isLeft(state))
-          fail(
-            `the state after height ${String(height)} is missing or damaged; restore the data folder from a backup or sync it anew`,
-          );
+        const state = O.isNone(stored.right)
+          ? E.left('is missing; restore the data folder from a backup or sync it anew')
+          : decodeChainState(stored.right.value, (set) => remembered.sets.get(set));
+        if (E.isLeft(state)) fail(`the chain state after height ${String(height)} ${state.left}`);
         else if (state.right.genesisHash !== genesisHash) fail(wrongChain(state.right.genesisHash, genesisHash));
         else if (state.right.appHash !== appHash)
           fail(
             `the application's hash after height ${String(height)} is ${appHash}, consensus had ${state.right.appHash}; restore the data folder from a backup or sync it anew`,
           );
-        else if ((past.bounds()?.newest ?? 0n) < height)
+        else if ((remembered.past.bounds()?.newest ?? 0n) < height)
           fail(
             `of the heights behind evidence ${String(height)} is not remembered; restore the data folder from a backup or sync it anew`,
           );

@@ -1,13 +1,12 @@
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import type { Answer, ChainStateRow, Genesis } from '@zhtp/types';
 import type { ApplicationQueue } from '../application/application-queue.ts';
 import { recover, type Recovered } from './executing.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { KeptPolkas } from '../evidence/kept-polkas.ts';
 import type { NodePorts } from '../node-ports.ts';
-import type { PastHeights } from '../evidence/past-heights.ts';
 import { missingProtocol } from '../height/protocol-upgrade.ts';
-import { loadRemembered } from '../evidence/remembered-rows.ts';
+import { loadRemembered, type Remembered } from '../evidence/remembered-rows.ts';
 import { readEntries } from './replay.ts';
 import { unsupportedParameters } from '../height/supported-parameters.ts';
 
@@ -25,7 +24,7 @@ export interface StartParts {
   readonly journalRecords: readonly Uint8Array[];
   readonly protocols: readonly number[];
   readonly application: ApplicationQueue;
-  readonly past: PastHeights;
+  readonly remembered: Remembered;
   readonly polkas: Pick<KeptPolkas, 'load'>;
 }
 
@@ -34,7 +33,7 @@ export interface StartParts {
  * store. Answers with what it starts from, or why it must not start and what to do.
  */
 export const prepareStart = (
-  { genesis, ports, journalRecords, protocols, application, past, polkas }: StartParts,
+  { genesis, ports, journalRecords, protocols, application, remembered, polkas }: StartParts,
   done: Answer<string, Prepared>,
 ): void => {
   const unsupported = unsupportedParameters(genesis.parameters, ports.application);
@@ -43,12 +42,14 @@ export const prepareStart = (
     done(entries);
     return;
   }
-  loadRemembered(ports.chainStates, past, polkas, (pooled) => {
+  const bounds = ports.blockStore.bounds();
+  const head = O.isSome(bounds) ? bounds.value.headHeight : genesis.initialHeight - 1n;
+  loadRemembered(ports.chainStates, remembered, polkas, head, (pooled) => {
     if (E.isLeft(pooled)) {
       done(pooled);
       return;
     }
-    recover(ports, application, past, genesis, (recovered) => {
+    recover(ports, application, remembered, genesis, (recovered) => {
       if (E.isLeft(recovered)) {
         done(recovered);
         return;

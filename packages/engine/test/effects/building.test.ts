@@ -4,6 +4,7 @@ import { createBuilding } from '../../src/effects/building.ts';
 import { createJudging } from '../../src/effects/judging.ts';
 import { createMempool } from '../../src/application/mempool.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createVoteExtensions } from '../../src/extensions/vote-extensions.ts';
 import { testContext } from '../support/context.ts';
 import { blockAt, GENESIS } from '../support/genesis.ts';
@@ -59,7 +60,7 @@ test('a block that breaks a rule is judged invalid once, without asking the appl
   const body = bodyOfBlock(blockAt(1n));
   if (body._tag === 'Left') throw new Error(body.left.message);
   ctx.bodies.put(body.right, undefined);
-  const judging = createJudging(ctx, createPastHeights());
+  const judging = createJudging(ctx, createPastHeights(createKeptSets()));
   judging.judge(body.right.id);
   judging.judge(body.right.id);
   expect(posted.map(({ input }) => input)).toEqual([

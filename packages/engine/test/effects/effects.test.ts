@@ -11,6 +11,7 @@ import { createJudging } from '../../src/effects/judging.ts';
 import { createMempool } from '../../src/application/mempool.ts';
 import { createKeptPolkas } from '../../src/evidence/kept-polkas.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createOpenEffects } from '../../src/recovery/replay.ts';
 import { createRoundExchange } from '../../src/catch-up/round-exchange.ts';
 import { createTimeouts } from '../../src/loop/timeouts.ts';
@@ -31,7 +32,8 @@ const effects = () => {
   const base = verifyingContext(HEIGHT);
   const { ctx } = base;
   const wished: string[] = [];
-  const past = createPastHeights();
+  const sets = createKeptSets();
+  const past = createPastHeights(sets);
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
   const extensions = createVoteExtensions(ctx);
@@ -49,7 +51,12 @@ const effects = () => {
     judging: createJudging(ctx, past),
     bodies,
     timeouts,
-    committing: createCommitting(ctx, { past, extensions, polkas, attestations }, bodies.fetch, () => undefined),
+    committing: createCommitting(
+      ctx,
+      { remembered: { sets, past }, extensions, polkas, attestations },
+      bodies.fetch,
+      () => undefined,
+    ),
     decisions,
     extensions,
     rounds: createRoundExchange(ctx, initialState, votes),

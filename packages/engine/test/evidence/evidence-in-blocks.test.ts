@@ -8,6 +8,7 @@ import { createEvidenceIntake } from '../../src/evidence/evidence-intake.ts';
 import { createJudging } from '../../src/effects/judging.ts';
 import { createMempool } from '../../src/application/mempool.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createVoteExtensions } from '../../src/extensions/vote-extensions.ts';
 import { blockAt, GENESIS, stateAt } from '../support/genesis.ts';
 import { signedVote, type SignedVoteContent } from '../support/signed.ts';
@@ -26,7 +27,7 @@ const COMMITTED = twoVotes('v3', 2n, 'committed');
 const node = () => {
   const base = verifyingContext(5n);
   base.setNow(GENESIS.genesisTime + 60_000n);
-  const past = createPastHeights();
+  const past = createPastHeights(createKeptSets());
   for (const height of [2n, 3n, 4n])
     past.record(
       stateAt(height - 1n),

@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { createEvidenceIntake, POOL_PREFIX } from '../../src/evidence/evidence-intake.ts';
 import type { EvidencePoolLimits } from '@zhtp/byzantine';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { peerNamed } from '../support/context.ts';
 import { blockAt, stateAt } from '../support/genesis.ts';
 import { keyOf } from '../support/keys.ts';
@@ -32,7 +33,7 @@ const twoVotes = (voter: string, height: bigint, name = 'other', change: SignedV
 /** A node at height 5 that remembers heights 2 to 4. */
 const node = (limits?: EvidencePoolLimits) => {
   const base = verifyingContext(5n);
-  const past = createPastHeights();
+  const past = createPastHeights(createKeptSets());
   const remember = (height: bigint, evidence: readonly Evidence[] = []): Block => {
     const block = { ...blockAt(height), evidence };
     past.record(stateAt(height - 1n), block, stateAt(height));

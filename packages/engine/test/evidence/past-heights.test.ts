@@ -1,9 +1,12 @@
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
+import { pipe } from 'fp-ts/lib/function.js';
 import { duplicateVote, evidenceIdOf } from '@zhtp/chain';
 import { bytesToHex, type Block, type ChainStateRow, type Evidence, type FrozenValidator } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import type { ChainState } from '../../src/height/chain-state.ts';
-import { createPastHeights, type PastHeights } from '../../src/evidence/past-heights.ts';
+import { createPastHeights, PAST_PREFIX, type PastHeights } from '../../src/evidence/past-heights.ts';
+import { frozen } from '../../src/height/frozen-set.ts';
+import { createKeptSets, SET_PREFIX } from '../../src/height/kept-sets.ts';
 import { chainStatesIn } from '../support/chain-states.ts';
 import { blockAt, GENESIS, stateAt, VALIDATORS } from '../support/genesis.ts';
 import { hashNamed, vote } from '../support/votes.ts';
@@ -24,7 +27,8 @@ const carrying = (height: bigint, evidence: readonly Evidence[]): Block => ({ ..
 const remembering = (parameters = AGED) => {
   const rows = new Map<string, ChainStateRow>();
   const store = chainStatesIn(new Map(), rows);
-  const past = createPastHeights();
+  const sets = createKeptSets();
+  const past = createPastHeights(sets);
   const execute = (
     height: bigint,
     change: { readonly block?: Block; readonly validators?: readonly FrozenValidator[]; readonly time?: bigint } = {},
@@ -32,14 +36,19 @@ const remembering = (parameters = AGED) => {
     const { block = blockAt(height), validators = VALIDATORS, time } = change;
     const before: ChainState = { ...stateAt(height - 1n), parameters, validators };
     const after: ChainState = { ...stateAt(height), parameters, ...(time === undefined ? {} : { time }) };
-    store.writeRows(past.record(before, block, after), () => undefined);
+    const changes = past.record(before, block, after);
+    store.writeRows([...changes, ...sets.changesWith(height, [frozen(validators)])], () => undefined);
   };
   const restarted = (): PastHeights => {
-    const again = createPastHeights();
-    store.rows(new Uint8Array(0), (found) => {
-      if (found._tag === 'Right') expect(again.load(found.right)).toMatchObject({ _tag: 'Right' });
+    const again = createKeptSets();
+    const restarted = createPastHeights(again);
+    store.rows(SET_PREFIX, (found) => {
+      if (found._tag === 'Right') expect(again.load(found.right, 0n)).toMatchObject({ _tag: 'Right' });
     });
-    return again;
+    store.rows(PAST_PREFIX, (found) => {
+      if (found._tag === 'Right') expect(restarted.load(found.right)).toMatchObject({ _tag: 'Right' });
+    });
+    return restarted;
   };
   return { past, rows, execute, restarted };
 };
@@ -127,30 +136,45 @@ describe('past heights', () => {
 });
 
 describe('damaged rows of past heights are refused by name', () => {
-  const refusal = (damage: (rows: Map<string, ChainStateRow>) => void): string => {
+  /** What a start says of three heights of two sets after this was done to their rows. */
+  const refusal = (damage: (heights: ChainStateRow[], sets: ChainStateRow[]) => void): string => {
     const { execute, rows } = remembering();
-    for (let height = 1n; height <= 3n; height++) execute(height);
-    damage(rows);
+    execute(1n);
+    execute(2n, { validators: OTHERS });
+    execute(3n);
     const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-    const loaded = createPastHeights().load(sorted);
-    return loaded._tag === 'Left' ? loaded.left : 'loaded';
+    const startingWith = (prefix: Uint8Array) =>
+      sorted.filter(({ key }) => bytesToHex(key).startsWith(bytesToHex(prefix)));
+    const [heights, found] = [startingWith(PAST_PREFIX), startingWith(SET_PREFIX)];
+    damage(heights, found);
+    const sets = createKeptSets();
+    const loaded = pipe(
+      sets.load(found, 3n),
+      E.chain(() => createPastHeights(sets).load(heights)),
+    );
+    return E.isLeft(loaded) ? loaded.left : 'loaded';
   };
-  const nth = (rows: Map<string, ChainStateRow>, index: number): ChainStateRow => {
-    const row = [...rows].sort(([a], [b]) => (a < b ? -1 : 1))[index]?.[1];
-    if (row === undefined) throw new Error('no such row');
-    return row;
+  const cut = (rows: ChainStateRow[], index: number): void => {
+    const [row] = rows.splice(index, 1);
+    if (row !== undefined) rows.push({ ...row, value: row.value.subarray(1) });
   };
 
   test('a missing height, a missing set, bytes that do not decode', () => {
     expect(refusal(() => undefined)).toBe('loaded');
-    expect(refusal((rows) => rows.delete(bytesToHex(nth(rows, 1).key)))).toBe('remembered height 3 follows 1');
-    expect(refusal((rows) => rows.delete(bytesToHex(nth(rows, 3).key)))).toContain('of remembered height 1 is missing');
-    for (const index of [0, 3])
-      expect(
-        refusal((rows) => {
-          const row = nth(rows, index);
-          rows.set(bytesToHex(row.key), { ...row, value: row.value.subarray(1) });
-        }),
-      ).toContain('is damaged');
+    expect(refusal((heights) => heights.splice(1, 1))).toBe('remembered height 3 follows 1');
+    const hashOf = frozen(VALIDATORS).hash;
+    expect(refusal((_heights, sets) => sets.splice(0, 2))).toBe(
+      `the validator set ${hashOf} of remembered height 1 is missing`,
+    );
+    expect(
+      refusal((heights) => {
+        cut(heights, 0);
+      }),
+    ).toContain('a remembered height is damaged');
+    expect(
+      refusal((_heights, sets) => {
+        cut(sets, 0);
+      }),
+    ).toContain('a stored validator set is damaged');
   });
 });

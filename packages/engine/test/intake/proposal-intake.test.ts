@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { bodyOfBlock } from '../../src/catch-up/body-reader.ts';
 import { createJudging } from '../../src/effects/judging.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createProposalIntake, proposalKey } from '../../src/intake/proposal-intake.ts';
 import { blockAt, GENESIS } from '../support/genesis.ts';
 import { keyOf } from '../support/keys.ts';
@@ -230,7 +231,7 @@ describe('a block that breaks a rule by itself is judged, and voted Against', ()
     verify();
     const id = blockIdOf(block.header);
     expect([inputs(), reports, counted()]).toEqual([[`${id} timely`], [], {}]);
-    createJudging(ctx, createPastHeights()).judge(id);
+    createJudging(ctx, createPastHeights(createKeptSets())).judge(id);
     expect(posted.at(-1)?.input).toEqual({ _tag: 'ValueJudged', height: 1n, value: id, verdict: 'invalid' });
     expect(events.at(-1)).toMatchObject({ _tag: 'BlockRefused', blockId: id });
   });

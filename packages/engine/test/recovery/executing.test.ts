@@ -1,109 +1,12 @@
-import { either as E, option as O, taskEither as TE } from 'fp-ts';
+import { either as E } from 'fp-ts';
 import { genesisHashOf } from '@zhtp/chain';
-import type { Application, Block, ChainStateRow, ChainStateStore, FinalizeBlockResult } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createApplicationQueue } from '../../src/application/application-queue.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
-import { executeBlock, recover, type Recovered } from '../../src/recovery/executing.ts';
-import { loadRemembered } from '../../src/evidence/remembered-rows.ts';
-import { chainStatesIn } from '../support/chain-states.ts';
-import { testContext } from '../support/context.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
+import { executeBlock } from '../../src/recovery/executing.ts';
 import { blockAt, committedAt, GENESIS, stateAt } from '../support/genesis.ts';
-import { hashNamed } from '../support/votes.ts';
-
-const appHashAt = (height: bigint) => hashNamed(`app ${String(height)}`);
-
-const resultOf = (block: Block): FinalizeBlockResult => ({
-  appHash: appHashAt(block.header.height),
-  resultsHash: hashNamed('results'),
-  results: [],
-  nextValidators: O.none,
-  parameters: O.none,
-  difficultyBits: 0,
-});
-
-type Step = 'finalize' | 'saved' | 'commit';
-
-/**
- * Stores and an application that keep what was durable when the process died: at the n-th step, before or after it had
- * its effect. A dead process never answers.
- */
-const machine = () => {
-  const { ctx, blocks } = testContext();
-  const states = new Map<bigint, Uint8Array>();
-  const rows = new Map<string, ChainStateRow>();
-  let committed = 0n;
-  let steps = 0;
-  let dieAt: { readonly step: number; readonly when: 'before' | 'after' } | undefined;
-  const log: Step[] = [];
-
-  /** Whether the step happens, and whether anybody hears of it. */
-  const step = (name: Step, effect: () => void): boolean => {
-    const at = steps++;
-    if (dieAt !== undefined && (at > dieAt.step || (at === dieAt.step && dieAt.when === 'before'))) return false;
-    log.push(name);
-    effect();
-    return dieAt === undefined || at < dieAt.step;
-  };
-  const never = <A>(): Promise<A> => new Promise(() => undefined);
-
-  const process = () => {
-    let finalized: Block | undefined;
-    const application: Application = {
-      ...ctx.ports.application,
-      info: () =>
-        TE.right({ height: committed, appHash: committed === 0n ? stateAt(0n).appHash : appHashAt(committed) }),
-      finalizeBlock: (block) => () =>
-        step('finalize', () => {
-          finalized = block;
-        })
-          ? Promise.resolve(E.right(resultOf(block)))
-          : never(),
-      commit: () => () =>
-        step('commit', () => {
-          committed = finalized?.header.height ?? committed;
-        })
-          ? Promise.resolve(E.right(undefined))
-          : never(),
-    };
-    const stored = chainStatesIn(states, rows);
-    const chainStates: ChainStateStore = {
-      ...stored,
-      save: (height, bytes, changes, done) => {
-        if (step('saved', () => stored.save(height, bytes, changes, () => undefined))) done(E.right(undefined));
-      },
-    };
-    return { application, chainStates, blockStore: ctx.ports.blockStore };
-  };
-
-  return {
-    blocks,
-    states,
-    rows,
-    log,
-    committed: () => committed,
-    setCommitted: (height: bigint) => {
-      committed = height;
-    },
-    dieAt: (at: typeof dieAt) => {
-      steps = 0;
-      dieAt = at;
-    },
-    start: async (genesis = GENESIS): Promise<E.Either<string, Recovered> | undefined> => {
-      const queue = createApplicationQueue();
-      let answer: E.Either<string, Recovered> | undefined;
-      const ports = process();
-      const past = createPastHeights();
-      loadRemembered(ports.chainStates, past, { load: () => E.right(undefined) }, (pooled) => {
-        if (E.isLeft(pooled)) answer = pooled;
-        else recover(ports, queue, past, genesis, (result) => (answer = result));
-      });
-      for (let turn = 0; turn < 200; turn++) await Promise.resolve();
-      return answer;
-    },
-    process,
-  };
-};
+import { appHashAt, machine } from '../support/mortal-machine.ts';
 
 describe('a node that starts', () => {
   test('begins at genesis with nothing on disk', async () => {
@@ -150,7 +53,9 @@ describe('a node that starts', () => {
   test('the state of a height is on disk before the application commits it', async () => {
     const node = machine();
     const queue = createApplicationQueue();
-    executeBlock(node.process(), queue, createPastHeights(), GENESIS, stateAt(0n), blockAt(1n), () => undefined);
+    const sets = createKeptSets();
+    const remembered = { sets, past: createPastHeights(sets) };
+    executeBlock(node.process(), queue, remembered, GENESIS, stateAt(0n), blockAt(1n), () => undefined);
     await queue.idle();
     expect(node.log).toEqual(['finalize', 'saved', 'commit']);
   });
@@ -176,11 +81,21 @@ describe('stores that do not belong together are refused with what to do', () =>
     );
   });
 
-  test('a state that is missing or damaged', async () => {
-    expect(await refusal(({ states }) => states.delete(2n))).toContain(
-      'the state after height 2 is missing or damaged',
+  test('a state that is missing, damaged or of another format', async () => {
+    expect(await refusal(({ states }) => states.delete(2n))).toContain('the chain state after height 2 is missing');
+    expect(await refusal(({ states }) => states.set(2n, Uint8Array.of(1)))).toContain(
+      'the chain state after height 2 is damaged',
     );
-    expect(await refusal(({ states }) => states.set(2n, Uint8Array.of(1)))).toContain('missing or damaged');
+    const olderFormat = (bytes: Uint8Array = new Uint8Array()): Uint8Array => bytes.slice(4);
+    expect(await refusal(({ states }) => states.set(2n, olderFormat(states.get(2n))))).toContain(
+      'the chain state after height 2 has format version 1; this program reads version 2',
+    );
+    expect(
+      await refusal(({ states, setCommitted }) => {
+        setCommitted(0n);
+        states.set(0n, olderFormat(states.get(0n)));
+      }),
+    ).toContain('the chain state of genesis has format version 1; this program reads version 2');
   });
 
   test('an application hash that is not the one consensus had', async () => {

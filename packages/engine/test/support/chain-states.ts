@@ -1,5 +1,5 @@
 import { either as E, option as O } from 'fp-ts';
-import { bytesToHex, type ChainStateRow, type ChainStateStore, type StateChange } from '@zhtp/types';
+import { bytesToHex, CHAIN_STATES_KEPT, type ChainStateRow, type ChainStateStore, type StateChange } from '@zhtp/types';
 
 /** A chain state store that answers at once, over maps that the test sees. */
 export const chainStatesIn = (states: Map<bigint, Uint8Array>, rows: Map<string, ChainStateRow>): ChainStateStore => {
@@ -11,6 +11,7 @@ export const chainStatesIn = (states: Map<bigint, Uint8Array>, rows: Map<string,
   return {
     save: (height, state, changes, done) => {
       states.set(height, state);
+      states.delete(height - CHAIN_STATES_KEPT);
       apply(changes);
       done(E.right(undefined));
     },

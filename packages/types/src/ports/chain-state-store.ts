@@ -9,11 +9,20 @@ export interface ChainStateRow {
 }
 
 /**
- * What consensus must know to continue after a height: sets, parameters, application hash, as canonical bytes.
+ * States of the last heights that a store keeps: saving the state of height h lets go of the one of h − 16. The application
+ * is at most one height behind what was saved last; some more help one that commits later, and whoever looks.
+ */
+export const CHAIN_STATES_KEPT = 16n;
+
+/**
+ * What consensus must know to continue after a height: sets by hash, parameters, application hash, as canonical bytes.
  * Written before the application commits that height, so that whichever height the application restarts from, it is here.
  */
 export interface ChainStateStore {
-  /** Durable when it answers, `rows` with the state or neither; replaces what was saved for the same height. */
+  /**
+   * Durable when it answers; the state, its `rows` and the end of the state {@link CHAIN_STATES_KEPT} heights below together
+   * or none of them. Replaces what was saved for the same height.
+   */
   save(height: bigint, state: Uint8Array, rows: readonly StateChange[], done: Answer<StorageError, void>): void;
   load(height: bigint, done: Answer<StorageError, Option<Uint8Array>>): void;
   /** Durable when it answers; all of them or none. */
