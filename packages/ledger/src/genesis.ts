@@ -12,7 +12,6 @@ import {
   U64_MAX,
   VALIDATORS_MAX,
   u64,
-  encode,
   type Codec,
   type DifficultyConfig,
   type IdentityId,
@@ -24,7 +23,7 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { accountKeyCodec, foundedIdentity, readAccountKey } from './account-key.ts';
-import { accountRecordCodec } from './account.ts';
+import { writeAccountRecord } from './account.ts';
 import { mapFrom } from './authenticated-map.ts';
 import { genesisDomains, type ChainGenesis } from './genesis-domains.ts';
 import type { LedgerState } from './ledger-state.ts';
@@ -154,8 +153,6 @@ export const readLedgerGenesis = (appState: Json, algorithm: SignatureAlgorithm)
 /** The `appState` to write into a genesis file. */
 export const ledgerAppState: (genesis: LedgerGenesis) => Json = toJson(ledgerGenesisCodec);
 
-const encodeRecord = encode(accountRecordCodec);
-
 /** The first accounts as maps, and what they hold together. */
 const genesisAccounts = (
   accounts: readonly GenesisAccount[],
@@ -163,7 +160,7 @@ const genesisAccounts = (
   const keys: [MapKey, Uint8Array][] = [];
   for (const { identity, publicKey } of accounts) if (O.isSome(publicKey)) keys.push([identity, publicKey.value]);
   return {
-    accounts: mapFrom(accounts.map(({ identity, balance }) => [identity, encodeRecord({ balance, nonce: 0n })])),
+    accounts: mapFrom(accounts.map(({ identity, balance }) => [identity, writeAccountRecord({ balance, nonce: 0n })])),
     keys: mapFrom(keys),
     balances: accounts.reduce((sum, { balance }) => sum + balance, 0n),
   };

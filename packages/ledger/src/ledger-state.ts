@@ -1,7 +1,6 @@
 import { taggedHash } from '@zhtp/crypto';
 import {
   array,
-  decode,
   encode,
   hashCodec,
   struct,
@@ -12,13 +11,13 @@ import {
   type IdentityId,
   type TypeOf,
 } from '@zhtp/types';
-import { either as E, option as O } from 'fp-ts';
+import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { accountRecordCodec, type Account, type AccountRecord } from './account.ts';
+import { readAccountRecord, type Account, type AccountRecord } from './account.ts';
 import { getFromMap, hashOfNode, mapEntries, mapRoot, type AuthenticatedMap } from './authenticated-map.ts';
 import type { ChainDomains } from './chain-domains.ts';
-import { assertInvariant, present } from './invariant.ts';
+import { present } from './invariant.ts';
 import { ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
 import type { DomainTries } from './state/domain-rows.ts';
 
@@ -129,17 +128,8 @@ export const appHashOf = ({ tries, accounts, keys, totals, parameters }: LedgerS
   return taggedHash('zhtp/app-hash/v1', bytes, encodeTotals(totals), encodeParameters(parameters));
 };
 
-const decodeRecord = decode(accountRecordCodec);
-
-/** A record of our own writing. */
-const readRecord = (bytes: Uint8Array): AccountRecord => {
-  const record = decodeRecord(bytes);
-  assertInvariant(E.isRight(record), 'an account record in the state does not decode');
-  return record.right;
-};
-
 export const recordOf = (state: LedgerState, identity: IdentityId): Option<AccountRecord> =>
-  pipe(getFromMap(state.accounts, identity), O.map(readRecord));
+  pipe(getFromMap(state.accounts, identity), O.map(readAccountRecord));
 
 export const keyOf = (state: LedgerState, identity: IdentityId): Option<Uint8Array> => getFromMap(state.keys, identity);
 
@@ -153,7 +143,7 @@ export const accountOf = (state: LedgerState, identity: IdentityId): Option<Acco
 /** Σ balances by looking at every account: the check behind the running total. Cost: one visit per account. */
 const sumOfBalances = (state: LedgerState): bigint => {
   let sum = 0n;
-  for (const [, record] of mapEntries(state.accounts)) sum += readRecord(record).balance;
+  for (const [, record] of mapEntries(state.accounts)) sum += readAccountRecord(record).balance;
   return sum;
 };
 

@@ -1,5 +1,5 @@
 import { changeWeight, ownWeight, type GovernanceState } from '@zhtp/dao';
-import type { IdentityId } from '@zhtp/types';
+import { MICRO_PER_ZHTP, type IdentityId } from '@zhtp/types';
 import type { ChainDomains, VotingState } from './chain-domains.ts';
 import { expectRight } from './invariant.ts';
 import { emptyMap, type StakingState } from '@zhtp/validators';
@@ -29,18 +29,23 @@ export const weightOf = (
   { staking, voting }: Pick<ChainDomains, 'staking' | 'voting'>,
   identity: IdentityId,
   liquidBalance: bigint,
-): bigint =>
-  ownWeight(
-    {
-      liquidBalance,
-      bondedStake: staking.accounts.get(identity)?.validator.stake ?? 0n,
-      delegatedOut: voting.delegatedOut.get(identity) ?? 0n,
-      contributionScore: 0,
-      reputationScore: voting.reputations.get(identity) ?? 0,
-      isAttested: false,
-    },
-    voting.unitZhtp,
-  );
+): bigint => {
+  const bondedStake = staking.accounts.get(identity)?.validator.stake ?? 0n;
+  const delegatedOut = voting.delegatedOut.get(identity) ?? 0n;
+  // Less than one unit of either weighs nothing: most accounts of most blocks.
+  const unit = voting.unitZhtp * MICRO_PER_ZHTP;
+  if (liquidBalance < unit && bondedStake + delegatedOut < unit) return 0n;
+  const reputationScore = voting.reputations.get(identity) ?? 0;
+  const holdings = {
+    liquidBalance,
+    bondedStake,
+    delegatedOut,
+    contributionScore: 0,
+    reputationScore,
+    isAttested: false,
+  };
+  return ownWeight(holdings, voting.unitZhtp);
+};
 
 /** Before the first block: the unit, the reputations that validators start with, nothing delegated. */
 export const firstVoting = (staking: StakingState, unitZhtp: bigint): VotingState => ({

@@ -1,7 +1,7 @@
-import { encode, type IdentityId } from '@zhtp/types';
+import type { IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
-import { accountRecordCodec, type AccountRecord } from './account.ts';
+import { writeAccountRecord, type AccountRecord } from './account.ts';
 import type { ChainEvent } from './chain-event.ts';
 import type { ChainDomains } from './chain-domains.ts';
 import { assertInvariant } from './invariant.ts';
@@ -47,8 +47,6 @@ export interface WorkingState {
   allOrNothing<E>(change: () => Option<E>): Option<E>;
   close(): { readonly state: LedgerState; readonly changes: LedgerChanges };
 }
-
-const encodeRecord = encode(accountRecordCodec);
 
 const changesOf = <A>(entries: ReadonlyMap<MapKey, A>, bytesOf: (a: A) => Uint8Array): MapChanges => {
   const changes = new Map<MapKey, Option<Uint8Array>>();
@@ -146,7 +144,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
     },
     close: () => {
       const changes = {
-        accounts: changesOf(records, encodeRecord),
+        accounts: changesOf(records, writeAccountRecord),
         keys: changesOf(keys, (key) => key),
         domains: domainChanges(base, domains),
       };

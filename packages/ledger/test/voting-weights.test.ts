@@ -7,7 +7,7 @@ import { stakingStep } from '../src/block/staking-step.ts';
 import { countWeights } from '../src/block/voting.ts';
 import { openWorkingState } from '../src/working-state.ts';
 import { leavesFrom, mapFrom } from '../src/authenticated-map.ts';
-import { reputationsNow } from '../src/voting-weight.ts';
+import { reputationsNow, weightOf } from '../src/voting-weight.ts';
 import { emptyMap, slashStake } from '@zhtp/validators';
 import { ZERO_HASH } from '@zhtp/types';
 import { right } from './support/chain.ts';
@@ -192,6 +192,22 @@ describe('voting weights', () => {
     expect(reputationsNow(of(0), before).has(a.who)).toBe(false);
     expect(reputationsNow(of(1), before)).toBe(before);
   });
+});
+
+test.each([
+  [-1n, 0n],
+  [0n, 1n],
+  [1n, 1n],
+])('%d micro-ZHTP beside one unit of either weigh what they must', (beside, units) => {
+  const state = stakedChain().state();
+  const nobody = personOf(77);
+  const unit = 10_000n * ZHTP + beside;
+  const delegatedOut = state.voting.delegatedOut.with(nobody, unit);
+  const delegating = { ...state, voting: { ...state.voting, delegatedOut } };
+  expect(state.voting.unitZhtp).toBe(10_000n);
+  expect(weightOf(state, nobody, unit)).toBe(units);
+  expect(weightOf(delegating, nobody, 0n)).toBe(2n * units);
+  expect(weightOf(delegating, nobody, unit)).toBe(3n * units);
 });
 
 test('leaves of a map can be taken up again where one left off', () => {

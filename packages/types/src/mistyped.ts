@@ -27,10 +27,23 @@ export const mistypedField = (field: string, judge: TypeJudge, value: unknown): 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
+type Judges = Readonly<Record<string, TypeJudge>>;
+
+/** Listed once: each set of judges is a constant of its module, asked with every call. */
+const listed = new WeakMap<Judges, readonly (readonly [string, TypeJudge])[]>();
+
+const entriesOf = (judges: Judges): readonly (readonly [string, TypeJudge])[] => {
+  const known = listed.get(judges);
+  if (known !== undefined) return known;
+  const entries = Object.entries(judges);
+  listed.set(judges, entries);
+  return entries;
+};
+
 /** {@link mistypedField} of the first named argument that is not of its type, in the order of `judges`. */
-export const mistypedFields = (judges: Readonly<Record<string, TypeJudge>>, args: unknown): string | undefined => {
+export const mistypedFields = (judges: Judges, args: unknown): string | undefined => {
   if (!isRecord(args)) return `arguments are ${found(args)}, give an object with named fields`;
-  for (const [field, judge] of Object.entries(judges)) {
+  for (const [field, judge] of entriesOf(judges)) {
     const reason = mistypedField(field, judge, args[field]);
     if (reason !== undefined) return reason;
   }
