@@ -18,6 +18,22 @@ export type ConsensusKeys = readonly [KeyPair, ...KeyPair[]];
 const KEY_DIGITS_SHOWN = 16;
 const shown = (key: Uint8Array): string => `${bytesToHex(key).slice(0, KEY_DIGITS_SHOWN)}…`;
 
+/** The keys of a running node: those it started with, and the next one when it came later. */
+export interface KeyRing {
+  readonly keys: () => ConsensusKeys;
+  readonly add: (key: KeyPair) => void;
+}
+
+export const createKeyRing = (first: ConsensusKeys): KeyRing => {
+  let keys = first;
+  return {
+    keys: () => keys,
+    add: (key) => {
+      keys = [...keys, key];
+    },
+  };
+};
+
 /** The held key with this public key. */
 export const heldKey = (keys: ConsensusKeys, publicKey: Uint8Array | undefined): KeyPair | undefined =>
   publicKey === undefined ? undefined : keys.find((key) => equalBytes(key.publicKey, publicKey));
@@ -38,6 +54,17 @@ const actingKeys = (state: LedgerState, { identity, consensusKey }: Validator): 
   ),
   consensusKey,
 ];
+
+/** The key that the chain acts with for a validator from the next epoch on, where it is not among these. */
+export const missingKey = (state: LedgerState, identity: IdentityId, keys: ConsensusKeys): Uint8Array | undefined => {
+  const account = state.staking.accounts.get(identity);
+  const coming = account?.pendingKey ?? account?.validator.consensusKey;
+  return coming === undefined || heldKey(keys, coming) !== undefined ? undefined : coming;
+};
+
+/** What an operator is told of it. */
+export const sayMissing = ({ nextConsensusKey }: Home, identity: IdentityId, key: Uint8Array): string =>
+  `from the next epoch on the chain acts with key ${shown(key)} for validator ${identity}, which is not in this home: put its file there as ${nextConsensusKey}, and this node takes it while it runs`;
 
 /** What there is to say to an operator about the keys of a home on a chain that knows its validator. */
 export type KeyStanding = Either<Failure, string | undefined>;
@@ -62,12 +89,8 @@ export const keyStanding = (
   const { validator, pendingKey } = account;
   const acting = actingKeys(state, validator);
   if (acting.some((key) => heldKey(keys, key) !== undefined)) {
-    const coming = pendingKey ?? validator.consensusKey;
-    return E.right(
-      heldKey(keys, coming) === undefined
-        ? `from the next epoch on the chain acts with key ${shown(coming)} for validator ${identity}, which is not in this home: put its file there as ${home.nextConsensusKey} and start again`
-        : undefined,
-    );
+    const missing = missingKey(state, identity, keys);
+    return E.right(missing === undefined ? undefined : sayMissing(home, identity, missing));
   }
   if (pendingKey !== undefined && heldKey(keys, pendingKey) !== undefined)
     return E.right(

@@ -11,9 +11,9 @@ const attemptSign = (keyPair: KeyPair, domain: SignatureDomain, message: Uint8Ar
 
 /** The consensus keys behind the signer's memory: the only way to them for votes and proposals. */
 export const signWith =
-  (keys: ConsensusKeys): SignFunction =>
+  (keys: () => ConsensusKeys): SignFunction =>
   (request, done) => {
-    const keyPair = heldKey(keys, request.publicKey);
+    const keyPair = heldKey(keys(), request.publicKey);
     done(
       keyPair === undefined
         ? E.left('the key is not held')

@@ -72,7 +72,7 @@ export const makeHeldStorage = async (path: string, validator: IdentityId): Outc
 };
 
 /** Answers challenges from the file of a home. Its tree is computed once, with the first challenge. */
-export const storageProverOf = (path: string, keys: ConsensusKeys): StorageProver => {
+export const storageProverOf = (path: string, keys: () => ConsensusKeys): StorageProver => {
   let known: { readonly root: Hash; readonly tree: StorageTree } | undefined;
   return ({ chainId, validator, commitment, consensusKey, height, previousId, timestamp }) =>
     async () => {
@@ -84,7 +84,7 @@ export const storageProverOf = (path: string, keys: ConsensusKeys): StorageProve
       return withFile(path, async (reader) => {
         const results = asFailure(await proveStorage(tree.right, reader, { prevHash: previousId, height })());
         if (E.isLeft(results)) return results;
-        const keyPair = heldKey(keys, consensusKey);
+        const keyPair = heldKey(keys(), consensusKey);
         if (keyPair === undefined) return fail(`the key that acts for validator ${validator} is not in this home`);
         const { algorithm, publicKey } = keyPair;
         const unsigned = {

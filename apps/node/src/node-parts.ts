@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { checkGenesis, readGenesis } from '@zhtp/chain';
 import { bytesToHex, hash, type Genesis, type Hash, type IdentityId, type KeyPair } from '@zhtp/types';
+import { createKeyRing } from './consensus-keys.ts';
 import { loadConfig, type Home } from './home.ts';
 import { readKeyFile, readPublicKeyFile, writeSecretFile } from './key-files.ts';
 import { asFailure, attemptFile, fail, failure, type Failure, type Outcome } from './outcome.ts';
@@ -58,8 +59,8 @@ const keyOwner = async (
   );
 };
 
-const openKey = async (path: string, passphraseFile: string | undefined): Outcome<KeyPair> => {
-  const passphrase = await passphraseFor(path, passphraseFile);
+const openKey = async (path: string, passphraseFile: string | undefined, mayAsk?: false): Outcome<KeyPair> => {
+  const passphrase = await passphraseFor(path, passphraseFile, mayAsk);
   return E.isLeft(passphrase) ? passphrase : readKeyFile(path, passphrase.right);
 };
 
@@ -69,9 +70,10 @@ const nextKey = async (
   { validators }: Genesis,
   passphraseFile: string | undefined,
   current: KeyPair,
+  mayAsk?: false,
 ): Outcome<readonly KeyPair[]> => {
   if (!(await exists(nextConsensusKey))) return E.right([]);
-  const next = await openKey(nextConsensusKey, passphraseFile);
+  const next = await openKey(nextConsensusKey, passphraseFile, mayAsk);
   if (E.isLeft(next)) return next;
   const { publicKey, algorithm } = next.right;
   if (algorithm !== current.algorithm)
@@ -105,7 +107,13 @@ const validatorKey = async (
   // What has started before knows the chain, and holds its keys against that.
   const mayBeRotated = rotatedKey === true || (await exists(home.genesisHash));
   const owner = await keyOwner(home, genesis, current.right.publicKey, mayBeRotated);
-  return E.isLeft(owner) ? owner : E.right({ identity: owner.right, keys: [current.right, ...next.right] });
+  return E.isLeft(owner)
+    ? owner
+    : E.right({
+        identity: owner.right,
+        ring: createKeyRing([current.right, ...next.right]),
+        openNext: () => nextKey(home, genesis, passphraseFile, current.right, false),
+      });
 };
 
 /** A home without a peer key gets a new one, and with it a new peer id: it names the node to its peers and guards nothing else. */

@@ -47,11 +47,18 @@ const promptHidden = (question: string): Outcome<string> =>
     stdin.resume();
   });
 
+/** Whether somebody sits in front of this program who can be asked. */
+const isTerminal = (): boolean => process.stdin.isTTY;
+
 /**
  * The passphrase of a key file: from `--passphrase-file`, the environment, a file `passphrase` beside it (test networks),
- * or the terminal.
+ * or the terminal, where it may be asked for.
  */
-export const passphraseFor = async (keyFile: string, passphraseFile: string | undefined): Outcome<string> => {
+export const passphraseFor = async (
+  keyFile: string,
+  passphraseFile: string | undefined,
+  mayAsk = isTerminal(),
+): Outcome<string> => {
   if (passphraseFile !== undefined) return readPassphraseFile(passphraseFile);
   const variable = process.env[VARIABLE];
   if (variable !== undefined) return E.right(variable);
@@ -61,7 +68,7 @@ export const passphraseFor = async (keyFile: string, passphraseFile: string | un
     if (systemCode(cause) !== 'ENOENT')
       return fail(`the passphrase file beside ${keyFile} cannot be read: ${systemCode(cause)}`);
   }
-  return process.stdin.isTTY
+  return mayAsk
     ? promptHidden(`Passphrase of ${keyFile}: `)
     : fail(`${keyFile} is encrypted and no passphrase was given; use --passphrase-file or set ${VARIABLE}`);
 };

@@ -28,17 +28,20 @@ import {
 import { acquireLock, openFileDisk, type FileDisk, type Lock } from '@zhtp/store/node';
 import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAlgorithm, Timers } from '@zhtp/types';
 import type { Closing } from './closing.ts';
-import { heldKey, keyStanding, type ConsensusKeys, type KeyStanding } from './consensus-keys.ts';
+import { heldKey, keyStanding, type KeyRing, type KeyStanding } from './consensus-keys.ts';
 import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
 import { storageProverOf } from './held-storage.ts';
 import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
 import { openHomeStores } from './home-stores.ts';
+import { takeNextKey } from './next-key.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
 
 export interface ValidatorKey {
   readonly identity: IdentityId;
-  readonly keys: ConsensusKeys;
+  readonly ring: KeyRing;
+  /** The next key of the home, where its file has come by now and opens without anybody being asked. */
+  readonly openNext: () => Outcome<readonly KeyPair[]>;
 }
 
 /** Everything a node is made from: files that were read and checked. */
@@ -93,10 +96,12 @@ const openSigner = async (
       {
         disk,
         fileName: SIGNER_FILE,
-        sign: signWith(key.keys),
+        sign: signWith(key.ring.keys),
         identity: key.identity,
-        algorithm: key.keys[0].algorithm,
-        publicKeys: key.keys.map(({ publicKey }) => publicKey),
+        algorithm: key.ring.keys()[0].algorithm,
+        get publicKeys() {
+          return key.ring.keys().map(({ publicKey }) => publicKey);
+        },
         genesisHash: genesisHashOf(parts.genesis),
         whenMissing: isNewHome ? 'create' : 'refuse',
       },
@@ -135,7 +140,7 @@ const compareMemories = (
 /** The keys of this home, held against what the chain says of its validator; nothing to say before the chain began. */
 const standingOf = ({ home, validator }: NodeParts, committed: Option<LedgerState>): KeyStanding => {
   if (validator === undefined || O.isNone(committed)) return E.right(undefined);
-  return keyStanding(home, validator, committed.value);
+  return keyStanding(home, { identity: validator.identity, keys: validator.ring.keys() }, committed.value);
 };
 
 /** Keys of the validators of the sets around the head: whose announcements are believed. */
@@ -214,7 +219,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     verifier: createVerifier({ backend, schedule, concurrency }),
     verifiedCache: cache,
     report: parts.warn,
-    ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.keys) }),
+    ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.ring.keys) }),
   })();
   const application = asFailure(opened);
   if (E.isLeft(application)) return application;
@@ -225,7 +230,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
 
   const actingKey = (of: ValidatorKey): KeyPair => {
     const lookup = consensusKeys(genesis.signatureAlgorithm, () => node)(of.identity);
-    return (O.isSome(lookup) ? heldKey(of.keys, lookup.value.publicKey) : undefined) ?? of.keys[0];
+    return (O.isSome(lookup) ? heldKey(of.ring.keys(), lookup.value.publicKey) : undefined) ?? of.ring.keys()[0];
   };
   const created = await createLibp2pNetwork({
     genesisHash,
@@ -260,6 +265,12 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     },
   });
   announceSetChanges(node, network.right);
+  if (validator !== undefined) {
+    const stopLooking = takeNextKey(parts, validator, application.right);
+    closing.add(async () => {
+      stopLooking();
+    });
+  }
   closing.add(async () => {
     node.stop();
     await node.applicationIdle();

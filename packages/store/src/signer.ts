@@ -41,7 +41,10 @@ export interface SignerOptions {
   readonly sign: SignFunction;
   readonly identity: IdentityId;
   readonly algorithm: SignatureAlgorithm;
-  /** Those that `sign` can sign with: of a validator that changes its key, the old one and the new one. */
+  /**
+   * Those that `sign` can sign with: of a validator that changes its key, the old one and the new one. Read for each
+   * signature, so that a getter may answer with one that came later.
+   */
   readonly publicKeys: readonly Uint8Array[];
   readonly genesisHash: Hash;
   /** `create` only in a home that was never used: without journal and blocks. Otherwise a missing file is refused. */

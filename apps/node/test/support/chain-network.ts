@@ -80,8 +80,11 @@ export interface ChainNetwork {
 
 const PATIENCE_SECONDS = 60;
 
-export const startNetwork = async (...options: readonly string[]): Promise<ChainNetwork> => {
-  const folder = join(await newFolder(), 'devnet');
+export const startNetwork = async (...options: readonly string[]): Promise<ChainNetwork> =>
+  startNetworkIn(join(await newFolder(), 'devnet'), ...options);
+
+/** Of a folder, which may hold a network already. */
+export const startNetworkIn = async (folder: string, ...options: readonly string[]): Promise<ChainNetwork> => {
   const devnet = start([
     'devnet',
     '--home',

@@ -47,7 +47,7 @@ export const proveStorage = messageCommand<'ProveStorage', ProveOptions>({
     const acting = O.toUndefined(answer.right.consensusKey);
     if (acting === undefined || heldKey([key.right], acting) === undefined)
       return fail(`--consensus-key is not the key that the chain acts with for validator ${sender} in the next block`);
-    const attestation = await storageProverOf(path.right, [key.right])({
+    const attestation = await storageProverOf(path.right, () => [key.right])({
       chainId: facts.chainId,
       validator: sender,
       commitment,
