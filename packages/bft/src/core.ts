@@ -12,6 +12,7 @@ import type { HeightParams, Input } from './input.ts';
 import { startOfHeight, type CoreState, type HeightState } from './state.ts';
 import { drop, type Turn } from './turn.ts';
 
+/** What one input led to. */
 export interface StepResult<S, P> {
   readonly state: CoreState<S, P>;
   /** In the order in which they are to be carried out, before the next input is taken. */

@@ -18,6 +18,7 @@ export interface UnshownPolka {
   readonly polRound: number;
 }
 
+/** A validator that broke the protocol at the height, or has a polka to show. */
 export interface Culprit {
   readonly validator: IdentityId;
   readonly power: bigint;
@@ -26,6 +27,7 @@ export interface Culprit {
   readonly unshownPolkas: readonly UnshownPolka[];
 }
 
+/** What the messages of a height say of who made a fork there. */
 export interface CulpritsReport {
   readonly height: bigint;
   /** Blocks of the height with more than two thirds of the precommits of one round: two or more are a fork. */

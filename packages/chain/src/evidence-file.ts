@@ -57,6 +57,7 @@ export type EvidenceFile = TypeOf<typeof evidenceFileCodec>;
 const fileFromJson = fromJson(evidenceFileCodec);
 const fileToJson = toJson(evidenceFileCodec);
 
+/** The JSON of a file, which {@link readEvidenceFile} reads back. */
 export const evidenceFileJson = (file: EvidenceFile): Json => fileToJson(file);
 
 /** Reads the JSON of a file; nothing in it is believed before `proveSets`. */

@@ -32,6 +32,7 @@ import {
 } from '@zhtp/types';
 import { remembered } from './remembered.ts';
 
+/** Name of a header's field: of a leaf of the block id. */
 export type HeaderField = keyof Header;
 
 /** The header's fields in declared order: the leaves of the block id. Their encodings in a row are the header's own. */

@@ -13,6 +13,7 @@ export interface TrustedBlock {
   readonly blockId: Hash;
 }
 
+/** What {@link proveSets} goes by: all but `signing`, `initialHeight` and `genesisSet` may come from anybody. */
 export interface SetsToProve {
   readonly signing: SigningContext;
   readonly initialHeight: bigint;

@@ -1,5 +1,6 @@
 import type { ConsensusVote } from '@zhtp/types';
 
+/** The slots of a round and, of a height, the attestation. */
 export type VoteStep = 'prevote' | 'precommit' | 'attestation';
 
 /** PreVote and Against share a slot; so the step, not the type, is compared (decisions.md §5). */

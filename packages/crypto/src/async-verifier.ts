@@ -14,6 +14,7 @@ export type AsyncVerdict = Validity | 'dropped';
 export type BatchVerdict =
   { readonly _tag: 'AllValid' } | { readonly _tag: 'Invalid'; readonly index: number } | { readonly _tag: 'Dropped' };
 
+/** What became of checks since the verifier was made. */
 export interface AsyncVerifierCounters {
   /** Verifications under way. */
   readonly inFlight: number;
@@ -37,6 +38,7 @@ export interface AsyncVerifier {
   readonly stop: () => void;
 }
 
+/** What {@link createAsyncVerifier} stands on. */
 export interface AsyncVerifierOptions {
   readonly verifier: Verifier;
   readonly schedule: Schedule;

@@ -71,6 +71,7 @@ const keyFileCodec = struct('key file', {
 export type ParsedKeyFile = TypeOf<typeof keyFileCodec>;
 export type KeyFileHeader = TypeOf<typeof headerCodec>;
 
+/** Why a key file does not open; the message says what to do. */
 export type KeyFileError =
   | { readonly _tag: 'WrongPassphrase'; readonly message: string }
   | { readonly _tag: 'MalformedKeyFile'; readonly message: string }

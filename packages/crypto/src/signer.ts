@@ -5,6 +5,7 @@ import { defaultBackend } from './mldsa/choose.ts';
 import { schemeOf } from './mldsa/scheme.ts';
 import { systemRandom } from './random.ts';
 
+/** How a message is signed, where the defaults do not do. */
 export interface SigningOptions {
   /** Which ML-DSA; the faster one at hand when left out. */
   readonly backend?: SignatureBackend;

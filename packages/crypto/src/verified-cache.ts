@@ -6,6 +6,7 @@ import { sha256Hex } from './sha256.ts';
 /** Names one check: SHA-256 over everything its verdict depends on. */
 export type CheckKey = string;
 
+/** How the cache does: checks it holds now; looked up and found, looked up and not, and displaced so far. */
 export interface VerifiedCacheCounters {
   readonly size: number;
   readonly hits: number;

@@ -14,6 +14,7 @@ export type Schedule = (task: () => void) => void;
  */
 export const verificationsInFlight = (cores: number): number => cores + 2;
 
+/** What {@link createVerifier} stands on. */
 export interface VerifierOptions {
   readonly backend: SignatureBackend;
   /** Verifications at once on the thread pool: see {@link verificationsInFlight}. */

@@ -102,11 +102,13 @@ export const CHAIN_PARAMETERS = {
   minSignedPercent: range('consensus', 50n, 5n, 95n),
 } as const satisfies Readonly<Record<string, ChainParameterRange>>;
 
+/** Name of a row of {@link CHAIN_PARAMETERS}. */
 export type ChainParameterName = keyof typeof CHAIN_PARAMETERS;
 
 /** Parameters that are not what they started at, by name. */
 export type ChainParameterValues = ReadonlyMap<string, bigint>;
 
+/** Whether a text is the name of a row of {@link CHAIN_PARAMETERS}; budget lines have none there. */
 export const isChainParameterName = (name: string): name is ChainParameterName =>
   typeof name === 'string' && Object.hasOwn(CHAIN_PARAMETERS, name);
 

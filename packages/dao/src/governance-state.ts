@@ -85,6 +85,7 @@ export interface Transition<A> {
   readonly result: A;
 }
 
+/** What a transition of governance answers: the next state with its events, or a `DaoError`. */
 export type GovernanceResult<A> = Either<ConsensusError, Transition<A>>;
 
 /** The record of a proposal, open or ended; undefined when unknown or no longer kept. */

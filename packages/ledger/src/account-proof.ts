@@ -13,6 +13,7 @@ export const accountProofCodec = struct('AccountProof', {
 });
 export type AccountProof = TypeOf<typeof accountProofCodec>;
 
+/** Proves an account's record, or that there is none, against the app hash of this state. */
 export const proveAccount = (state: LedgerState, identity: IdentityId): AccountProof => ({
   roots: stateRoots(state),
   record: recordOf(state, identity),

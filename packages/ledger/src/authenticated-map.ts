@@ -43,6 +43,7 @@ export interface AuthenticatedMap {
 /** A new value for a key; none removes it. */
 export type MapChanges = ReadonlyMap<MapKey, Option<Uint8Array>>;
 
+/** The map without entries. */
 export const EMPTY_MAP: AuthenticatedMap = { top: undefined };
 
 /** Root of the map without entries. */

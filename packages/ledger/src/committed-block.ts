@@ -10,4 +10,5 @@ export interface CommittedLedgerBlock {
   readonly events: readonly ChainEvent[];
 }
 
+/** Told of each block when it is durable. */
 export type CommitListener = (block: CommittedLedgerBlock) => void;

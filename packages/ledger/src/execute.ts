@@ -41,6 +41,7 @@ export interface ExecutedTransaction {
   readonly events: readonly ChainEvent[];
 }
 
+/** What a block led to: the next state, and all that others are told of it. */
 export interface BlockOutcome {
   readonly state: LedgerState;
   readonly changes: LedgerChanges;

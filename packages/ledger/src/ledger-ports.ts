@@ -4,6 +4,7 @@ import type { HostedApplication } from './hosted/hosted-application.ts';
 import type { StorageProver } from './proofs/proposal-proof.ts';
 import type { SnapshotSchedule } from './state/snapshot-keeper.ts';
 
+/** What a ledger stands on; only `store` and `verifier` are needed. */
 export interface LedgerPorts {
   /** Holds the ledger's rows under keys that start with `ledger/`. */
   readonly store: StateStore;

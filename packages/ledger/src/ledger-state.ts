@@ -55,6 +55,8 @@ const MAPS_MAX = 64;
 const namedRootsCodec = array(struct('NamedMapRoot', { name: text(MAP_NAME_BYTES_MAX), root: hashCodec }), MAPS_MAX);
 
 /** What the app hash is taken of: every map's root under its name, names ascending, and what stands beside the maps. */
+
+/** What the app hash is over: the root of every map by name, the totals and the parameters. */
 export const stateRootsCodec = struct('LedgerStateRoots', {
   maps: namedRootsCodec,
   totals: totalsCodec,
@@ -165,6 +167,7 @@ export const supplyCodec = struct('Supply', {
 });
 export type Supply = TypeOf<typeof supplyCodec>;
 
+/** Where all the money is, micro-ZHTP: the terms of the first rule of economics.md. */
 export const supplyOf = ({ totals, staking, accrual, governance }: LedgerState): Supply => ({
   ...totals,
   ownStake: staking.totals.own,

@@ -22,6 +22,7 @@ export type SignatureVerdict =
   /** There was no key to check with: neither account nor transaction has one. */
   | { readonly _tag: 'NoKey' };
 
+/** A transaction whose signatures have their verdicts. */
 export interface JudgedTransaction extends OpenedTransaction {
   readonly verdict: SignatureVerdict;
   /** By message: of the signature it carries itself, valid where it carries none. */

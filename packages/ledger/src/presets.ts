@@ -147,11 +147,13 @@ const PRESETS = {
   }),
 } as const satisfies Readonly<Record<string, LedgerPreset>>;
 
+/** Name of a preset, see {@link ledgerPreset}. */
 export type LedgerPresetName = keyof typeof PRESETS;
 
 /** Of presets, as they are typed on a command line. */
 export const isLedgerPresetName = (name: string): name is LedgerPresetName => Object.hasOwn(PRESETS, name);
 
+/** All of them, the default first. */
 export const LEDGER_PRESET_NAMES: readonly LedgerPresetName[] = Object.keys(PRESETS).filter(isLedgerPresetName);
 
 /** Parameters for a kind of network, to write a genesis with: `default`, `cosmos-hub`, `permissioned`, `development`. */

@@ -3,6 +3,7 @@ import {
   bytesToHex,
   decode,
   encode,
+  floorDiv,
   VALIDATORS_MAX,
   type Clock,
   type Hash,
@@ -95,7 +96,7 @@ export const createAnnouncementExchange = (options: AnnouncementExchangeOptions)
   let cancelRenewal: (() => void) | undefined;
   let stopped = true;
 
-  const nowSeconds = (): bigint => options.clock.nowMs() / 1_000n;
+  const nowSeconds = (): bigint => floorDiv(options.clock.nowMs(), 1_000n);
   const encoded = (entry: SignedAnnouncement): Uint8Array => encode(signedAnnouncementCodec)(entry);
 
   const sendTo = (peers: readonly PeerId[], entry: SignedAnnouncement): void => {
@@ -124,7 +125,7 @@ export const createAnnouncementExchange = (options: AnnouncementExchangeOptions)
       peerId: options.self,
       addresses: options.addresses().slice(0, 8),
       sequence: lastSequence,
-      expiresAt: nowMs / 1_000n + (options.lifetimeSeconds ?? LIFETIME_SECONDS),
+      expiresAt: floorDiv(nowMs, 1_000n) + (options.lifetimeSeconds ?? LIFETIME_SECONDS),
     };
     source.sign(announcementSignBytes(announcement), (signature) => {
       if (stopped || announcement.sequence !== lastSequence) return;

@@ -68,6 +68,7 @@ export interface ConsensusKey {
 /** The consensus key of a validator of the current sets; none for everybody else. */
 export type ConsensusKeyLookup = (validator: IdentityId) => Option<ConsensusKey>;
 
+/** Why an announcement is not believed. */
 export type AnnouncementRefusal =
   | 'other-genesis'
   | 'expired'

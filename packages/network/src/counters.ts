@@ -32,6 +32,7 @@ export interface NetworkCounters {
   readonly bans: number;
 }
 
+/** Name of a count of {@link NetworkCounters}. */
 export type CounterName = keyof NetworkCounters;
 
 /** Mutable inside; `snapshot` is what leaves. */

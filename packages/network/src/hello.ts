@@ -41,6 +41,7 @@ const refused = (tag: HandshakeError['_tag'], message: string): Either<Handshake
 /** `length` fresh bytes for {@link Hello.session} come from the caller's random source. */
 export const HELLO_SESSION_BYTES = SESSION_BYTES;
 
+/** The payload of the first frame on a direct stream. */
 export const encodeHello = (hello: Hello): Uint8Array => encode(helloCodec)(hello);
 
 /** Reads a peer's Hello and admits it when it is of our chain and protocol (protocol.md: peers compare the genesis hash). */

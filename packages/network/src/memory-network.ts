@@ -23,6 +23,7 @@ export interface MemoryHub {
   readonly join: (peer: PeerId, validator?: IdentityId) => MemoryNetwork;
 }
 
+/** A place in a network inside one process. */
 export interface MemoryNetwork extends Network {
   readonly peer: PeerId;
   /** Disconnects from everybody; sends and requests from then on reach nobody. */

@@ -28,6 +28,7 @@ const MS_PER_POINT = 6_000n;
 /** Bans remembered for longer terms: a peer that comes back and offends again within this time waits twice as long. */
 const RECORD_MS = 24n * 3_600_000n;
 
+/** What becomes of a peer that was charged. */
 export type Verdict = 'tolerated' | 'banned';
 
 /** Penalties and bans by peer; bounded, forgets the longest untouched first. */

@@ -9,6 +9,7 @@ export interface SendQueue {
   readonly clear: () => void;
 }
 
+/** How much waits for one peer before the oldest is dropped. */
 export interface SendQueueLimits {
   readonly framesMax: number;
   readonly bytesMax: number;

@@ -23,6 +23,7 @@ import { notKeyPair, notObject } from './well-formed.ts';
 /** A signature of no bytes: what an attestation has before `sign`, and what never verifies. */
 const UNSIGNED: PostQuantumSignature = { algorithm: 'ML-DSA-65', signature: new Uint8Array(0), publicKey: O.none };
 
+/** For which chain an attestation is signed. */
 export interface AttestationSigning {
   readonly chainId: string;
   /** The same bytes every time: simulations and tests only. */

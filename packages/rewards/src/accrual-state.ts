@@ -37,6 +37,7 @@ export interface AccrualPool {
   readonly isVoid: boolean;
 }
 
+/** Of a validator that nobody holds stake with. */
 export const EMPTY_POOL: AccrualPool = {
   stake: 0n,
   delegations: 0,

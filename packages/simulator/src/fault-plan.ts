@@ -34,6 +34,7 @@ export type Fault =
       readonly forMs: number;
     };
 
+/** For how many nodes a plan is drawn, and how much happens in it. */
 export interface FaultPlanOptions {
   readonly nodes: number;
   /** Faults begin before this and have ended by it. */

@@ -16,6 +16,7 @@ import type { SimulationScheme } from './signature-scheme.ts';
 /** Unix milliseconds at virtual time 0 of every world. */
 export const WORLD_EPOCH_MS = 1_700_000_000_000n;
 
+/** A validator of a world's genesis. */
 export interface WorldValidator {
   readonly identity: IdentityId;
   readonly keyPair: KeyPair;

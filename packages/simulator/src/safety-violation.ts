@@ -24,6 +24,7 @@ export type ViolatedProperty =
   | 'decided block lost'
   | 'node halted';
 
+/** A property that did not hold, where, and what showed it. */
 export interface Violation {
   readonly property: ViolatedProperty;
   readonly height: bigint;

@@ -1,5 +1,6 @@
 import type { FrozenValidator, Genesis, IdentityId } from '@zhtp/types';
 
+/** Whom the checker watches, and by which sets it judges. */
 export interface SafetyCheckerOptions {
   readonly genesis: Genesis;
   /** Whose key each node signs with; undefined for a full node. */

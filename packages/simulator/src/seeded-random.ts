@@ -12,6 +12,7 @@ export interface SeededRandom {
   fork(label: number): SeededRandom;
 }
 
+/** A source whose every draw follows from its seed. */
 export const createSeededRandom = (seed: number): SeededRandom => {
   const generator = xoroshiro128plus(seed);
   const int = (low: number, high: number): number => uniformInt(generator, low, high);

@@ -23,6 +23,7 @@ export interface RunPlan {
   readonly quietAtMs: number;
 }
 
+/** What a seeded run came to. */
 export interface RunOutcome {
   readonly plan: RunPlan;
   readonly heights: number;
@@ -144,8 +145,10 @@ export const runPlanned = async (plan: RunPlan): Promise<RunOutcome> => {
   };
 };
 
+/** The run that a seed stands for, from its plan to its end. */
 export const runSeed = (seed: number): Promise<RunOutcome> => runPlanned(runPlan(seed));
 
+/** Nothing was violated, and nothing else was wrong either. */
 export const isClean = ({ violations, complaints }: RunOutcome): boolean =>
   violations.length === 0 && complaints.length === 0;
 

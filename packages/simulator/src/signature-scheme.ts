@@ -29,6 +29,7 @@ export interface SimulationScheme {
 const seedOf = (index: number): Uint8Array =>
   hashToBytes(taggedHash('zhtp/simulation-key/v1', encodeUtf8(String(index))));
 
+/** How real ML-DSA signs in a simulation. */
 export interface MlDsaSchemeOptions {
   /** noble when left out, which signs without entropy, so that the same seed gives the same bytes. */
   readonly backend?: SignatureBackend;

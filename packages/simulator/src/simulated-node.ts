@@ -34,6 +34,7 @@ export interface SimulatedKey {
   readonly keyPair: KeyPair;
 }
 
+/** One node of a world: whose it is, and what it stands on. */
 export interface SimulatedNodeOptions {
   readonly name: string;
   /** Absent on a full node. */

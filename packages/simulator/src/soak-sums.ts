@@ -13,6 +13,7 @@ export interface SoakSums {
   readonly failed: readonly number[];
 }
 
+/** Of no run. */
 export const emptySums: SoakSums = {
   runs: 0,
   heights: 0,
@@ -32,6 +33,7 @@ const addFaults = (a: SoakSums['faults'], b: SoakSums['faults']): SoakSums['faul
   Twin: a.Twin + b.Twin,
 });
 
+/** Of the runs of both. */
 export const addSums = (a: SoakSums, b: SoakSums): SoakSums => ({
   runs: a.runs + b.runs,
   heights: a.heights + b.heights,
@@ -40,6 +42,7 @@ export const addSums = (a: SoakSums, b: SoakSums): SoakSums => ({
   failed: [...a.failed, ...b.failed],
 });
 
+/** Of one run. */
 export const sumsOf = (outcome: RunOutcome): SoakSums => {
   const { plan, heights, equivocations } = outcome;
   const faults: Record<Fault['_tag'] | 'Twin', number> = { ...emptySums.faults, Twin: plan.twins.length };
@@ -47,6 +50,7 @@ export const sumsOf = (outcome: RunOutcome): SoakSums => {
   return { runs: 1, heights, faults, equivocations, failed: isClean(outcome) ? [] : [plan.seed] };
 };
 
+/** Faults of all kinds. */
 export const totalFaults = ({ faults }: SoakSums): number => Object.values(faults).reduce((a, b) => a + b, 0);
 
 /** `7 runs, 162 heights, 31 faults (Crash 9, …)`. */

@@ -17,6 +17,7 @@ import type { World } from './world.ts';
 const FIRST_ACCOUNT_KEY = 1_000_000;
 const BALANCE = 1_000_000_000_000n;
 
+/** Key pairs of the accounts that pay each other; none of them a validator's. */
 export const loadAccounts = (scheme: SimulationScheme, count: number): readonly KeyPair[] =>
   Array.from({ length: count }, (_, i) => scheme.keyPair(FIRST_ACCOUNT_KEY + i));
 

@@ -17,6 +17,7 @@ import { Observable, Subject } from 'rxjs';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
+/** How the links of a network are at the moment. */
 export interface LinkConditions {
   readonly delayMinMs: number;
   readonly delayMaxMs: number;
@@ -24,6 +25,7 @@ export interface LinkConditions {
   readonly lossPerMille: number;
 }
 
+/** What the network did so far; offences by kind, over all peers. */
 export interface NetworkCounters {
   readonly sent: number;
   readonly delivered: number;
@@ -32,6 +34,7 @@ export interface NetworkCounters {
   readonly offences: ReadonlyMap<string, number>;
 }
 
+/** Who watches a network, and who is linked to whom. */
 export interface VirtualNetworkOptions {
   /** Sees every payload that leaves a node, lost or not, before it travels. */
   readonly sent?: (from: PeerId, payload: Uint8Array) => void;

@@ -24,6 +24,7 @@ import { nullScheme, type SimulationScheme } from './signature-scheme.ts';
 import { createSimulatedNode, type NodePace, type SimulatedNode } from './simulated-node.ts';
 import { createVirtualNetwork, type LinkConditions, type VirtualNetwork } from './virtual-network.ts';
 
+/** What a world is a function of. */
 export interface WorldOptions {
   readonly seed: number;
   readonly validators: number;
@@ -72,7 +73,10 @@ export interface WorldOptions {
   readonly delivered?: (node: number, payload: Uint8Array, receivedAtMs: bigint) => void;
 }
 
+/** Links of a world where nothing else is said. */
 export const DEFAULT_LINKS: LinkConditions = { delayMinMs: 5, delayMaxMs: 60, lossPerMille: 0 };
+
+/** Disks and verification of its nodes where nothing else is said. */
 export const DEFAULT_PACE: NodePace = { diskMinMs: 0, diskMaxMs: 2, verifyMs: 0 };
 const DEFAULT_CLOCK_ERROR_MS = 50;
 

@@ -15,6 +15,7 @@ export interface DiskCall {
 /** `fails`: no effect, an error. `fails-late`: the effect, and an error all the same. */
 export type DiskFault = 'none' | 'fails' | 'fails-late';
 
+/** What a memory disk begins with, and how it fails. */
 export interface MemoryDiskOptions {
   readonly schedule: Schedule;
   /** What is on the disk at the start, all of it durable. */
@@ -47,7 +48,10 @@ export interface MemoryDisk extends Disk {
   calls(): number;
 }
 
+/** The worst a crash can do. */
 export const keepNothing: KeepUnsynced = () => 0;
+
+/** A crash that loses nothing, as of a process on a machine that goes on. */
 export const keepEverything: KeepUnsynced = (_name, unsyncedBytes) => unsyncedBytes;
 
 interface StoredFile {

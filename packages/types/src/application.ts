@@ -27,6 +27,7 @@ export type CheckTxResult =
       readonly provable?: boolean;
     };
 
+/** Whether a proposed block, a snapshot or one of its chunks is accepted; `reason` is for people. */
 export type ProposalVerdict = { readonly _tag: 'Accept' } | { readonly _tag: 'Reject'; readonly reason: string };
 
 /** Outcome of one included transaction; a failed one is a receipt, never an exception. */
@@ -44,6 +45,7 @@ export interface VoteExtension {
   readonly extension: Uint8Array;
 }
 
+/** What a proposer's application builds a block from. */
 export interface PrepareProposalRequest {
   readonly height: bigint;
   /** Unix milliseconds of the block to be built. */
@@ -71,9 +73,12 @@ export type ProposalProofRequest = Pick<PrepareProposalRequest, 'height' | 'time
 export type ProposalProof =
   { readonly _tag: 'Proof'; readonly proof: ConsensusProof } | { readonly _tag: 'Unable'; readonly reason: string };
 
+/** What executing a decided block led to; everybody must come to the same. */
 export interface FinalizeBlockResult {
+  /** Both stand in the next header. */
   readonly appHash: Hash;
   readonly resultsHash: Hash;
+  /** One per transaction, in block order. */
   readonly results: readonly TxResult[];
   /** The whole set for height + 2 when it changes (protocol.md, Blocks). */
   readonly nextValidators: Option<readonly FrozenValidator[]>;
@@ -83,18 +88,23 @@ export interface FinalizeBlockResult {
   readonly difficultyBits: number;
 }
 
+/** A question about committed state; what paths there are and how data and answers are encoded is the application's. */
 export interface QueryRequest {
-  /** For the ledger: `account`, `validators`, `parameters`. */
+  /** Of the ledger: `account`, `supply`, `transaction` and others, see its README. */
   readonly path: string;
   readonly data: Uint8Array;
   /** Of the state after this block; the last committed one when left out. Refused when the application keeps none of it. */
   readonly height?: bigint;
 }
 
+/** A snapshot of the state after a block, in chunks. */
 export interface SnapshotDescription {
   readonly height: bigint;
+  /** Of its chunks; a release refuses those it does not know. */
   readonly format: number;
+  /** How many. */
   readonly chunks: number;
+  /** By which each chunk is known to be of it. */
   readonly hash: Hash;
 }
 
@@ -110,18 +120,21 @@ export interface SnapshotOffer extends SnapshotDescription {
 export interface Application {
   /** Last committed height (the height before the initial one at first start) and its hash. */
   info(): TaskEither<ApplicationError, { readonly height: bigint; readonly appHash: Hash }>;
+  /** Makes the state of a genesis, durably; its hashes stand in the first header. Asked again when no block followed. */
   initChain(
     genesis: Genesis,
   ): TaskEither<
     ApplicationError,
     { readonly appHash: Hash; readonly resultsHash: Hash; readonly difficultyBits: number }
   >;
+  /** Whether the mempool lets a transaction wait. Nothing follows for blocks: each is judged by the state before it. */
   checkTx(transaction: Uint8Array): TaskEither<ApplicationError, CheckTxResult>;
   /**
    * The proof that a proposal of this node carries: all that its consensus type requires, bound to the block's second.
    * Judged by everybody's `processProposal`. An application without it cannot run a type that requires proofs.
    */
   proposalProof?(request: ProposalProofRequest): TaskEither<ApplicationError, ProposalProof>;
+  /** The transactions of the block that this node proposes, in order, within the room that is given. */
   prepareProposal(request: PrepareProposalRequest): TaskEither<ApplicationError, readonly Uint8Array[]>;
   /** Deterministic: Reject makes honest validators vote Against. */
   processProposal(block: Block): TaskEither<ApplicationError, ProposalVerdict>;
@@ -129,10 +142,13 @@ export interface Application {
   finalizeBlock(block: Block): TaskEither<ApplicationError, FinalizeBlockResult>;
   /** Makes the finalized block durable. */
   commit(): TaskEither<ApplicationError, void>;
+  /** None: no such thing, no such path. */
   query(request: QueryRequest): TaskEither<ApplicationError, Option<Uint8Array>>;
+  /** The snapshots that peers may have, newest first. */
   listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]>;
   /** Begins to restore, before the first block; Reject: another snapshot may do. */
   offerSnapshot(snapshot: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict>;
+  /** A chunk of one of them, by its index from 0; none when it is gone. */
   loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>>;
   /** Chunks in order. Reject: it was not taken; after the last one, the snapshot was worth nothing. */
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;

@@ -13,6 +13,7 @@ export const TRANSACTION_BYTES_MAX = 1024 * 1024;
 /** Most pieces of evidence of one block; their bytes are bounded to 1 MiB beside it (protocol.md, Evidence). */
 export const BLOCK_EVIDENCE_MAX = 256;
 
+/** What a block's id is over (protocol.md, Blocks). */
 export const headerCodec = C.struct('Header', {
   version: C.struct('HeaderVersion', { protocol: C.u32, app: C.u32 }),
   chainId: C.text(CHAIN_ID_BYTES_MAX),
@@ -80,6 +81,7 @@ export const signerCount = (signers: Uint8Array): number => {
 export const hasSigner = (signers: Uint8Array, index: number): boolean =>
   (((signers[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 
+/** A header with the body that its hashes name. */
 export const blockCodec = C.struct('Block', {
   header: headerCodec,
   transactions: C.array(C.bytes(TRANSACTION_BYTES_MAX), BLOCK_TRANSACTIONS_MAX),

@@ -12,6 +12,7 @@ export const byzantineFaultTypeCodec = C.literals('ByzantineFaultType', {
 });
 export type ByzantineFaultType = C.TypeOf<typeof byzantineFaultTypeCodec>;
 
+/** How grave a fault is (economics.md, Faults and penalties). */
 export const faultSeverityCodec = C.literals('FaultSeverity', { Minor: 0, Major: 1, Critical: 2 });
 export type FaultSeverity = C.TypeOf<typeof faultSeverityCodec>;
 

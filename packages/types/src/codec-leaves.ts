@@ -54,6 +54,7 @@ const unsigned = (
   );
 };
 
+/** A whole number of 8 bits: one byte; a number in JSON. */
 export const u8: Codec<number> = unsigned(
   'u8',
   0xff,
@@ -61,6 +62,8 @@ export const u8: Codec<number> = unsigned(
   (view, at, n) => view.setUint8(at, n),
   (view, at) => view.getUint8(at),
 );
+
+/** A whole number of 16 bits, big-endian; a number in JSON. */
 export const u16: Codec<number> = unsigned(
   'u16',
   0xffff,
@@ -68,6 +71,8 @@ export const u16: Codec<number> = unsigned(
   (view, at, n) => view.setUint16(at, n),
   (view, at) => view.getUint16(at),
 );
+
+/** A whole number of 32 bits, big-endian; a number in JSON. */
 export const u32: Codec<number> = unsigned(
   'u32',
   0xffff_ffff,
@@ -159,6 +164,7 @@ export const flag: ByteCoder<boolean> = {
   },
 };
 
+/** One byte, 0 or 1; true or false in JSON. */
 export const boolean: Codec<boolean> = leaf(
   'boolean',
   (u): u is boolean => typeof u === 'boolean',
@@ -188,6 +194,7 @@ const hex32 = <A extends string>(name: string): Codec<A> => {
   );
 };
 
+/** 32 bytes; 64 lowercase hex digits in JSON. */
 export const hashCodec: Codec<Hash> = hex32<Hash>('Hash');
 export const identityCodec: Codec<IdentityId> = hex32<IdentityId>('IdentityId');
 

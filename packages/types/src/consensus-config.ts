@@ -5,6 +5,8 @@ import { consensusTypeCodec } from './proofs.ts';
 
 /** micro-ZHTP in one ZHTP. */
 export const MICRO_PER_ZHTP = 1_000_000n;
+
+/** Bytes of one gibibyte. */
 export const GIB = 1024n ** 3n;
 
 const fields = {

@@ -49,6 +49,10 @@ export type ConsensusError =
 /** The reference's `ConsensusResult<T>`. */
 export type ConsensusResult<A> = Either<ConsensusError, A>;
 
+/**
+ * One constructor per variant. `message` is one line that names the field, says what is wrong and what to do; `value` is
+ * what was refused, where there is one.
+ */
 export const invalidConsensusType = failure('InvalidConsensusType');
 export const validatorError = failure('ValidatorError');
 export const proofVerificationFailed = failure('ProofVerificationFailed');
@@ -72,6 +76,7 @@ export type DifficultyError = Failure<'InvalidDifficulty'> | Failure<'InvalidCon
 /** The reference's `DifficultyResult<T>`. */
 export type DifficultyResult<A> = Either<DifficultyError, A>;
 
+/** Constructors of the difficulty errors, as those of {@link ConsensusError}. */
 export const invalidDifficulty = failure('InvalidDifficulty');
 export const invalidConfig = failure('InvalidConfig');
 export const calculationError = failure('CalculationError');

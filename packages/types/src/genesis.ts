@@ -64,6 +64,7 @@ export const DEFAULT_CHAIN_PARAMETERS: ChainParameters = {
   evidenceAgeMs: DEFAULT_EVIDENCE_AGE_MS,
 };
 
+/** A validator of the first set, with what it begins with. Stake in micro-ZHTP, storage in bytes. */
 export const genesisValidatorCodec = C.struct('GenesisValidator', {
   identity: identityCodec,
   consensusKey: publicKeyCodec,

@@ -66,5 +66,6 @@ export const daoExecutionActionCodec = C.union('DaoExecutionAction', {
 });
 export type DaoExecutionAction = C.TypeOf<typeof daoExecutionActionCodec>;
 
+/** What a proposal carries for the case that it passes. */
 export const daoExecutionParamsCodec = C.struct('DaoExecutionParams', { action: daoExecutionActionCodec });
 export type DaoExecutionParams = C.TypeOf<typeof daoExecutionParamsCodec>;

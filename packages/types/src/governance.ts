@@ -13,6 +13,7 @@ export const JUSTIFICATION_BYTES_MAX = 4_096;
 const IMPACT_TEXT_BYTES_MAX = 4_096;
 const IMPACT_ENTRIES_MAX = 32;
 
+/** What a proposal is about: its quorum, its majority and what it may do follow from it (economics.md, Governance). */
 export const daoProposalTypeCodec = C.literals('DaoProposalType', {
   UbiDistribution: 0,
   WelfareAllocation: 1,
@@ -40,6 +41,7 @@ export const daoProposalStatusCodec = C.literals('DaoProposalStatus', {
 });
 export type DaoProposalStatus = C.TypeOf<typeof daoProposalStatusCodec>;
 
+/** What a voter says to a proposal. */
 export const daoVoteChoiceCodec = C.union('DaoVoteChoice', {
   Yes: [0, {}],
   No: [1, {}],
@@ -72,6 +74,7 @@ export const privacyLevelCodec = C.literals('PrivacyLevel', {
 });
 export type PrivacyLevel = C.TypeOf<typeof privacyLevelCodec>;
 
+/** What a proposer says a proposal pays, and to how many; no rule reads it. */
 export const ubiImpactCodec = C.struct('UbiImpact', {
   beneficiaries: C.u64,
   /** micro-ZHTP. */
@@ -79,6 +82,7 @@ export const ubiImpactCodec = C.struct('UbiImpact', {
 });
 export type UbiImpact = C.TypeOf<typeof ubiImpactCodec>;
 
+/** How much a proposer expects of something. */
 export const impactLevelCodec = C.literals('ImpactLevel', { Low: 0, Medium: 1, High: 2, Critical: 3 });
 export type ImpactLevel = C.TypeOf<typeof impactLevelCodec>;
 
@@ -121,6 +125,7 @@ export const daoProposalCodec = C.struct('DaoProposal', {
 });
 export type DaoProposal = C.TypeOf<typeof daoProposalCodec>;
 
+/** A voter's live vote on a proposal, with the weight that counts for it. */
 export const daoVoteCodec = C.struct('DaoVote', {
   id: hashCodec,
   voter: identityCodec,

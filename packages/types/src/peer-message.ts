@@ -46,6 +46,7 @@ export const syncRequestCodec = C.union('SyncRequest', {
 });
 export type SyncRequest = C.TypeOf<typeof syncRequestCodec>;
 
+/** What a peer answers to a {@link SyncRequest}. */
 export const syncResponseCodec = C.union('SyncResponse', {
   Status: [1, { baseHeight: C.u64, headHeight: C.u64 }],
   Blocks: [2, { blocks: C.array(committedBlockCodec, SYNC_BLOCKS_MAX) }],

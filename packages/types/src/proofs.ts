@@ -15,6 +15,7 @@ export type ConsensusType = C.TypeOf<typeof consensusTypeCodec>;
 /** Most delegations one stake proof may list (economics.md, Proofs). */
 export const STAKE_PROOF_DELEGATIONS_MAX = 1_000;
 
+/** What one delegator put behind a validator, as a stake proof lists it. */
 export const stakeDelegationCodec = C.struct('StakeDelegation', {
   delegator: identityCodec,
   /** micro-ZHTP. */
@@ -27,6 +28,7 @@ export const stakeDelegationCodec = C.struct('StakeDelegation', {
 });
 export type StakeDelegation = C.TypeOf<typeof stakeDelegationCodec>;
 
+/** A validator's own stake with its lock, and the delegations behind it (economics.md, Proofs). */
 export const stakeProofCodec = C.struct('StakeProof', {
   validator: identityCodec,
   /** Own stake, micro-ZHTP. */
@@ -47,6 +49,7 @@ export const STORAGE_PATH_MAX = 40;
 /** Most challenge results one attestation may carry. */
 export const STORAGE_CHALLENGES_MAX = 64;
 
+/** Which block of committed bytes is asked for: it follows from the previous block, so provers do not choose. */
 export const storageChallengeCodec = C.struct('StorageChallenge', {
   id: hashCodec,
   root: hashCodec,
@@ -56,12 +59,14 @@ export const storageChallengeCodec = C.struct('StorageChallenge', {
 });
 export type StorageChallenge = C.TypeOf<typeof storageChallengeCodec>;
 
+/** The answer: that block and its Merkle path to the committed root. */
 export const storageChallengeProofCodec = C.struct('StorageChallengeProof', {
   block: C.bytes(STORAGE_BLOCK_BYTES),
   path: C.array(hashCodec, STORAGE_PATH_MAX),
 });
 export type StorageChallengeProof = C.TypeOf<typeof storageChallengeProofCodec>;
 
+/** What the prover says became of a challenge; whoever verifies looks for itself. */
 export const challengeOutcomeCodec = C.union('ChallengeOutcome', {
   Valid: [0, {}],
   Invalid: [1, { reason: C.text(256) }],
@@ -69,6 +74,7 @@ export const challengeOutcomeCodec = C.union('ChallengeOutcome', {
 });
 export type ChallengeOutcome = C.TypeOf<typeof challengeOutcomeCodec>;
 
+/** A challenge with its answer. */
 export const challengeResultCodec = C.struct('ChallengeResult', {
   challenge: storageChallengeCodec,
   proof: storageChallengeProofCodec,
@@ -76,6 +82,7 @@ export const challengeResultCodec = C.struct('ChallengeResult', {
 });
 export type ChallengeResult = C.TypeOf<typeof challengeResultCodec>;
 
+/** A validator's signed statement of the bytes it holds, with answered challenges (economics.md, Proofs). */
 export const storageCapacityAttestationCodec = C.struct('StorageCapacityAttestation', {
   validatorId: hashCodec,
   /** Bytes. */
@@ -89,16 +96,22 @@ export const storageCapacityAttestationCodec = C.struct('StorageCapacityAttestat
 });
 export type StorageCapacityAttestation = C.TypeOf<typeof storageCapacityAttestationCodec>;
 
+/** Work of one node; `hash` covers all fields, the node's id and the time (economics.md, Proofs). */
 export const workProofCodec = C.struct('WorkProof', {
+  /** Units of work of each kind, as proven. */
   routingWork: C.u64,
   storageWork: C.u64,
   computeWork: C.u64,
+  /** ⌊routingWork / 1000⌋. */
   routesHandled: C.u64,
+  /** As `storageWork`. */
   dataStored: C.u64,
+  /** As `computeWork`. */
   computationsPerformed: C.u64,
   /** 0 to 1; exact parts per million inside. */
   qualityScore: C.f64,
   uptimeHours: C.u64,
+  /** routingWork · 1024. */
   bandwidthProvided: C.u64,
   hash: hashCodec,
   nonce: C.u64,

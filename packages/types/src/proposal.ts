@@ -37,6 +37,7 @@ export type ConsensusProposal = C.TypeOf<typeof proposalFields>;
 /** The layout alone: what a proposal may not say is not looked at. */
 export const unrefinedProposalCodec: C.Codec<ConsensusProposal> = { ...proposalFields, name: 'UnrefinedProposal' };
 
+/** A proposal in its canonical form: no public key, and a valid round, if any, below its round. */
 export const consensusProposalCodec = C.refine(proposalFields, 'ConsensusProposal', (p) => {
   if (O.isSome(p.signature.publicKey))
     return 'signature.publicKey must be absent: the key comes from the validator set';

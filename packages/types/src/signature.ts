@@ -12,6 +12,7 @@ export type SignatureAlgorithm = C.TypeOf<typeof signatureAlgorithmCodec>;
 export const SIGNATURE_BYTES_MAX = 8_192;
 export const PUBLIC_KEY_BYTES_MAX = 4_096;
 
+/** A public key of any supported scheme; its exact length is the scheme's. */
 export const publicKeyCodec = C.bytes(PUBLIC_KEY_BYTES_MAX);
 
 /** A signature with its scheme. Votes and proposals leave the key out: it comes from the validator set. */

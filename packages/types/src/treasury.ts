@@ -9,6 +9,7 @@ export const ANNUAL_BUDGETS_MAX = 100;
 export const BUDGET_LINES_MAX = 64;
 const DESCRIPTION_BYTES_MAX = 1_024;
 
+/** Why money came into the treasury or left it. */
 export const treasuryTransactionKindCodec = C.literals('TreasuryTransactionKind', {
   Deposit: 0,
   Allocation: 1,
@@ -20,6 +21,7 @@ export const treasuryTransactionKindCodec = C.literals('TreasuryTransactionKind'
 });
 export type TreasuryTransactionKind = C.TypeOf<typeof treasuryTransactionKindCodec>;
 
+/** One record of the treasury's history. */
 export const treasuryTransactionCodec = C.struct('TreasuryTransaction', {
   id: hashCodec,
   kind: treasuryTransactionKindCodec,

@@ -28,6 +28,7 @@ const encodeAscii = (value: string): Uint8Array | undefined => {
   return bytes;
 };
 
+/** The UTF-8 bytes of a text; lone surrogates become U+FFFD. */
 export const encodeUtf8 = (value: string): Uint8Array =>
   (value.length <= SHORT_CHARACTERS_MAX ? encodeAscii(value) : undefined) ?? encoder.encode(value);
 

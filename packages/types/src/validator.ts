@@ -30,6 +30,7 @@ export const validatorCodec = C.struct('Validator', {
   commissionRate: C.u8,
   /** Starts at 100, 0 to 1000. */
   reputation: C.u32,
+  /** Its last sign of life: a registration, a block signed or proposed. */
   lastActivity: C.u64,
   slashCount: C.u32,
   jailUntil: C.option(C.u64),

@@ -70,6 +70,7 @@ const malformedVote = (vote: ConsensusVote): string | undefined => {
 
 const declared = C.refine(voteFields, 'ConsensusVote', malformedVote);
 
+/** A vote in its one canonical form: id recomputed by whoever receives it, time 0, no public key. */
 export const consensusVoteCodec: C.Codec<ConsensusVote> = {
   ...declared,
   bytes: { ...declared.bytes, read: (reader) => readCommonVote(reader) ?? declared.bytes.read(reader) },

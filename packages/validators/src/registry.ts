@@ -26,6 +26,7 @@ import {
 import type { ValidatorAccount } from './validator-account.ts';
 import { createValidator, withStatus, type ValidatorCandidate } from './validator-record.ts';
 
+/** A validator that registers (economics.md, Validators); stake in micro-ZHTP, storage in bytes. */
 export interface Registration extends ValidatorCandidate {
   /** A validator of genesis may hold less than the minimum stake; only before the first block (economics.md, Validators). */
   readonly isGenesis?: boolean;

@@ -81,6 +81,7 @@ export interface Transition<A = void> {
   readonly value: A;
 }
 
+/** What a transition of staking answers: the next state with its events and a value, or a `ValidatorError`. */
 export type StakingResult<A = void> = ConsensusResult<Transition<A>>;
 
 /** An empty state, or which rule makes no sense. */

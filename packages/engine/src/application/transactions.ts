@@ -23,6 +23,9 @@ const decodeGossip = decode(gossipMessageCodec);
 /** Names a transaction by its bytes, for the mempool and its users; what the application calls it is its own affair. */
 export const transactionHashOf = (bytes: Uint8Array): Hash => taggedHash('zhtp/transaction-bytes/v1', bytes);
 
+/**
+ * Why a transaction does not wait in the mempool: the application's or the mempool's code, and a sentence for people.
+ */
 export interface SubmitRefusal {
   readonly code: string;
   readonly reason: string;

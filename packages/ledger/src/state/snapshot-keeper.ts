@@ -24,6 +24,7 @@ export interface SnapshotSchedule {
   readonly kept: number;
 }
 
+/** Every thousandth height, the last two. */
 export const DEFAULT_SNAPSHOT_SCHEDULE: SnapshotSchedule = { every: 1_000n, kept: 2 };
 
 /** Chunks written with one block, of a mebibyte each at most: a bound on its work. */

@@ -11,6 +11,7 @@ export interface NetworkError {
 
 export const networkError = (message: string): NetworkError => ({ _tag: 'NetworkError', message });
 
+/** What a libp2p network is made of. */
 export interface Libp2pNetworkOptions {
   /** Peers with another genesis are disconnected at the handshake. */
   readonly genesisHash: Hash;
@@ -41,6 +42,7 @@ export interface Libp2pNetworkOptions {
   readonly random?: RandomBytes;
 }
 
+/** Bounds of everything that waits or is in progress; times in milliseconds. */
 export interface NetworkLimits {
   /** Frames and bytes that wait for one peer before the oldest are dropped. */
   readonly sendFramesMax: number;
@@ -66,6 +68,7 @@ export interface NetworkLimits {
 
 const MIB = 1024 * 1024;
 
+/** The limits where nothing else is said. */
 export const DEFAULT_LIMITS: NetworkLimits = {
   sendFramesMax: 4_096,
   sendBytesMax: 32 * MIB,

@@ -19,7 +19,10 @@ export interface BoundedWorld {
   readonly evidenceContents: boolean;
 }
 
+/** The paper's algorithm alone. */
 export const PAPER: CoreOptions = { raiseValidOnOldPolka: false, endStepEarly: false };
+
+/** With both of our additions (protocol.md). */
 export const WITH_ADDITIONS: CoreOptions = { raiseValidOnOldPolka: true, endStepEarly: true };
 
 /**

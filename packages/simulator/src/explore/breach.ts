@@ -4,5 +4,6 @@ export interface Breach {
   readonly detail: string;
 }
 
+/** What is looked at, by its number in the README. */
 export const PROPERTIES = ['S1', 'S2', 'S4', 'S5', 'S8', 'S9', 'S10', 'S11', 'S12', 'S13', 'S14', 'A2', 'L1'] as const;
 export type PropertyId = (typeof PROPERTIES)[number];

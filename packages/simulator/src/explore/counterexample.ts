@@ -14,6 +14,7 @@ export interface TraceStep {
   readonly does: string;
 }
 
+/** Turns in their order. */
 export type Trace = readonly TraceStep[];
 
 /** A property broken inside a node on its way from the last state of the search. */

@@ -15,6 +15,7 @@ import { turnKey } from './turn-key.ts';
 import { createTurnMenu } from './turn-menu.ts';
 import { counterexample, type Trace } from './counterexample.ts';
 
+/** What is explored, how far, and who watches. */
 export interface ExploreOptions {
   readonly world: BoundedWorld;
   /** Stop after this many distinct states. */
@@ -30,6 +31,7 @@ export interface ExploreOptions {
   readonly observe?: (progress: { readonly depth: number; readonly states: number }) => void;
 }
 
+/** What an exploration saw. */
 export interface Exploration {
   /** Distinct states visited. */
   readonly states: number;

@@ -7,6 +7,7 @@ import { createLogTable } from './sent-log.ts';
 import { brokenTogether } from './shared-properties.ts';
 import { begin, give } from './walker.ts';
 
+/** What a trace does on fresh cores. */
 export interface Replay {
   /** Everything that broke, at whatever step. */
   readonly breaches: readonly Breach[];

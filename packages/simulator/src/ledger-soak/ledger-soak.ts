@@ -18,6 +18,7 @@ import {
   type SoakNode,
 } from './soak-node.ts';
 
+/** What a soak of the ledger is a function of. */
 export interface LedgerSoakOptions {
   readonly seed: number;
   /** Accounts at genesis. */
@@ -27,6 +28,7 @@ export interface LedgerSoakOptions {
   readonly transactionsMax: number;
 }
 
+/** What a soak of the ledger came to. */
 export interface LedgerSoakOutcome {
   readonly seed: number;
   /** What was not as it must be, the first of it; undefined where all nodes agreed at every height. */

@@ -59,6 +59,7 @@ const none = (): Record<Happening, number> => ({
   restarts: 0,
 });
 
+/** Before anything happened. */
 export const NO_COUNTS: SoakCounts = {
   messages: new Map(MESSAGE_TAGS.map((tag) => [tag, { succeeded: 0, refused: 0 }])),
   closed: new Map(),

@@ -18,6 +18,7 @@ export type FileSystem = Pick<
   | 'stat'
 >;
 
+/** The runtime's own. */
 export const nodeFileSystem: FileSystem = fs;
 
 /** A failed system call as one line: what, where, and what to do. */

@@ -23,6 +23,7 @@ import { answerLater } from '../answer-later.ts';
 import { openLevelDatabase, type LevelDatabase } from './level-database.ts';
 import { damagedDatabase } from './level-error.ts';
 
+/** Decided blocks in a LevelDB of their own. */
 export interface LevelBlockStore extends BlockStore {
   close(done: Answer<StorageError, void>): void;
 }

@@ -7,6 +7,7 @@ import { concatBytes } from '../bytes.ts';
 import { answerLater } from '../answer-later.ts';
 import { openLevelDatabase, type KeyRange, type LevelDatabase } from './level-database.ts';
 
+/** State in a LevelDB of its own. */
 export interface LevelStateStore extends StateStore {
   close(): TaskEither<StorageError, void>;
 }

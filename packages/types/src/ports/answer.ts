@@ -13,4 +13,5 @@ export interface StorageError {
   readonly message: string;
 }
 
+/** A {@link StorageError} with this message. */
 export const storageError = (message: string): StorageError => ({ _tag: 'StorageError', message });

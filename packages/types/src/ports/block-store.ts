@@ -14,7 +14,9 @@ export interface BlockStore {
    * height. Only the last two heights are kept: the next proposal needs its parent's.
    */
   saveExtensions(extensions: CommitExtensions, done: Answer<StorageError, void>): void;
+  /** None when they are not kept. */
   loadExtensions(height: bigint, done: Answer<StorageError, Option<CommitExtensions>>): void;
+  /** None outside of `bounds`. */
   load(height: bigint, done: Answer<StorageError, Option<CommittedBlock>>): void;
   /** Blocks from `fromHeight` upward, at most `count` and at most `maxBytes` of canonical bytes (one at least when present). */
   range(

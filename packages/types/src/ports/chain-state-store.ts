@@ -24,6 +24,7 @@ export interface ChainStateStore {
    * or none of them. Replaces what was saved for the same height.
    */
   save(height: bigint, state: Uint8Array, rows: readonly StateChange[], done: Answer<StorageError, void>): void;
+  /** The state saved for this height; none: it was not, or is kept no more. */
   load(height: bigint, done: Answer<StorageError, Option<Uint8Array>>): void;
   /** Durable when it answers; all of them or none. */
   writeRows(rows: readonly StateChange[], done: Answer<StorageError, void>): void;

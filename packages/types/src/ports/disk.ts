@@ -6,7 +6,9 @@ import type { Answer, StorageError } from './answer.ts';
  * Writes become durable with `sync` or `replace`, and only then; a simulated disk loses, tears and flips the rest.
  */
 export interface Disk {
+  /** Names in ascending order. */
   list(done: Answer<StorageError, readonly string[]>): void;
+  /** The whole file; none when there is no such file. */
   read(name: string, done: Answer<StorageError, Option<Uint8Array>>): void;
   /** Adds to the end of a file, creating it; ordered with every other call on the same name. `bytes` stay as they are until the answer. */
   append(name: string, bytes: Uint8Array, done: Answer<StorageError, void>): void;
@@ -16,5 +18,6 @@ export interface Disk {
   truncate(name: string, length: number, done: Answer<StorageError, void>): void;
   /** Atomically and durably puts `bytes` under `name`: the old or the new contents, never a mixture. */
   replace(name: string, bytes: Uint8Array, done: Answer<StorageError, void>): void;
+  /** Content when there is no such file. */
   remove(name: string, done: Answer<StorageError, void>): void;
 }

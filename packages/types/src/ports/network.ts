@@ -11,6 +11,7 @@ export interface InboundPayload {
   readonly receivedAtMs: bigint;
 }
 
+/** Who comes, is known for a validator, and goes. */
 export type PeerEvent =
   /** The handshake is done: same genesis, same protocol. */
   | { readonly _tag: 'Connected'; readonly peer: PeerId }
@@ -21,6 +22,7 @@ export type PeerEvent =
 /** Something a peer did that is provably wrong, never merely late, early or unknown (protocol.md). */
 export type PeerOffence = 'undecodable' | 'bad-signature' | 'unasked-answer' | 'height-went-down' | 'bad-certificate';
 
+/** Why a request has no answer: not sent, refused, too long, out of time, or the peer is gone. */
 export type RequestError = { readonly _tag: 'RequestError'; readonly message: string };
 
 /** A request another peer made; `respond` at most once, none refuses. */
@@ -33,6 +35,7 @@ export interface InboundRequest {
 /** Topics of gossip (protocol.md, Network). */
 export type GossipTopic = 'transactions' | 'evidence';
 
+/** A gossiped message that arrived, not yet passed on. */
 export interface InboundGossip {
   readonly topic: GossipTopic;
   readonly peer: PeerId;
@@ -47,11 +50,15 @@ export interface Network {
   readonly inbound$: Observable<InboundPayload>;
   /** Replays the peers connected now to a late subscriber. */
   readonly peers$: Observable<PeerEvent>;
+  /** Each waits for its `judge`. */
   readonly gossip$: Observable<InboundGossip>;
+  /** Each is answered by its `respond`. */
   readonly requests$: Observable<InboundRequest>;
   /** Queues a payload on the peer's direct stream; a full queue drops the oldest and counts. Unknown peers are ignored. */
   send(peer: PeerId, payload: Uint8Array): void;
+  /** Gossips a message of our own. */
   publish(topic: GossipTopic, payload: Uint8Array): void;
+  /** Asks one peer; answers with its bytes, or why there are none. */
   request(peer: PeerId, payload: Uint8Array, done: Answer<RequestError, Uint8Array>): void;
   /** Lowers the peer's score; enough of it disconnects. */
   report(peer: PeerId, offence: PeerOffence): void;

@@ -3,6 +3,7 @@ import type { SignatureAlgorithm } from '../signature.ts';
 /** Validity is a tagged value, never truthiness. */
 export type Validity = 'valid' | 'invalid';
 
+/** One signature to be verified. */
 export interface SignatureCheck {
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: Uint8Array;
