@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { readEvidenceFile, readGenesis, type EvidenceFile } from '@zhtp/chain';
-import { fromJson, peerMessageCodec, type Genesis, type PeerMessage } from '@zhtp/types';
+import { causeText, fromJson, peerMessageCodec, type Genesis, type PeerMessage } from '@zhtp/types';
 
 const messageFromJson = fromJson(peerMessageCodec);
 
@@ -11,7 +11,7 @@ const textOf = (path: string): Either<string, string> => {
   try {
     return E.right(readFileSync(path, 'utf8'));
   } catch (cause) {
-    return E.left(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return E.left(`${path} cannot be read: ${causeText(cause)}`);
   }
 };
 
@@ -26,7 +26,7 @@ const jsonOf = (path: string, text: string): Either<string, unknown> => {
   try {
     return E.right(JSON.parse(text));
   } catch (cause) {
-    return E.left(`${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return E.left(`${path} is not JSON: ${causeText(cause)}`);
   }
 };
 

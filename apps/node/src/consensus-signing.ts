@@ -2,12 +2,11 @@ import { either as E, option as O } from 'fp-ts';
 import { domainOfRequest, signMessage, type SignatureDomain } from '@zhtp/crypto';
 import type { AnnouncementSource } from '@zhtp/network';
 import type { SignFunction } from '@zhtp/store';
-import type { IdentityId, KeyPair } from '@zhtp/types';
+import { causeText, type IdentityId, type KeyPair } from '@zhtp/types';
 import { heldKey, type ConsensusKeys } from './consensus-keys.ts';
-import { messageOf } from './outcome.ts';
 
 const attemptSign = (keyPair: KeyPair, domain: SignatureDomain, message: Uint8Array): E.Either<string, Uint8Array> =>
-  E.tryCatch(() => signMessage(keyPair, domain, message), messageOf);
+  E.tryCatch(() => signMessage(keyPair, domain, message), causeText);
 
 /** The consensus keys behind the signer's memory: the only way to them for votes and proposals. */
 export const signWith =

@@ -2,7 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { array, fromJson, struct, text, toJson, u16, u32, type Hash, type Json, type TypeOf } from '@zhtp/types';
+import {
+  causeText,
+  array,
+  fromJson,
+  struct,
+  text,
+  toJson,
+  u16,
+  u32,
+  type Hash,
+  type Json,
+  type TypeOf,
+} from '@zhtp/types';
 import { makeFolders } from './folders.ts';
 import { attemptFile, fail, failure, systemCode, type Failure, type Outcome } from './outcome.ts';
 
@@ -96,9 +108,7 @@ export const parseJson = (path: string, source: string): Either<Failure, unknown
   try {
     return E.right(JSON.parse(source));
   } catch (cause) {
-    return fail(
-      `${path} is not JSON (${cause instanceof Error ? cause.message : String(cause)}); restore the file from a copy`,
-    );
+    return fail(`${path} is not JSON (${causeText(cause)}); restore the file from a copy`);
   }
 };
 

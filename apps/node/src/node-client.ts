@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
-import { fromJson, quoted, type Codec } from '@zhtp/types';
-import { fail, failure, messageOf, systemCode, type Outcome } from './outcome.ts';
+import { causeText, fromJson, quoted, type Codec } from '@zhtp/types';
+import { fail, failure, systemCode, type Outcome } from './outcome.ts';
 
 const REQUEST_MS = 10_000;
 
@@ -46,7 +46,7 @@ const unreachable = (url: string, cause: unknown): ReturnType<typeof fail> => {
       `the node at ${url} did not answer within ${String(REQUEST_MS / 1_000)} s; try again or name another with --node`,
     );
   // What fetch itself says is "fetch failed"; the reason is its cause.
-  const reason = cause instanceof Error && cause.cause !== undefined ? messageOf(cause.cause) : messageOf(cause);
+  const reason = cause instanceof Error && cause.cause !== undefined ? causeText(cause.cause) : causeText(cause);
   return fail(`the node at ${url} cannot be asked: ${reason}; check that --node is the port of an HTTP API`);
 };
 

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Answer } from '@zhtp/types';
+import { causeText, type Answer } from '@zhtp/types';
 
 /** Why a command ends without success: one line that says what to do. */
 export interface Failure {
@@ -40,8 +40,6 @@ export const answered = <A>(ask: (done: Answer<{ readonly message: string } | st
 export const systemCode = (cause: unknown): string =>
   cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 
-export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
 /** A failed file call as one line: what, where, what to do. */
 const fileFailure = (what: string, path: string, cause: unknown): Failure => {
   switch (systemCode(cause)) {
@@ -60,7 +58,7 @@ const fileFailure = (what: string, path: string, cause: unknown): Failure => {
     case 'EDQUOT':
       return failure(`${what}: the disk of ${path} is full; free space and try again, nothing was lost`);
     default:
-      return failure(`${what}: ${path}: ${messageOf(cause)}`);
+      return failure(`${what}: ${path}: ${causeText(cause)}`);
   }
 };
 

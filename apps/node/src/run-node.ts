@@ -1,13 +1,13 @@
 import { either as E } from 'fp-ts';
 import { accusedBy, evidenceHeight } from '@zhtp/chain';
 import type { NodeEvent } from '@zhtp/engine';
-import { toJson } from '@zhtp/types';
+import { causeText, toJson } from '@zhtp/types';
 import type { Logger } from 'pino';
 import { startApi } from './api/server.ts';
 import { childReportCodec, type ChildReport } from './child-report.ts';
 import { createClosing } from './closing.ts';
 import { logLedgerBlock } from './log-ledger.ts';
-import { answered, failure, messageOf, type Failure, type Outcome } from './outcome.ts';
+import { answered, failure, type Failure, type Outcome } from './outcome.ts';
 import { statusOf } from './status.ts';
 import { wireNode, type NodeParts, type WiredNode } from './wiring.ts';
 
@@ -140,7 +140,7 @@ export interface RunOptions {
 /** Runs a node until it is told to stop, which is success, or stops itself, which is not. Closes what it opened in either case. */
 export const runNode = async ({ parts, logger, stop }: RunOptions): Outcome<void> => {
   const closing = createClosing((cause) => {
-    logger.warn({ reason: messageOf(cause) }, 'closing failed');
+    logger.warn({ reason: causeText(cause) }, 'closing failed');
   });
   try {
     const ended = await run(parts, logger, stop, closing);

@@ -1,5 +1,5 @@
 import { taggedHash } from '@zhtp/crypto';
-import { encode, fromJson, genesisCodec, toJson, type Genesis, type Hash } from '@zhtp/types';
+import { causeText, encode, fromJson, genesisCodec, toJson, type Genesis, type Hash } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 
@@ -34,7 +34,7 @@ const parse = (source: string): Either<GenesisError, unknown> => {
   try {
     return E.right(JSON.parse(source));
   } catch (cause) {
-    const where = cause instanceof Error ? cause.message : String(cause);
+    const where = causeText(cause);
     return E.left(damaged(`not JSON, ${where} (text of ${String(source.length)} characters)`));
   }
 };

@@ -1,4 +1,4 @@
-import type { ApplicationError } from '@zhtp/types';
+import { causeText, type ApplicationError } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -18,6 +18,6 @@ export const attempt =
     try {
       return await run();
     } catch (cause) {
-      return fail(cause instanceof Error ? cause.message : String(cause));
+      return fail(causeText(cause));
     }
   };

@@ -1,5 +1,5 @@
 import { conservationFault, type LedgerApplication } from '@zhtp/ledger';
-import { bytesToHex, encodeUtf8, type Hash } from '@zhtp/types';
+import { causeText, bytesToHex, encodeUtf8, type Hash } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -100,7 +100,7 @@ describe('a restart', () => {
       await openLedger(memoryStore(rows));
       return 'opened';
     } catch (cause) {
-      return cause instanceof Error ? cause.message : String(cause);
+      return causeText(cause);
     }
   };
 

@@ -1,4 +1,4 @@
-import { found, storageError, type StorageError } from '@zhtp/types';
+import { causeText, found, storageError, type StorageError } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -20,8 +20,6 @@ export interface SliceableBlob {
   readonly size: number;
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
-
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 const endsAt = (offset: number): StorageError =>
   storageError(
@@ -47,7 +45,7 @@ const guarded =
       const wrong = await read();
       return wrong === undefined ? E.right(undefined) : E.left(wrong);
     } catch (cause) {
-      return E.left(storageError(`reading at byte ${String(offset)} failed: ${textOf(cause)}; check file and disk`));
+      return E.left(storageError(`reading at byte ${String(offset)} failed: ${causeText(cause)}; check file and disk`));
     }
   };
 

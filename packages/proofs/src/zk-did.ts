@@ -1,4 +1,5 @@
 import {
+  causeText,
   found,
   proofVerificationFailed,
   ZK_DID_PROOF_BYTES_MAX,
@@ -60,6 +61,6 @@ export const verifyZkDid =
         ? E.left(zkError(`the zk-DID verifier answered ${found(answer.right)}, it must answer true or false`))
         : answer;
     } catch (cause) {
-      return E.left(zkError(`the zk-DID verifier failed: ${cause instanceof Error ? cause.message : String(cause)}`));
+      return E.left(zkError(`the zk-DID verifier failed: ${causeText(cause)}`));
     }
   };

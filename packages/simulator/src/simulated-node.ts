@@ -13,7 +13,17 @@ import {
   type OpenedJournal,
   type OpenedSigner,
 } from '@zhtp/store';
-import type { Application, BlockStore, Genesis, IdentityId, KeyPair, PeerId, StateStore, Timers } from '@zhtp/types';
+import {
+  causeText,
+  type Application,
+  type BlockStore,
+  type Genesis,
+  type IdentityId,
+  type KeyPair,
+  type PeerId,
+  type StateStore,
+  type Timers,
+} from '@zhtp/types';
 import { openLedger } from './ledger-of-node.ts';
 import { mortalPorts, type Interrupt } from './mortal-ports.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -260,7 +270,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       } catch (cause) {
         if (incarnation !== mine) return;
         starting = false;
-        fault = cause instanceof Error ? cause.message : String(cause);
+        fault = causeText(cause);
       }
     },
     crash: (keep) => {

@@ -1,3 +1,4 @@
+import { causeText } from './errors.ts';
 /**
  * How canonical bytes are read and written. Every message passes here on each node, so there is no schema to walk and no
  * path kept while all goes well: a failure collects its path on the way out.
@@ -96,7 +97,7 @@ export class ByteFault extends Error {
 export const inField = (field: string | number, cause: unknown): ByteFault =>
   cause instanceof ByteFault
     ? new ByteFault(cause.message, [String(field), ...cause.path])
-    : new ByteFault(cause instanceof Error ? cause.message : String(cause), [String(field)]);
+    : new ByteFault(causeText(cause), [String(field)]);
 
 /** Longest memory that is kept for the next value; a rare longer one gets its own. */
 const KEPT_BYTES_MAX = 1024 * 1024;

@@ -1,3 +1,4 @@
+import { causeText } from './errors.ts';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -58,7 +59,7 @@ export const found = (u: unknown): string => {
 const byteError = (codec: string, cause: unknown): DecodeError =>
   cause instanceof ByteFault
     ? decodeError(codec, cause.path.join('.'), cause.message)
-    : decodeError(codec, '', cause instanceof Error ? cause.message : String(cause));
+    : decodeError(codec, '', causeText(cause));
 
 /** Canonical bytes of a value. Throws on a value outside its type: encoding our own values is an invariant. */
 export const encode =

@@ -22,7 +22,14 @@ const failure =
   (message: string, value?: OffendingValue): Failure<Tag> =>
     value === undefined ? { _tag: tag, message } : { _tag: tag, message, value };
 
-const causeText = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+/** What was thrown or rejected, as text: an error's message, anything else as it prints. Never throws, whatever it is given. */
+export const causeText = (cause: unknown): string => {
+  try {
+    return String(cause instanceof Error ? cause.message : cause);
+  } catch {
+    return 'something that has no text';
+  }
+};
 
 const causedFailure =
   <Tag extends string>(tag: Tag) =>

@@ -61,3 +61,18 @@ describe('errors are values', () => {
     expect(line.length).toBe(1_000);
   });
 });
+
+test('what was thrown has a text, whatever it is', () => {
+  expect(T.causeText(new RangeError('too far'))).toBe('too far');
+  expect(T.causeText('a word')).toBe('a word');
+  expect(T.causeText(undefined)).toBe('undefined');
+  const silent = new Error('never shown');
+  Object.defineProperty(silent, 'message', {
+    get: () => {
+      throw new Error('no');
+    },
+  });
+  for (const cause of [Object.create(null), silent, { toString: () => 7n, valueOf: () => ({}) }, Symbol('s')])
+    expect(typeof T.causeText(cause)).toBe('string');
+  expect(T.causeText(Object.create(null))).toBe('something that has no text');
+});

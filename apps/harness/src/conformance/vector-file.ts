@@ -1,3 +1,4 @@
+import { causeText } from '@zhtp/types';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -26,14 +27,12 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 /** Bytes that a packed file may become: a small file that unpacks to gigabytes is an attack or an accident. */
 const UNPACKED_MAX = 512 * 1024 * 1024;
 
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
 const unpacked = (path: string, stored: Uint8Array): E.Either<string, Uint8Array> => {
   const isGzip = stored[0] === GZIP_MAGIC[0] && stored[1] === GZIP_MAGIC[1];
   if (!isGzip) return path.endsWith('.gz') ? E.left('is named .gz and is no gzip file') : E.right(stored);
   return E.tryCatch(
     () => gunzipSync(stored, { maxOutputLength: UNPACKED_MAX }),
-    (cause) => `is a damaged gzip file: ${messageOf(cause)}`,
+    (cause) => `is a damaged gzip file: ${causeText(cause)}`,
   );
 };
 
@@ -50,10 +49,7 @@ const decoded = (bytes: Uint8Array): E.Either<string, string> =>
   );
 
 const parsed = (text: string): E.Either<string, unknown> =>
-  E.tryCatch(
-    (): unknown => JSON.parse(text, exact),
-    (cause) => messageOf(cause),
-  );
+  E.tryCatch((): unknown => JSON.parse(text, exact), causeText);
 
 /** Files of raw headers have no content to tell them by. */
 export const isHeaderFile = (path: string): boolean => /\.bin(\.gz)?$/.test(path);
@@ -91,7 +87,7 @@ const contentOf = (path: string, stored: Uint8Array): FileContent => {
 export const readVectorFile = (root: string, path: string): VectorFile => {
   const stored = E.tryCatch(
     () => readFileSync(`${root}/${path}`),
-    (cause) => `cannot be read: ${messageOf(cause)}`,
+    (cause) => `cannot be read: ${causeText(cause)}`,
   );
   return E.isLeft(stored)
     ? { path, sha256: '', content: { _tag: 'Unreadable', problem: stored.left } }

@@ -1,3 +1,4 @@
+import { causeText } from '@zhtp/types';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { either as E } from 'fp-ts';
@@ -12,7 +13,7 @@ export const filesBelow = (root: string): E.Either<string, readonly string[]> =>
   if (!found.right.isDirectory()) return E.left(`${root} is a file: name the folder that holds it`);
   return E.tryCatch(
     () => walk(root, '').toSorted((a, b) => (a < b ? -1 : 1)),
-    (cause) => `${root} cannot be listed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    (cause) => `${root} cannot be listed: ${causeText(cause)}`,
   );
 };
 

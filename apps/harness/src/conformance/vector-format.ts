@@ -1,3 +1,4 @@
+import { causeText } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Type } from 'io-ts';
 import { notUnderstood, failed, type CaseReport, type Outcome } from './case-outcome.ts';
@@ -28,7 +29,7 @@ export const runCase = (section: string, name: string, outcome: () => Outcome): 
   try {
     return { section, name, outcome: outcome() };
   } catch (cause) {
-    return { section, name, outcome: failed(`threw: ${cause instanceof Error ? cause.message : String(cause)}`) };
+    return { section, name, outcome: failed(`threw: ${causeText(cause)}`) };
   }
 };
 

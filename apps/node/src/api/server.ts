@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type HTTPMethods } from 'fastify';
 import { either as E } from 'fp-ts';
-import { TRANSACTION_BYTES_MAX } from '@zhtp/types';
-import { fail, messageOf, systemCode, type Outcome } from '../outcome.ts';
+import { causeText, TRANSACTION_BYTES_MAX } from '@zhtp/types';
+import { fail, systemCode, type Outcome } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
 import { accountAnswer, accountProofAnswer } from './account-routes.ts';
 import {
@@ -44,7 +44,7 @@ const sendAnswer = (reply: FastifyReply, answer: RouteAnswer): FastifyReply =>
 
 /** The router's message repeats the path; nothing of a request is repeated. */
 const reasonOf = (error: unknown): string =>
-  systemCode(error) === 'FST_ERR_BAD_URL' ? 'the path is not a valid URL' : messageOf(error);
+  systemCode(error) === 'FST_ERR_BAD_URL' ? 'the path is not a valid URL' : causeText(error);
 
 /** What fastify itself refuses: too long a body, a content type it does not know, JSON that is none. */
 const refusal = (error: unknown): Problem => {
@@ -74,7 +74,7 @@ const refusal = (error: unknown): Problem => {
     case 400:
       return problem(400, 'BadRequest', reasonOf(error), 'correct the request');
     default:
-      return problem(500, 'Internal', messageOf(error), 'look into the log of the node');
+      return problem(500, 'Internal', causeText(error), 'look into the log of the node');
   }
 };
 
@@ -174,7 +174,7 @@ export const startApi = async (wired: WiredNode): Outcome<Api> => {
     return fail(
       systemCode(cause) === 'EADDRINUSE'
         ? `the API port ${String(port)} is in use; stop the program that has it or change apiPort in config.json`
-        : `the API did not start on port ${String(port)}: ${messageOf(cause)}`,
+        : `the API did not start on port ${String(port)}: ${causeText(cause)}`,
     );
   }
   const address = server.server.address();

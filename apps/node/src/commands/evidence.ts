@@ -1,9 +1,10 @@
+import { causeText } from '@zhtp/types';
 import { access } from 'node:fs/promises';
 import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
 import { createClosing } from '../closing.ts';
 import { homeAt } from '../home.ts';
-import { attemptFile, messageOf, type Outcome } from '../outcome.ts';
+import { attemptFile, type Outcome } from '../outcome.ts';
 import type { Run } from './common.ts';
 import { readHeights, writeEvidence, type OutOption } from './evidence-file.ts';
 
@@ -19,7 +20,7 @@ const exported = async (from: string, to: string | undefined, options: ExportOpt
   const present = await attemptFile('reading the data folder', home.blocks, () => access(home.blocks));
   if (E.isLeft(present)) return present;
   const closing = createClosing((cause) => {
-    process.stderr.write(`closing failed: ${messageOf(cause)}\n`);
+    process.stderr.write(`closing failed: ${causeText(cause)}\n`);
   });
   try {
     // The databases are loaded only here: other commands do without them.

@@ -1,4 +1,4 @@
-import { encodeUtf8, type SignatureAlgorithm } from '@zhtp/types';
+import { causeText, encodeUtf8, type SignatureAlgorithm } from '@zhtp/types';
 import { sha256Hex } from '../sha256.ts';
 import type { SignatureBackend } from './backend.ts';
 
@@ -58,7 +58,7 @@ export const selfTestFailure = (
       ? undefined
       : `${algorithm}: signs what others refuse`;
   } catch (cause) {
-    return `${algorithm}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `${algorithm}: ${causeText(cause)}`;
   }
 };
 

@@ -1,4 +1,4 @@
-import type { SignatureAlgorithm, Validity } from '@zhtp/types';
+import { causeText, type SignatureAlgorithm, type Validity } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { assertSeed } from './backend.ts';
@@ -98,7 +98,7 @@ export const rawMlDsa = {
     return fault === undefined
       ? E.tryCatch(
           () => signAs(request),
-          (cause) => `secret key: ${cause instanceof Error ? cause.message : String(cause)}`,
+          (cause) => `secret key: ${causeText(cause)}`,
         )
       : E.left(fault);
   },

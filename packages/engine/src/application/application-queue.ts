@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { ApplicationError } from '@zhtp/types';
+import { causeText, type ApplicationError } from '@zhtp/types';
 
 /**
  * What a call is for, most urgent first: a block waits for consensus, the pool's contents for a recheck, and a new
@@ -43,7 +43,7 @@ type Call = () => Promise<void>;
 
 const applicationError = (cause: unknown): ApplicationError => ({
   _tag: 'ApplicationError',
-  message: `the application threw: ${cause instanceof Error ? cause.message : String(cause)}`,
+  message: `the application threw: ${causeText(cause)}`,
 });
 
 /** Whatever an application does wrong is an answer: also a throw before its first promise. */

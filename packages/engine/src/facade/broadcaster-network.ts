@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import {
+  causeText,
   decode,
   peerMessageCodec,
   type IdentityId,
@@ -44,7 +45,7 @@ export const createBroadcasterNetwork = (
           if (E.isLeft(sent)) failed(sent.left.message);
         },
         (cause: unknown) => {
-          failed(cause instanceof Error ? cause.message : String(cause));
+          failed(causeText(cause));
         },
       );
   };

@@ -103,6 +103,11 @@ describe('whatever an application does wrong is an answer, and the next call is 
     ['rejects', () => Promise.reject(new Error('broken')), 'the application threw: broken'],
     ['throws something that is no error', () => Promise.reject('text'), 'the application threw: text'],
     [
+      'throws something that has no text',
+      () => Promise.reject(Object.create(null)),
+      'the application threw: something that has no text',
+    ],
+    [
       'says so itself',
       () => Promise.resolve(E.left<ApplicationError>({ _tag: 'ApplicationError', message: 'disk full' })),
       'disk full',

@@ -1,4 +1,5 @@
 import {
+  causeText,
   encode,
   equalBytes,
   signatureAlgorithmCodec,
@@ -76,7 +77,7 @@ const wrongField = (body: TransactionBody): Either<InvalidRequest, void> => {
     encodeBody(body);
     return E.right(undefined);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = causeText(cause);
     const [, field = '', reason = message] = PATH_AND_REASON.exec(message) ?? [];
     return invalidRequest(field === '' ? 'messages' : field, reason);
   }

@@ -1,3 +1,4 @@
+import { causeText } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { hostedState } from '../hosted/hosted-state.ts';
@@ -9,10 +10,8 @@ import type { MessageContext } from './message-context.ts';
 type CallApplication = Extract<LedgerMessage, { readonly _tag: 'CallApplication' }>;
 
 /** Whatever it is: to make a text of it must not throw either. */
-const spoken = (cause: unknown): string => {
-  const said: unknown = cause instanceof Error ? cause.message : cause;
-  return typeof said === 'string' ? said : 'it gave no sentence';
-};
+const spoken = (cause: unknown): string =>
+  typeof cause === 'string' || cause instanceof Error ? causeText(cause) : 'it gave no sentence';
 
 /** The one place where code of a user's own runs in a block: whatever it throws is a refusal, never the end of the node. */
 export const applyCallApplication = (

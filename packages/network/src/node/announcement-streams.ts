@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { either as E } from 'fp-ts';
-import type { PeerId } from '@zhtp/types';
+import { causeText, type PeerId } from '@zhtp/types';
 import { ANNOUNCEMENT_BYTES_MAX } from '../announcement.ts';
 import { encodeFrame } from '../frame.ts';
 import type { DirectLinks } from './direct-links.ts';
@@ -35,8 +35,7 @@ export const sendAnnouncements = (
   };
   send().catch((cause: unknown) => {
     // A peer that goes while we speak is no news: its link says so.
-    if (links.isReady(peer))
-      log(`peer ${peer} did not take our announcements: ${cause instanceof Error ? cause.message : String(cause)}`);
+    if (links.isReady(peer)) log(`peer ${peer} did not take our announcements: ${causeText(cause)}`);
   });
 };
 

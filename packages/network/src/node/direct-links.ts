@@ -1,6 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { either as E } from 'fp-ts';
 import {
+  causeText,
   FRAME_PAYLOAD_BYTES_MAX,
   bytesToHex,
   type Clock,
@@ -208,9 +209,7 @@ export const createDirectLinks = (options: DirectLinksOptions): DirectLinks => {
       }),
     };
     links.set(peer, link);
-    openOutbound(link).catch((cause: unknown) =>
-      end(link, `no direct stream: ${cause instanceof Error ? cause.message : String(cause)}`),
-    );
+    openOutbound(link).catch((cause: unknown) => end(link, `no direct stream: ${causeText(cause)}`));
     return link;
   };
 

@@ -5,7 +5,7 @@ import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
 import type { GossipSub } from '@libp2p/gossipsub';
 import { createLibp2p } from 'libp2p';
-import type { Hash, PeerId } from '@zhtp/types';
+import { causeText, type Hash, type PeerId } from '@zhtp/types';
 import { gossipService } from './gossip.ts';
 import type { NetworkLimits } from './options.ts';
 import { brandedPeerId } from './peer-key.ts';
@@ -55,7 +55,7 @@ export const createHost = (options: HostOptions): Promise<Host> =>
 
 /** One line for the operator out of a failed start. */
 export const startFailure = (cause: unknown, listen: readonly string[]): string => {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = causeText(cause);
   const where = listen.join(', ');
   if (message.includes('EADDRINUSE'))
     return `cannot listen on ${where}: the port is in use; stop the program that has it or choose another port`;

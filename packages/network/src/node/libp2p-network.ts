@@ -5,6 +5,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { PrivateKey } from '@libp2p/interface';
 import { Observable, Subject } from 'rxjs';
 import {
+  causeText,
   VALIDATORS_MAX,
   type GossipTopic,
   type InboundGossip,
@@ -78,8 +79,7 @@ export const createLibp2pNetwork = (options: Libp2pNetworkOptions): TaskEither<N
     TE.chain((config) =>
       TE.tryCatch(
         () => build(options, config),
-        (cause) =>
-          networkError(`the network was not created: ${cause instanceof Error ? cause.message : String(cause)}`),
+        (cause) => networkError(`the network was not created: ${causeText(cause)}`),
       ),
     ),
   );
@@ -177,7 +177,7 @@ const build = async (options: Libp2pNetworkOptions, config: Configuration): Prom
       return true;
     } catch (cause) {
       counters.add('dialsFailed');
-      log(`peer ${peer} not reached: ${cause instanceof Error ? cause.message : String(cause)}`);
+      log(`peer ${peer} not reached: ${causeText(cause)}`);
       return false;
     }
   };

@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Answer, InboundRequest, PeerId, RequestError, Timers } from '@zhtp/types';
+import { causeText, type Answer, type InboundRequest, type PeerId, type RequestError, type Timers } from '@zhtp/types';
 import type { CounterBoard } from '../counters.ts';
 import { encodeFrame } from '../frame.ts';
 import type { NetworkLimits } from './options.ts';
@@ -103,7 +103,7 @@ export const createRequestStreams = (options: RequestStreamsOptions): RequestStr
       if (!trySend(opened, frame)) fail('it closed the stream');
       else await opened.close();
     };
-    start().catch((cause: unknown) => fail(cause instanceof Error ? cause.message : String(cause)));
+    start().catch((cause: unknown) => fail(causeText(cause)));
   };
 
   const answer = (stream: Stream, peer: PeerId, payload: Uint8Array): void => {

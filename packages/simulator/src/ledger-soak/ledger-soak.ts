@@ -1,5 +1,4 @@
-import type { Block, Hash } from '@zhtp/types';
-import { ZERO_HASH } from '@zhtp/types';
+import { causeText, ZERO_HASH, type Block, type Hash } from '@zhtp/types';
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts';
 import type { Scene } from './cast.ts';
 import { blockBytes, blockOfBytes, drawFrame, newCourse, type BlockFrame } from './draw-block.ts';
@@ -260,7 +259,7 @@ export const runLedgerSoak = async (options: LedgerSoakOptions): Promise<LedgerS
     return { seed, trouble: undefined, counts: soak.counts, appHash: soak.appHash };
   } catch (cause) {
     // Whatever stops a run is what it was looking for: the seed repeats it.
-    const trouble = `after block ${String(soak.counts.happened.blocks)}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const trouble = `after block ${String(soak.counts.happened.blocks)}: ${causeText(cause)}`;
     return { seed, trouble, counts: soak.counts, appHash: soak.appHash };
   }
 };
