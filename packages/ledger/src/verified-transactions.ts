@@ -19,21 +19,43 @@ interface Verified {
   readonly signature: Uint8Array;
 }
 
-const bytesIn = ({ accountKey, signature }: Verified): number => accountKey.length + signature.length;
+/** Counts the memory behind views: all of it stays for as long as one of them does, the same for many as for one. */
+const createMemoryCount = () => {
+  const views = new Map<ArrayBufferLike, number>();
+  let bytes = 0;
+  return {
+    bytes: (): number => bytes,
+    keep: ({ buffer }: Uint8Array): void => {
+      const known = views.get(buffer) ?? 0;
+      if (known === 0) bytes += buffer.byteLength;
+      views.set(buffer, known + 1);
+    },
+    release: ({ buffer }: Uint8Array): void => {
+      const left = (views.get(buffer) ?? 0) - 1;
+      if (left > 0) {
+        views.set(buffer, left);
+        return;
+      }
+      views.delete(buffer);
+      bytes -= buffer.byteLength;
+    },
+  };
+};
 
-/** A view keeps all it is a view of: that of one transaction the mempool holds anyway, that of a block is too much. */
-const withoutRest = (view: Uint8Array): Uint8Array => (view.buffer.byteLength > 2 * view.length ? view.slice() : view);
-
-/** @param bytesMax of keys and signatures kept, though most keys are the state's own; the oldest go first */
+/**
+ * @param bytesMax of memory that keys and signatures keep, the bodies of blocks that they are views of included; most keys are
+ *   the state's own. The oldest go first.
+ */
 export const createVerifiedTransactions = (bytesMax: number): VerifiedTransactions => {
   const verified = new Map<Hash, Verified>();
-  let bytes = 0;
+  const memory = createMemoryCount();
 
   const forget = (id: Hash): void => {
     const known = verified.get(id);
     if (known === undefined) return;
-    bytes -= bytesIn(known);
     verified.delete(id);
+    memory.release(known.accountKey);
+    memory.release(known.signature);
   };
 
   return {
@@ -45,13 +67,13 @@ export const createVerifiedTransactions = (bytesMax: number): VerifiedTransactio
         sameBytes(known.signature, transaction.signature.signature)
       );
     },
-    remember: ({ id, transaction }, accountKey) => {
+    remember: ({ id, transaction: { signature } }, accountKey) => {
       forget(id);
-      const entry = { accountKey, signature: withoutRest(transaction.signature.signature) };
-      verified.set(id, entry);
-      bytes += bytesIn(entry);
+      verified.set(id, { accountKey, signature: signature.signature });
+      memory.keep(accountKey);
+      memory.keep(signature.signature);
       for (const oldest of verified.keys()) {
-        if (bytes <= bytesMax) break;
+        if (memory.bytes() <= bytesMax) break;
         forget(oldest);
       }
     },

@@ -45,20 +45,31 @@ test('a second good signature of the same transaction takes the place of the fir
 });
 
 test.each([-1, 0, 1])('with %d bytes beside those of three transactions so many are known, the latest', (beside) => {
-  const verified = createVerifiedTransactions(3 * (1312 + 2420) + beside);
+  const verified = createVerifiedTransactions(1312 + 3 * 2420 + beside);
   const four = [0n, 1n, 2n, 3n].map((nonce) => signedWith(nonce, signatureOf(7)));
   for (const each of four) verified.remember(each, KEY);
   expect(four.map((each) => verified.has(each, KEY))).toEqual([false, beside >= 0, true, true]);
 });
 
-test('a signature inside a block is kept without the block, one in its own transaction is not copied', () => {
-  const verified = createVerifiedTransactions(1_000_000);
-  const block = new Uint8Array(100_000).fill(7);
-  verified.remember(signedWith(0n, block.subarray(50, 50 + 2420)), KEY);
-  const transaction = new Uint8Array(2_600).fill(7);
-  verified.remember(signedWith(1n, transaction.subarray(100, 100 + 2420)), KEY);
-  block.fill(9);
-  transaction.fill(9);
-  expect(verified.has(signedWith(0n, signatureOf(7)), KEY)).toBe(true);
-  expect(verified.has(signedWith(1n, signatureOf(9)), KEY)).toBe(true);
+const BODY_BYTES = 100_000;
+
+/** Transactions of one block: their signatures are views of its body. */
+const inOneBody = (nonces: readonly bigint[]): readonly OpenedTransaction[] => {
+  const body = new Uint8Array(BODY_BYTES).fill(7);
+  return nonces.map((nonce, i) => signedWith(nonce, body.subarray(i * 3_000, i * 3_000 + 2420)));
+};
+
+test('a body counts whole, once for all its transactions, and until the last of them is gone', () => {
+  const verified = createVerifiedTransactions(1312 + BODY_BYTES + 2420);
+  const [first, second] = [inOneBody([0n, 1n, 2n]), inOneBody([3n])];
+  const alone = [signedWith(4n, signatureOf(7)), signedWith(5n, signatureOf(7))];
+  const known = (): readonly boolean[] => [...first, ...second, ...alone].map((each) => verified.has(each, KEY));
+  for (const each of first) verified.remember(each, KEY);
+  verified.remember(first[0] ?? signedWith(0n, KEY), KEY);
+  for (const each of alone.slice(0, 1)) verified.remember(each, KEY);
+  expect(known()).toEqual([true, true, true, false, true, false]);
+  for (const each of second) verified.remember(each, KEY);
+  expect(known()).toEqual([false, false, false, true, true, false]);
+  for (const each of alone.slice(1)) verified.remember(each, KEY);
+  expect(known()).toEqual([false, false, false, true, false, true]);
 });
