@@ -29,6 +29,7 @@ export {
 } from './round-state-machine.ts';
 export { cloneState, type CoreState, fingerprint, initialState } from './state.ts';
 export { type TimeoutKind, type TimeoutParams, timeoutMs } from './timeouts.ts';
+export { isTrusted, isTrustLevel, type PowerShare, TRUST_LEVEL_ONE_THIRD, type TrustLevel } from './trust-level.ts';
 export {
   isWellFormedVote,
   sameContent,

@@ -1,5 +1,5 @@
-import { isQuorum, isSkip } from '@zhtp/bft';
-import type { CommitCertificate, Hash, Header, SignatureCheck } from '@zhtp/types';
+import { isQuorum, isTrusted, TRUST_LEVEL_ONE_THIRD, type TrustLevel } from '@zhtp/bft';
+import { equalBytes, type CommitCertificate, type Hash, type Header, type SignatureCheck } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -77,7 +77,11 @@ const toCheck = (context: SigningContext, { publicKey, message, signature }: Sig
   signature,
 });
 
-/** Signers in identity order with what they signed, key and power from `judge`: the certificate's own set or another. */
+/**
+ * Signers in identity order with what they signed, key and power from `judge`: the certificate's own set or another. Who
+ * has another key there than in the own set signed with one that the judge does not know, which is no signature to it and
+ * no forgery either.
+ */
 const signersJudgedBy = (claim: CommitClaim, judge: SignerSet): readonly Signer[] => {
   const { context, set, certificate } = claim;
   const messageOf = precommitSignBytes(context.genesisHash, certificate);
@@ -86,7 +90,8 @@ const signersJudgedBy = (claim: CommitClaim, judge: SignerSet): readonly Signer[
     const own = set.validators[position];
     const signature = certificate.signatures[i];
     const judged = own === undefined ? undefined : memberOf(judge, own.identity);
-    if (judged === undefined || signature === undefined) continue;
+    if (own === undefined || judged === undefined || signature === undefined) continue;
+    if (judged !== own && !equalBytes(judged.consensusKey, own.consensusKey)) continue;
     signers.push({
       publicKey: judged.consensusKey,
       power: judged.votingPower,
@@ -134,31 +139,32 @@ export const commitChecksLight = (claim: CommitClaim): Either<CertificateError, 
   );
 
 /**
- * Signatures by which more than a third of a set trusted from before vouches for a later decision (protocol.md, Light
- * client: trust level 1/3). Who changed its key since does not count: signatures are judged by the trusted keys. The
- * later set must decide too: this never replaces {@link commitChecksLight}.
+ * Signatures by which more than the trust level of a set trusted from before vouches for a later decision (protocol.md,
+ * Light client; a third unless said otherwise). Who changed its key since does not count: signatures are judged by the
+ * trusted keys. The later set must decide too: this never replaces {@link commitChecksLight}.
  */
 export const commitChecksTrusting = (
   claim: CommitClaim,
   trusted: SignerSet,
+  level: TrustLevel = TRUST_LEVEL_ONE_THIRD,
 ): Either<CertificateError, readonly SignatureCheck[]> => {
   const wrong = mismatch(claim);
   if (wrong !== undefined) return E.left(wrong);
   const known = signersJudgedBy(claim, trusted);
+  const suffices = (power: bigint): boolean => isTrusted(power, trusted.totalPower, level);
   const power = known.reduce((sum, signer) => sum + signer.power, 0n);
-  if (!isSkip(power, trusted.totalPower))
+  if (!suffices(power))
     return E.left(
       certificateError(
         'NotEnoughPower',
-        `signed by ${String(power)} of ${String(trusted.totalPower)} trusted power, it must be more than a third`,
+        `signed by ${String(power)} of ${String(trusted.totalPower)} trusted power, it must be more than ${String(level.numerator)}/${String(level.denominator)}`,
       ),
     );
-  return E.right(
-    enough(known, (reached) => isSkip(reached, trusted.totalPower)).map((signer) => toCheck(claim.context, signer)),
-  );
+  return E.right(enough(known, suffices).map((signer) => toCheck(claim.context, signer)));
 };
 
-const verifyAll =
+/** Verifies in order and stops at the first that is no signature. */
+export const verifyAll =
   (verify: VerifySignature) =>
   (checks: readonly SignatureCheck[]): Either<CertificateError, void> => {
     const bad = checks.findIndex((check) => verify(check) !== 'valid');
@@ -182,4 +188,5 @@ export const verifyCommitTrusting = (
   claim: CommitClaim,
   trusted: SignerSet,
   verify: VerifySignature,
-): Either<CertificateError, void> => pipe(commitChecksTrusting(claim, trusted), E.chain(verifyAll(verify)));
+  level: TrustLevel = TRUST_LEVEL_ONE_THIRD,
+): Either<CertificateError, void> => pipe(commitChecksTrusting(claim, trusted, level), E.chain(verifyAll(verify)));

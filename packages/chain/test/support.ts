@@ -70,14 +70,15 @@ export const setOf = (validators: readonly FrozenValidator[]): SignerSet => {
   };
 };
 
+/** A validator of this name with a toy key. */
+export const toyMember = (name: string, votingPower: bigint): FrozenValidator => {
+  const identity = identityNamed(name);
+  return { identity, consensusKey: toyKey(identity), votingPower };
+};
+
 /** Validators v0, v1, … with these powers and toy keys. */
 export const toySet = (powers: readonly bigint[]): SignerSet =>
-  setOf(
-    powers.map((votingPower, i) => {
-      const identity = identityNamed(`v${String(i)}`);
-      return { identity, consensusKey: toyKey(identity), votingPower };
-    }),
-  );
+  setOf(powers.map((votingPower, i) => toyMember(`v${String(i)}`, votingPower)));
 
 const bare = (signature: Uint8Array): PostQuantumSignature => ({
   algorithm: CONTEXT.algorithm,

@@ -21,12 +21,12 @@ import {
 import {
   CONTEXT,
   hashOf,
-  identityNamed,
   left,
   precommits,
   range,
   right,
   setOf,
+  toyMember,
   toySet,
   toyVerify,
   toyVote,
@@ -185,15 +185,26 @@ describe('trusting verification', () => {
     expect(right(commitChecksTrusting(claim, toySet([2n, 1n, 1n])))).toHaveLength(1);
   });
 
-  test('a signer with another key than the trusted one is no witness', () => {
-    const later = toySet([1n]);
-    const trusted = setOf(later.validators.map((validator) => ({ ...validator, consensusKey: new Uint8Array(32) })));
-    const claim = claimOf(later, certificateOf(later, [0]));
-    expect(left(verifyCommitTrusting(claim, trusted, toyVerify))._tag).toBe('InvalidSignature');
+  test('a signer with another key than the trusted one does not count, and does not spoil the rest', () => {
+    const later = toySet([1n, 1n, 1n, 1n]);
+    const rotated = (...positions: readonly number[]): SignerSet =>
+      setOf(
+        later.validators.map((validator, i) =>
+          positions.includes(i) ? { ...validator, consensusKey: new Uint8Array(32) } : validator,
+        ),
+      );
+    const claim = claimOf(later, certificateOf(later, range(4)));
+    for (const i of range(4)) expect(verifyCommitTrusting(claim, rotated(i), toyVerify)).toEqual(E.right(undefined));
+    expect(left(verifyCommitTrusting(claim, rotated(0, 1, 2), toyVerify))._tag).toBe('NotEnoughPower');
+    const forged = {
+      ...claim,
+      certificate: { ...claim.certificate, signatures: range(4).map(() => new Uint8Array(32)) },
+    };
+    expect(left(verifyCommitTrusting(forged, rotated(0), toyVerify))._tag).toBe('InvalidSignature');
   });
 
   test('power is counted in the trusted set, not in the later one', () => {
-    const later = setOf([{ identity: identityNamed('v0'), consensusKey: new Uint8Array(1), votingPower: 1_000_000n }]);
+    const later = setOf([toyMember('v0', 1_000_000n)]);
     const claim = claimOf(later, certificateOf(later, [0]));
     expect(left(commitChecksTrusting(claim, toySet([1n, 5n])))._tag).toBe('NotEnoughPower');
   });
