@@ -60,6 +60,23 @@ export {
   type HeaderField,
   type HeaderFieldProof,
 } from './header.ts';
+export {
+  LIGHT_CLOCK_DRIFT_MS,
+  lightRules,
+  trustingPeriodMs,
+  type LightBlock,
+  type LightError,
+  type LightRules,
+  type TrustedState,
+} from './light-block.ts';
+export {
+  lightBlockChecks,
+  trustLightBlock,
+  verifyAdjacent,
+  verifyLightBlock,
+  verifyNonAdjacent,
+  type LightStep,
+} from './light-verification.ts';
 export { checkBlockAgainst, verifyBlockAgainst, type NextBlockRules } from './parent-rules.ts';
 export {
   checkEnvelope,
