@@ -3,7 +3,7 @@ import { boolean, decode, encode, found, fromJson, leaf, text, toJson, type Code
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { namedMap, type NamedMap, type Replacement } from './named-map.ts';
+import { namedMap, type NamedMap } from './named-map.ts';
 
 /** Longest text of a key: a consensus key of the widest scheme in hex. */
 const KEY_BYTES_MAX = 8_192;
@@ -15,51 +15,57 @@ export interface Place<S, A> {
   readonly set: (state: S, part: A) => S;
 }
 
-interface Persistent<K, V, Map> {
+/** What the persistent maps of the domains have in common. */
+interface Persistent<K, V, Map> extends Iterable<readonly [string, V]> {
+  get(key: K): V | undefined;
   with(key: K, value: V): Map;
   without(key: K): Map;
+  changesSince(earlier: Map): Iterable<{ readonly key: string; readonly after: V | undefined }>;
 }
 
-const replacedIn = <K, V, Map extends Persistent<K, V, Map>>(map: Map, changes: readonly Replacement<K, V>[]): Map =>
-  changes.reduce((next, [key, value]) => (value === undefined ? next.without(key) : next.with(key, value)), map);
+const persistentMap = <S, K extends string, V, Map extends Persistent<K, V, Map>>(
+  name: string,
+  key: Codec<K>,
+  value: Codec<V>,
+  { get, set }: Place<S, Map>,
+  of: (entries: readonly (readonly [K, V])[]) => Map,
+): NamedMap<S> =>
+  namedMap<S, K, V>({
+    name,
+    key,
+    value,
+    entries: get,
+    parts: [get],
+    get: (state, at) => get(state).get(at),
+    changes: (before, after) => get(after).changesSince(get(before)),
+    load: (state, entries) => E.right(set(state, of(entries))),
+    apply: (state, changes) =>
+      E.right(
+        set(
+          state,
+          changes.reduce(
+            (next, [at, after]) => (after === undefined ? next.without(at) : next.with(at, after)),
+            get(state),
+          ),
+        ),
+      ),
+  });
 
 /** A map whose values are stored as they are. */
 export const orderedMap = <S, K extends string, V>(
   name: string,
   key: Codec<K>,
   value: Codec<V>,
-  { get, set }: Place<S, OrderedMap<K, V>>,
-): NamedMap<S> =>
-  namedMap<S, K, V>({
-    name,
-    key,
-    value,
-    entries: get,
-    parts: [get],
-    get: (state, at) => get(state).get(at),
-    changes: (before, after) => get(after).changesSince(get(before)),
-    load: (state, entries) => E.right(set(state, OrderedMap.of(entries))),
-    apply: (state, changes) => E.right(set(state, replacedIn(get(state), changes))),
-  });
+  place: Place<S, OrderedMap<K, V>>,
+): NamedMap<S> => persistentMap(name, key, value, place, (entries) => OrderedMap.of(entries));
 
 /** The same for a map by identities or hashes. */
 export const hexMap = <S, K extends string, V>(
   name: string,
   key: Codec<K>,
   value: Codec<V>,
-  { get, set }: Place<S, HexMap<K, V>>,
-): NamedMap<S> =>
-  namedMap<S, K, V>({
-    name,
-    key,
-    value,
-    entries: get,
-    parts: [get],
-    get: (state, at) => get(state).get(at),
-    changes: (before, after) => get(after).changesSince(get(before)),
-    load: (state, entries) => E.right(set(state, HexMap.of(entries))),
-    apply: (state, changes) => E.right(set(state, replacedIn(get(state), changes))),
-  });
+  place: Place<S, HexMap<K, V>>,
+): NamedMap<S> => persistentMap(name, key, value, place, (entries) => HexMap.of(entries));
 
 const valuesInOrder = <V>(entries: Iterable<readonly [string, V]>): readonly V[] =>
   [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
