@@ -1,8 +1,32 @@
-import { openLevelBlockStore, openLevelStateStore, type LevelBlockStore, type LevelStateStore } from '@zhtp/store/node';
+import {
+  acquireLock,
+  openFileDisk,
+  openLevelBlockStore,
+  openLevelStateStore,
+  type FileDisk,
+  type LevelBlockStore,
+  type LevelStateStore,
+  type Lock,
+} from '@zhtp/store/node';
 import { either as E } from 'fp-ts';
 import type { Closing } from './closing.ts';
 import type { Home } from './home.ts';
 import { answered, type Outcome } from './outcome.ts';
+
+/** Keeps other processes out of a home until `closing`. */
+export const lockHome = async ({ folder }: Home, closing: Closing): Outcome<void> => {
+  const lock = await answered<Lock>((done) => acquireLock(folder, done));
+  if (E.isLeft(lock)) return lock;
+  closing.add(() => answered<void>((done) => lock.right.release(done)));
+  return E.right(undefined);
+};
+
+/** Opens a folder of files, which is handed to `closing`. */
+export const openDisk = async (folder: string, closing: Closing): Outcome<FileDisk> => {
+  const disk = await answered<FileDisk>((done) => openFileDisk(folder, done));
+  if (E.isRight(disk)) closing.add(() => answered<void>((done) => disk.right.close(done)));
+  return disk;
+};
 
 /** The databases of a home. */
 export interface HomeStores {

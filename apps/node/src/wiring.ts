@@ -25,7 +25,7 @@ import {
   type OpenedSigner,
   type Slot,
 } from '@zhtp/store';
-import { acquireLock, openFileDisk, type FileDisk, type Lock } from '@zhtp/store/node';
+import type { FileDisk } from '@zhtp/store/node';
 import type { BlockStore, Clock, Genesis, Hash, IdentityId, KeyPair, SignatureAlgorithm, Timers } from '@zhtp/types';
 import type { Closing } from './closing.ts';
 import { heldKey, keyStanding, type KeyRing, type KeyStanding } from './consensus-keys.ts';
@@ -33,7 +33,7 @@ import { announceWith, signWith } from './consensus-signing.ts';
 import { countedJournal, type JournalCounts } from './counted-journal.ts';
 import { storageProverOf } from './held-storage.ts';
 import { bindToGenesis, createDataFolders, type Home, type NodeConfig } from './home.ts';
-import { openHomeStores } from './home-stores.ts';
+import { lockHome, openDisk, openHomeStores } from './home-stores.ts';
 import { takeNextKey } from './next-key.ts';
 import { answered, asFailure, fail, type Failure, type Outcome } from './outcome.ts';
 
@@ -169,20 +169,17 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   const { home, config, genesis, validator } = parts;
   const genesisHash = genesisHashOf(genesis);
 
-  const lock = await answered<Lock>((done) => acquireLock(home.folder, done));
-  if (E.isLeft(lock)) return lock;
-  closing.add(() => answered<void>((done) => lock.right.release(done)));
+  const locked = await lockHome(home, closing);
+  if (E.isLeft(locked)) return locked;
   const folders = await createDataFolders(home);
   if (E.isLeft(folders)) return folders;
   const bound = await bindToGenesis(home, genesisHash);
   if (E.isLeft(bound)) return bound;
 
-  const signerDisk = await answered<FileDisk>((done) => openFileDisk(home.signer, done));
+  const signerDisk = await openDisk(home.signer, closing);
   if (E.isLeft(signerDisk)) return signerDisk;
-  closing.add(() => answered<void>((done) => signerDisk.right.close(done)));
-  const journalDisk = await answered<FileDisk>((done) => openFileDisk(home.journal, done));
+  const journalDisk = await openDisk(home.journal, closing);
   if (E.isLeft(journalDisk)) return journalDisk;
-  closing.add(() => answered<void>((done) => journalDisk.right.close(done)));
 
   const stores = await openHomeStores(home, closing);
   if (E.isLeft(stores)) return stores;
