@@ -3,6 +3,7 @@ import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from 
 import { identityOf } from '@zhtp/crypto';
 import {
   consensusConfig,
+  DEFAULT_CHAIN_PARAMETERS,
   GENESIS_FORMAT_VERSION,
   type ChainParameters,
   type ConsensusConfig,
@@ -60,15 +61,8 @@ export const worldGenesis = (
     initialHeight: 1n,
     signatureAlgorithm: scheme.algorithm,
     parameters: {
+      ...DEFAULT_CHAIN_PARAMETERS,
       consensus: config.right,
-      maxBlockBytes: 4 * 1024 * 1024,
-      precisionMs: 505,
-      messageDelayMs: 15_000,
-      executionAttestations: false,
-      fastBlocks: false,
-      proposerRotation: 'RoundRobin',
-      voteExtensionsFrom: 0n,
-      upgrades: [],
       evidenceAgeMs: 60_000n,
       ...parameters,
     },

@@ -1,4 +1,11 @@
-import { DEFAULT_CONSENSUS_CONFIG, GIB, MICRO_PER_ZHTP, type ConsensusType, type Genesis } from '@zhtp/types';
+import {
+  DEFAULT_CHAIN_PARAMETERS,
+  DEFAULT_CONSENSUS_CONFIG,
+  GIB,
+  MICRO_PER_ZHTP,
+  type ConsensusType,
+  type Genesis,
+} from '@zhtp/types';
 import { expect, test } from 'vitest';
 import { TOTAL_POWER_MAX, validatorsFromGenesis } from '@zhtp/validators';
 import { frozen, left, right } from './support.ts';
@@ -10,16 +17,8 @@ const genesis = (consensusType: ConsensusType, stakes: readonly bigint[], storag
   initialHeight: 1n,
   signatureAlgorithm: 'ML-DSA-65',
   parameters: {
+    ...DEFAULT_CHAIN_PARAMETERS,
     consensus: { ...DEFAULT_CONSENSUS_CONFIG, consensusType },
-    maxBlockBytes: 4_000_000,
-    precisionMs: 505,
-    messageDelayMs: 15_000,
-    executionAttestations: false,
-    fastBlocks: false,
-    proposerRotation: 'RoundRobin',
-    voteExtensionsFrom: 0n,
-    upgrades: [],
-    evidenceAgeMs: 1_814_400_000n,
   },
   validators: stakes.map((stake, i) => {
     const { identity, consensusKey } = frozen(`v${String(i)}`, 1n);

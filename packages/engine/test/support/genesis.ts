@@ -1,5 +1,6 @@
 import { emptyCertificate, makeBlock, noProof } from '@zhtp/chain';
 import {
+  DEFAULT_CHAIN_PARAMETERS,
   DEFAULT_CONSENSUS_CONFIG,
   GENESIS_FORMAT_VERSION,
   ZERO_HASH,
@@ -25,20 +26,13 @@ export const GENESIS: Genesis = {
   initialHeight: 1n,
   signatureAlgorithm: 'ML-DSA-65',
   parameters: {
+    ...DEFAULT_CHAIN_PARAMETERS,
     consensus: {
       ...DEFAULT_CONSENSUS_CONFIG,
       consensusType: 'ByzantineFaultTolerance',
       developmentMode: true,
     },
     maxBlockBytes: 1_048_576,
-    precisionMs: 505,
-    messageDelayMs: 15_000,
-    executionAttestations: false,
-    fastBlocks: false,
-    proposerRotation: 'RoundRobin',
-    voteExtensionsFrom: 0n,
-    upgrades: [],
-    evidenceAgeMs: 1_814_400_000n,
   },
   validators: VALIDATORS.map(({ identity, consensusKey }) => ({
     identity,
