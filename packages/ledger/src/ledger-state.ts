@@ -1,16 +1,5 @@
 import { taggedHash } from '@zhtp/crypto';
-import {
-  array,
-  encode,
-  hashCodec,
-  struct,
-  text,
-  u64,
-  ZERO_HASH,
-  type Hash,
-  type IdentityId,
-  type TypeOf,
-} from '@zhtp/types';
+import { array, encode, hashCodec, struct, u64, ZERO_HASH, type Hash, type IdentityId, type TypeOf } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -20,6 +9,7 @@ import type { ChainDomains } from './chain-domains.ts';
 import { present } from './invariant.ts';
 import { ledgerParametersCodec, type LedgerParameters } from './parameters.ts';
 import type { DomainTries } from './state/domain-rows.ts';
+import { MAPS_MAX, mapNameCodec } from './state/map-bounds.ts';
 
 /** Where micro-ZHTP are beside the domains that count their own, and how many there are in all. */
 export const totalsCodec = struct('LedgerTotals', {
@@ -49,10 +39,7 @@ export interface LedgerState extends ChainDomains {
   readonly parameters: LedgerParameters;
 }
 
-const MAP_NAME_BYTES_MAX = 32;
-const MAPS_MAX = 64;
-
-const namedRootsCodec = array(struct('NamedMapRoot', { name: text(MAP_NAME_BYTES_MAX), root: hashCodec }), MAPS_MAX);
+const namedRootsCodec = array(struct('NamedMapRoot', { name: mapNameCodec, root: hashCodec }), MAPS_MAX);
 
 /** What the app hash is taken of: every map's root under its name, names ascending, and what stands beside the maps. */
 

@@ -35,7 +35,8 @@ import {
   lastBlockCodec,
   type FrozenSet,
 } from './chain-codec.ts';
-import { orderedMap, scalar, textKey, type Scalar } from './map-kinds.ts';
+import { entryKeyCodec } from './map-bounds.ts';
+import { orderedMap, scalar, type Scalar } from './map-kinds.ts';
 import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 
@@ -62,7 +63,7 @@ const withKeys = (set: FrozenSet, keys: ReadonlyMap<Hash, Uint8Array>): readonly
 /** After the map of keys, which the sets refer to. */
 const validatorSets = namedMap<ChainDomains, string, FrozenSet>({
   name: 'validator-sets',
-  key: textKey,
+  key: entryKeyCodec,
   value: frozenSetCodec,
   parts: [({ sets }) => sets],
   *entries({ sets }) {
@@ -172,7 +173,7 @@ const runningRewards = memberMap<ChainDomains, AccrualPool, OwnRunningRewards>('
 export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
   rewardPools,
   runningRewards,
-  orderedMap('reward-stakes', textKey, accrualStakeCodec, {
+  orderedMap('reward-stakes', entryKeyCodec, accrualStakeCodec, {
     get: ({ accrual }) => accrual.stakes,
     set: (state, stakes) => ({ ...state, accrual: { ...state.accrual, stakes } }),
   }),
@@ -184,7 +185,7 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
     get: ({ voting }) => voting.reputations,
     set: (state, reputations) => ({ ...state, voting: { ...state.voting, reputations } }),
   }),
-  orderedMap('slashed-pools', identityCodec, textKey, {
+  orderedMap('slashed-pools', identityCodec, entryKeyCodec, {
     get: ({ voting }) => voting.slashed,
     set: (state, slashed) => ({ ...state, voting: { ...state.voting, slashed } }),
   }),
@@ -196,11 +197,11 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
     get: ({ proofs }) => proofs.attested,
     set: (state, attested) => ({ ...state, proofs: { ...state.proofs, attested } }),
   }),
-  orderedMap('previous-ids', textKey, hashCodec, {
+  orderedMap('previous-ids', entryKeyCodec, hashCodec, {
     get: ({ proofs }) => proofs.previousIds,
     set: (state, previousIds) => ({ ...state, proofs: { ...state.proofs, previousIds } }),
   }),
-  orderedMap('used-receipts', textKey, usedReceiptCodec, {
+  orderedMap('used-receipts', entryKeyCodec, usedReceiptCodec, {
     get: ({ proofs }) => proofs.receipts,
     set: (state, receipts) => ({ ...state, proofs: { ...state.proofs, receipts } }),
   }),
@@ -221,7 +222,7 @@ export const CHAIN_MAPS: readonly NamedMap<ChainDomains>[] = [
     set: (state, hosted) => ({ ...state, hosted }),
   }),
   validatorSets,
-  orderedMap('epoch-times', textKey, u64, {
+  orderedMap('epoch-times', entryKeyCodec, u64, {
     get: ({ epochTimes }) => epochTimes,
     set: (state, epochTimes) => ({ ...state, epochTimes }),
   }),

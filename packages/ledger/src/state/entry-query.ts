@@ -1,15 +1,13 @@
-import { decode, encode, struct, text, type TypeOf } from '@zhtp/types';
+import { decode, encode, struct, type TypeOf } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { LedgerState } from '../ledger-state.ts';
 import { entryProofCodec, proveEntry } from './entry-proof.ts';
+import { entryKeyCodec, mapNameCodec } from './map-bounds.ts';
 import { stateMap } from './state-maps.ts';
 
-const NAME_BYTES_MAX = 32;
-const KEY_BYTES_MAX = 8_192;
-
 /** Where an entry of the state stands: what queries for one carry. */
-export const entryPathCodec = struct('EntryPath', { map: text(NAME_BYTES_MAX), key: text(KEY_BYTES_MAX) });
+export const entryPathCodec = struct('EntryPath', { map: mapNameCodec, key: entryKeyCodec });
 export type EntryPath = TypeOf<typeof entryPathCodec>;
 
 const pathIn = (data: Uint8Array): Option<EntryPath> => {

@@ -32,7 +32,8 @@ import {
   treasuryScalarsCodec,
   type ProposalEntry,
 } from './governance-codec.ts';
-import { hexMap, listMap, scalar, textKey, type Scalar } from './map-kinds.ts';
+import { entryKeyCodec } from './map-bounds.ts';
+import { hexMap, listMap, scalar, type Scalar } from './map-kinds.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 
 const recordOf = ({ open, ended }: GovernanceState, id: Hash): ProposalRecord | undefined =>
@@ -134,7 +135,7 @@ const ballotMap = <V>(
   };
   return namedMap<GovernanceState, string, V>({
     name,
-    key: textKey,
+    key: entryKeyCodec,
     value,
     parts: RECORDS,
     *entries(state) {
@@ -188,7 +189,7 @@ const weightsOf = ({ electorate }: GovernanceState): HexMap<IdentityId, Checkpoi
 
 const treasuryHistory = listMap<GovernanceState, string, TreasuryTransaction>(
   'treasury-history',
-  textKey,
+  entryKeyCodec,
   treasuryTransactionCodec,
   {
     of: ({ treasury }) => treasury.history,
@@ -200,7 +201,7 @@ const treasuryHistory = listMap<GovernanceState, string, TreasuryTransaction>(
   },
 );
 
-const budgets = listMap<GovernanceState, string, AnnualBudget>('budgets', textKey, annualBudgetCodec, {
+const budgets = listMap<GovernanceState, string, AnnualBudget>('budgets', entryKeyCodec, annualBudgetCodec, {
   of: ({ treasury }) => treasury.budgets,
   keyed: ({ treasury }) => treasury.budgets.map((budget) => [heightKey(BigInt(budget.year)), budget]),
   set: (state, list) => ({ ...state, treasury: { ...state.treasury, budgets: list } }),

@@ -7,7 +7,6 @@ import {
   hashToBytes,
   option,
   struct,
-  text,
   type Codec,
   type TypeOf,
 } from '@zhtp/types';
@@ -20,28 +19,25 @@ import { ledgerMetaCodec, type StoredLedger } from '../stored-ledger.ts';
 import type { MapKey } from '../trie-path.ts';
 import type { LedgerChanges } from '../working-state.ts';
 import { domainsWith, undone, updatedTries, type DomainChanges } from './domain-rows.ts';
+import { entryKeyCodec, entryValueCodec, MAPS_MAX, mapNameCodec } from './map-bounds.ts';
 import { checked, uncheck } from './rows.ts';
 
-/** Bounds for a decoder, beyond what a block changes. */
+/** Beyond what a block changes. */
 const ENTRIES_MAX = 16_777_216;
-const MAPS_MAX = 64;
-const NAME_BYTES_MAX = 32;
 const HASH_BYTES = 32;
-const KEY_BYTES_MAX = 8_192;
-const VALUE_BYTES_MAX = 256 * 1024 * 1024;
 
 // Written out: an inferred Option would be declared under a module name that no importer can resolve.
-const valueCodec: Codec<Option<Uint8Array>> = option(bytes(VALUE_BYTES_MAX));
+const valueCodec: Codec<Option<Uint8Array>> = option(entryValueCodec);
 const placedCodec = array(struct('PlacedValue', { key: bytes(HASH_BYTES), value: valueCodec }), ENTRIES_MAX);
 type Placed = TypeOf<typeof placedCodec>;
-const entriesCodec = array(struct('EntryValue', { key: text(KEY_BYTES_MAX), value: valueCodec }), ENTRIES_MAX);
+const entriesCodec = array(struct('EntryValue', { key: entryKeyCodec, value: valueCodec }), ENTRIES_MAX);
 
 /** What a block found where it changed something, and what was said of the state before it. */
 const heightUndoCodec = struct('HeightUndo', {
   meta: ledgerMetaCodec,
   accounts: placedCodec,
   keys: placedCodec,
-  domains: array(struct('MapValues', { map: text(NAME_BYTES_MAX), entries: entriesCodec }), MAPS_MAX),
+  domains: array(struct('MapValues', { map: mapNameCodec, entries: entriesCodec }), MAPS_MAX),
 });
 
 const encodeUndo = encode(heightUndoCodec);

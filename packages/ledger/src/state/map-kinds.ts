@@ -1,13 +1,9 @@
 import { HexMap } from '@zhtp/dao';
-import { boolean, decode, encode, found, fromJson, leaf, text, toJson, type Codec, type Json } from '@zhtp/types';
+import { boolean, decode, encode, found, fromJson, leaf, toJson, type Codec, type Json } from '@zhtp/types';
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { namedMap, type NamedMap } from './named-map.ts';
-
-/** Longest text of a key: a consensus key of the widest scheme in hex. */
-const KEY_BYTES_MAX = 8_192;
-export const textKey: Codec<string> = text(KEY_BYTES_MAX);
 
 /** Where in `S` something stands. */
 export interface Place<S, A> {

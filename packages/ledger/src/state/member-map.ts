@@ -1,8 +1,8 @@
 import { array, identityCodec, VALIDATORS_MAX, type Codec, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { OrderedMap } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
-import { textKey } from './map-kinds.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
+import { entryKeyCodec } from './map-bounds.ts';
 
 /** Key of the one entry about everybody in the last decided set; whoever is not in it has an entry under its identity. */
 export const MEMBERS_KEY = 'members';
@@ -68,7 +68,7 @@ export const memberMap = <S, R, V extends OfValidator>(
 
   return namedMap<S, string, readonly V[]>({
     name,
-    key: textKey,
+    key: entryKeyCodec,
     value: memberRow(value),
     parts: [members, records],
     *entries(state) {

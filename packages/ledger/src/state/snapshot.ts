@@ -7,7 +7,6 @@ import {
   equalBytes,
   hashCodec,
   struct,
-  text,
   u32,
   u64,
   type SnapshotDescription,
@@ -16,6 +15,7 @@ import {
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { ledgerMetaCodec, type StoredLedger } from '../stored-ledger.ts';
+import { entryKeyCodec, entryValueCodec, mapNameCodec } from './map-bounds.ts';
 import { STATE_MAPS } from './state-maps.ts';
 
 /** Format of snapshots; another one is refused by name. */
@@ -37,15 +37,11 @@ const chunkCodec = struct('SnapshotChunk', {
   body: bytes(BODY_BYTES_MAX),
 });
 
-const NAME_BYTES_MAX = 32;
-const KEY_BYTES_MAX = 8_192;
-const VALUE_BYTES_MAX = 256 * 1024 * 1024;
-
 /** An entry of the state; the first record has no map and holds the meta. */
 export const snapshotRecordCodec = struct('SnapshotRecord', {
-  map: text(NAME_BYTES_MAX),
-  key: text(KEY_BYTES_MAX),
-  value: bytes(VALUE_BYTES_MAX),
+  map: mapNameCodec,
+  key: entryKeyCodec,
+  value: entryValueCodec,
 });
 
 const encodeRecord = encode(snapshotRecordCodec);

@@ -1,7 +1,8 @@
 import { frozenValidatorCodec, identityCodec, type Codec, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { FRESH_WINDOW, OrderedMap, type MapChange, type StakingState, type ValidatorAccount } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
-import { listMap, orderedMap, present, scalar, textKey, type Place, type Scalar } from './map-kinds.ts';
+import { entryKeyCodec } from './map-bounds.ts';
+import { listMap, orderedMap, present, scalar, type Place, type Scalar } from './map-kinds.ts';
 import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 import {
@@ -196,11 +197,11 @@ export const STAKING_MAPS: readonly NamedMap<StakingState>[] = [
   missedBlocks,
   orderedMap('active', identityCodec, present, field('active')),
   orderedMap('waiting', identityCodec, present, field('waiting')),
-  orderedMap('consensus-keys', textKey, identityCodec, field('keys')),
-  orderedMap('delegations', textKey, delegationCodec, field('delegations')),
-  orderedMap('unbondings', textKey, unbondingEntryCodec, field('unbondings')),
-  orderedMap('redelegations', textKey, redelegationEntryCodec, field('redelegations')),
-  orderedMap('maturity-queue', textKey, textKey, field('queue')),
+  orderedMap('consensus-keys', entryKeyCodec, identityCodec, field('keys')),
+  orderedMap('delegations', entryKeyCodec, delegationCodec, field('delegations')),
+  orderedMap('unbondings', entryKeyCodec, unbondingEntryCodec, field('unbondings')),
+  orderedMap('redelegations', entryKeyCodec, redelegationEntryCodec, field('redelegations')),
+  orderedMap('maturity-queue', entryKeyCodec, entryKeyCodec, field('queue')),
   orderedMap('convictions', identityCodec, convictionCodec, field('convictions')),
   members,
 ];
