@@ -33,6 +33,7 @@ import type { Mail, NodeContext } from './node-context.ts';
 import type { ConsensusNode, NodeOptions } from './node-face.ts';
 import { createOutbox, payloadOf } from './gossip/outbox.ts';
 import { ownStatus } from './gossip/own-status.ts';
+import { createKeptParameters } from './height/kept-parameters.ts';
 import { createKeptSets } from './height/kept-sets.ts';
 import { createPastHeights } from './evidence/past-heights.ts';
 import { createPeers } from './gossip/peers.ts';
@@ -44,6 +45,7 @@ import { createRoundClock } from './height/round-clock.ts';
 import { consensusRoundOf } from './height/round-view.ts';
 import { createRoundExchange } from './catch-up/round-exchange.ts';
 import { createSigning } from './effects/signing.ts';
+import { createStateServer } from './catch-up/state-server.ts';
 import { prepareStart } from './recovery/starting.ts';
 import { createTimeouts } from './loop/timeouts.ts';
 import { createTransactions } from './application/transactions.ts';
@@ -146,7 +148,7 @@ export const createConsensusNode = ({
   const self = ports.signer?.identity;
   const keptSets = createKeptSets();
   const past = createPastHeights(keptSets);
-  const remembered = { sets: keptSets, past };
+  const remembered = { sets: keptSets, past, parameters: createKeptParameters() };
   const evidence = createEvidenceIntake(ctx, past);
   const keptPolkas = createKeptPolkas(ctx, past, () =>
     (roundState(loop.state())?.round ?? 0) > 0 ? knownPolkas(loop.state()) : undefined,
@@ -160,7 +162,7 @@ export const createConsensusNode = ({
   const judging = createJudging(ctx, past);
   const building =
     self === undefined ? undefined : createBuilding(ctx, self, transactions.mempool, evidence, extensions);
-  const sync = createBlockSync(ctx, decisions);
+  const sync = createBlockSync(ctx, decisions, createStateServer(ctx, keptSets, remembered.parameters));
   const bodyExchange = createBodyExchange(ctx, (blockId, block) => {
     if (!proposals.bodyArrived(blockId)) ctx.record({ _tag: 'Body', block });
     judging.judge(blockId);

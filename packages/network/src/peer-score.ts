@@ -17,6 +17,7 @@ const PENALTIES: Readonly<Record<Offence, number>> = {
   'unasked-answer': PENALTY_LIMIT,
   'height-went-down': PENALTY_LIMIT,
   'bad-certificate': PENALTY_LIMIT,
+  'bad-snapshot': PENALTY_LIMIT,
   'bad-frame': PENALTY_LIMIT,
   'gossip-rejected': 10,
 };

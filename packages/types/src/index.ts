@@ -17,6 +17,7 @@ export * from './block.ts';
 export * from './vote-extension.ts';
 export * from './validator-message.ts';
 export * from './peer-message.ts';
+export * from './sync-message.ts';
 export * from './misshapen-message.ts';
 export * from './json.ts';
 export * from './consensus-config.ts';

@@ -6,9 +6,6 @@ import { BODY_CHUNK_BYTES, consensusProposalCodec } from './proposal.ts';
 import { heartbeatMessageCodec } from './validator-message.ts';
 import { consensusVoteCodec } from './vote.ts';
 
-/** Most blocks of one sync answer; bytes are bounded by the frame beside it. */
-export const SYNC_BLOCKS_MAX = 64;
-
 /** Everything that travels on a peer's direct stream: one union, one byte of tag. */
 export const peerMessageCodec = C.union('PeerMessage', {
   Propose: [1, { proposal: consensusProposalCodec }],
@@ -38,17 +35,3 @@ export const gossipMessageCodec = C.union('GossipMessage', {
   Evidence: [2, { evidence: evidenceCodec }],
 });
 export type GossipMessage = C.TypeOf<typeof gossipMessageCodec>;
-
-/** Block sync: asked over request streams of their own. */
-export const syncRequestCodec = C.union('SyncRequest', {
-  Status: [1, {}],
-  Blocks: [2, { fromHeight: C.u64, count: C.u16 }],
-});
-export type SyncRequest = C.TypeOf<typeof syncRequestCodec>;
-
-/** What a peer answers to a {@link SyncRequest}. */
-export const syncResponseCodec = C.union('SyncResponse', {
-  Status: [1, { baseHeight: C.u64, headHeight: C.u64 }],
-  Blocks: [2, { blocks: C.array(committedBlockCodec, SYNC_BLOCKS_MAX) }],
-});
-export type SyncResponse = C.TypeOf<typeof syncResponseCodec>;

@@ -14,6 +14,7 @@ import {
 import type { DecisionIntake } from '../intake/decision-intake.ts';
 import type { NodeContext } from '../node-context.ts';
 import type { Peer } from '../gossip/peers.ts';
+import type { StateServer } from './state-server.ts';
 
 /** Blocks asked for at once, and ranges under way beside each other, each at another peer. */
 export const SYNC_RANGE_BLOCKS = 16;
@@ -48,7 +49,11 @@ interface Range {
   readonly to: bigint;
 }
 
-export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): BlockSync => {
+export const createBlockSync = (
+  ctx: NodeContext,
+  decisions: DecisionIntake,
+  states: Pick<StateServer, 'serve'>,
+): BlockSync => {
   const fetched = new Map<bigint, { readonly committed: CommittedBlock; readonly peer: PeerId }>();
   const ranges = new Set<Range>();
   let stopGrace: (() => void) | undefined;
@@ -216,7 +221,8 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
       failures.delete(peer);
       for (const range of ranges) if (range.peer === peer) ranges.delete(range);
     },
-    serve: ({ payload, respond }) => {
+    serve: (inbound) => {
+      const { payload, respond } = inbound;
       const asked = decodeRequest(payload);
       if (E.isLeft(asked)) {
         respond(O.none);
@@ -232,6 +238,14 @@ export const createBlockSync = (ctx: NodeContext, decisions: DecisionIntake): Bl
           respond(O.some(encodeResponse({ _tag: 'Status', baseHeight, headHeight })));
           return;
         }
+        case 'Snapshots':
+        case 'SnapshotChunk':
+        case 'Headers':
+        case 'LightBlock':
+        case 'ValidatorSet':
+        case 'Parameters':
+          states.serve(asked.right, inbound);
+          return;
       }
     },
     stop: () => {

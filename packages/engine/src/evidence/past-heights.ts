@@ -47,8 +47,13 @@ const SLACK_MAX = 1_024;
  * the same: what is not here is too old or not decided. Kept in rows that are written with the chain state of the height.
  */
 export interface PastHeights {
-  /** Takes up what an earlier process wrote, after the sets; or says which row is damaged. */
-  load(rows: readonly ChainStateRow[]): Either<string, void>;
+  /**
+   * Takes up what an earlier process wrote, after the sets; or says which row is damaged. A row is written after its block:
+   * what lies above the head is of a state sync that did not end, and is nothing.
+   */
+  load(rows: readonly ChainStateRow[], head: bigint): Either<string, void>;
+  /** Remembers the next height where no block of it was executed here; answers with its row. */
+  adopt(past: PastHeight): StateChange;
   /**
    * Remembers a block just executed and forgets what is too old for the next one; answers with the changes of the rows.
    * @param before state before the block, whose set decided it
@@ -59,6 +64,17 @@ export interface PastHeights {
   isCommitted(evidence: Hash): boolean;
   /** First and last remembered height. */
   bounds(): { readonly oldest: bigint; readonly newest: bigint } | undefined;
+}
+
+/** What is remembered of one height. */
+interface PastHeight {
+  readonly height: bigint;
+  /** Unix milliseconds. */
+  readonly time: bigint;
+  /** Who decided it. */
+  readonly set: ValidatorSet;
+  /** Ids of the evidence in its block. */
+  readonly evidence: readonly Hash[];
 }
 
 /** Consecutive heights decided by one set. */
@@ -126,12 +142,19 @@ export const createPastHeights = (sets: KeptSets): PastHeights => {
     return changes;
   };
 
+  const adopt = ({ height, time, set, evidence }: PastHeight): StateChange => {
+    append(height, time, set, evidence);
+    const row = writeHeight({ height, time, validatorsHash: set.hash, evidence: [...evidence] });
+    return { _tag: 'Put', key: keyOf(height), value: row };
+  };
+
   return {
-    load: (rows) => {
+    load: (rows, head) => {
       for (const { value } of rows) {
         const past = readHeight(value);
         if (E.isLeft(past)) return E.left(`a remembered height is damaged: ${past.left.message}`);
         const { height, time, validatorsHash, evidence } = past.right;
+        if (height > head) continue;
         const set = sets.get(validatorsHash);
         if (set === undefined)
           return E.left(`the validator set ${validatorsHash} of remembered height ${String(height)} is missing`);
@@ -147,10 +170,10 @@ export const createPastHeights = (sets: KeptSets): PastHeights => {
       if (!isEmpty() && height < next()) return [];
       const set = frozen(before.validators);
       const evidence = block.evidence.map((piece) => evidenceIdOf(piece));
-      append(height, time, set, evidence);
-      const row = writeHeight({ height, time, validatorsHash: set.hash, evidence });
-      return [...forgetExpired(after), { _tag: 'Put', key: keyOf(height), value: row }];
+      const row = adopt({ height, time, set, evidence });
+      return [...forgetExpired(after), row];
     },
+    adopt,
     setAt: (height) =>
       isEmpty() || height < oldest() || height >= next() ? undefined : runs.findLast(({ from }) => from <= height)?.set,
     isCommitted: (id) => committed.has(id),

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Answer, ChainStateRow, ChainStateStore } from '@zhtp/types';
+import { PARAMETERS_PREFIX, type KeptParameters } from '../height/kept-parameters.ts';
 import { SET_PREFIX, type KeptSets } from '../height/kept-sets.ts';
 import { POOL_PREFIX } from './evidence-intake.ts';
 import type { KeptPolkas } from './kept-polkas.ts';
@@ -12,16 +13,17 @@ const RESTORE = 'restore the data folder from a backup or sync it anew';
 export interface Remembered {
   readonly sets: KeptSets;
   readonly past: PastHeights;
+  readonly parameters: KeptParameters;
 }
 
 /**
- * Fills which sets and polkas are kept and what is remembered of past heights, and answers with the rows of the evidence
+ * Fills which sets, parameters and polkas are kept and what is remembered of past heights, and answers with the rows of the evidence
  * pool, which has to wait for the head.
  * @param head the last decided height
  */
 export const loadRemembered = (
   chainStates: ChainStateStore,
-  { sets, past }: Remembered,
+  { sets, past, parameters }: Remembered,
   polkas: Pick<KeptPolkas, 'load'>,
   head: bigint,
   done: Answer<string, readonly ChainStateRow[]>,
@@ -54,9 +56,21 @@ export const loadRemembered = (
         done(E.left(`what is remembered of past heights could not be read: ${heights.left.message}`));
         return;
       }
-      const loaded = past.load(heights.right);
+      const loaded = past.load(heights.right, head);
       if (E.isLeft(loaded)) done(E.left(`${loaded.left}; ${RESTORE}`));
       else loadPolkas();
+    });
+  };
+
+  const loadParameters = (): void => {
+    chainStates.rows(PARAMETERS_PREFIX, (rows) => {
+      if (E.isLeft(rows)) {
+        done(E.left(`the chain parameters could not be read: ${rows.left.message}`));
+        return;
+      }
+      const loaded = parameters.load(rows.right);
+      if (E.isLeft(loaded)) done(E.left(`${loaded.left}; ${RESTORE}`));
+      else loadPast();
     });
   };
 
@@ -67,6 +81,6 @@ export const loadRemembered = (
     }
     const loaded = sets.load(rows.right, head);
     if (E.isLeft(loaded)) done(E.left(`${loaded.left}; ${RESTORE}`));
-    else loadPast();
+    else loadParameters();
   });
 };

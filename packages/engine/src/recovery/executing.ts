@@ -7,6 +7,7 @@ import {
   type FinalizeBlockResult,
   type Genesis,
   type Hash,
+  type StateChange,
 } from '@zhtp/types';
 import { validatorsFromGenesis } from '@zhtp/validators';
 import type { ApplicationQueue } from '../application/application-queue.ts';
@@ -29,6 +30,12 @@ export interface Executed {
 }
 
 type Ports = Pick<NodePorts, 'application' | 'chainStates' | 'blockStore'>;
+
+/** The changes of rows with the state of a height: what it names by hash lies beside it. */
+const namedBy = ({ sets, parameters }: Remembered, state: ChainState): readonly StateChange[] => [
+  ...sets.changesWith(state.height, setsNamedBy(state)),
+  ...parameters.changesWith(state.height, state.parameters),
+];
 
 /**
  * Execute, remember, commit: the chain state of a height is on disk before the application commits it, so whichever
@@ -56,7 +63,7 @@ export const executeBlock = (
       const result = checked.right;
       const state = afterBlock(before, blockIdOf(block.header), block.header, result);
       const past = remembered.past.record(before, block, state);
-      const rows = [...past, ...remembered.sets.changesWith(state.height, setsNamedBy(state))];
+      const rows = [...past, ...namedBy(remembered, state)];
       ports.chainStates.save(state.height, encodeChainState(state), rows, (saved) => {
         if (E.isLeft(saved)) {
           done(E.left(`the state after ${at} could not be stored: ${saved.left.message}`));
@@ -154,8 +161,7 @@ export const recover = (
       (first) => {
         const state = genesisChainState(genesis, validators.right.validators, first);
         // Kept before the first block too, so that nothing decided on one chain is ever continued on another.
-        const sets = remembered.sets.changesWith(state.height, setsNamedBy(state));
-        ports.chainStates.save(state.height, encodeChainState(state), sets, (saved) => {
+        ports.chainStates.save(state.height, encodeChainState(state), namedBy(remembered, state), (saved) => {
           if (E.isLeft(saved)) fail(`the state of genesis could not be stored: ${saved.left.message}`);
           else catchUp(state, 0);
         });

@@ -9,6 +9,9 @@ import {
 } from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { createBlockSync, SYNC_RANGE_BLOCKS, SYNC_RANGES_MAX } from '../../src/catch-up/block-sync.ts';
+import { createStateServer } from '../../src/catch-up/state-server.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import type { DecisionIntake, DecisionVerdict } from '../../src/intake/decision-intake.ts';
 import { peerNamed, testContext, type Request } from '../support/context.ts';
 import { committedAt } from '../support/genesis.ts';
@@ -29,7 +32,11 @@ const syncing = (height = 1n) => {
     markDecided: () => false,
     reset: () => undefined,
   };
-  const sync = createBlockSync(base.ctx, decisions);
+  const sync = createBlockSync(
+    base.ctx,
+    decisions,
+    createStateServer(base.ctx, createKeptSets(), createKeptParameters()),
+  );
   const peer = (name: typeof LIAR) => base.ctx.peers.connect(name);
   /** Takes the oldest open request and says what it asked for. */
   const next = (): Request & { readonly from: bigint; readonly count: number } => {

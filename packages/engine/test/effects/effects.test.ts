@@ -11,6 +11,7 @@ import { createJudging } from '../../src/effects/judging.ts';
 import { createMempool } from '../../src/application/mempool.ts';
 import { createKeptPolkas } from '../../src/evidence/kept-polkas.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
 import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createOpenEffects } from '../../src/recovery/replay.ts';
 import { createRoundExchange } from '../../src/catch-up/round-exchange.ts';
@@ -53,7 +54,7 @@ const effects = () => {
     timeouts,
     committing: createCommitting(
       ctx,
-      { remembered: { sets, past }, extensions, polkas, attestations },
+      { remembered: { sets, past, parameters: createKeptParameters() }, extensions, polkas, attestations },
       bodies.fetch,
       () => undefined,
     ),

@@ -46,7 +46,7 @@ const remembering = (parameters = AGED) => {
       if (found._tag === 'Right') expect(again.load(found.right, 0n)).toMatchObject({ _tag: 'Right' });
     });
     store.rows(PAST_PREFIX, (found) => {
-      if (found._tag === 'Right') expect(restarted.load(found.right)).toMatchObject({ _tag: 'Right' });
+      if (found._tag === 'Right') expect(restarted.load(found.right, 1_000_000n)).toMatchObject({ _tag: 'Right' });
     });
     return restarted;
   };
@@ -54,6 +54,20 @@ const remembering = (parameters = AGED) => {
 };
 
 describe('past heights', () => {
+  test('above the head are of a state sync that did not end: they count for nothing, and the height is remembered anew', () => {
+    const { rows, execute } = remembering();
+    execute(7n);
+    const sets = createKeptSets();
+    const past = createPastHeights(sets);
+    const stored = (prefix: Uint8Array): readonly ChainStateRow[] =>
+      [...rows.values()].filter(({ key }) => bytesToHex(key).startsWith(bytesToHex(prefix)));
+    expect(sets.load(stored(SET_PREFIX), 6n)).toMatchObject({ _tag: 'Right' });
+    expect(past.load(stored(PAST_PREFIX), 6n)).toMatchObject({ _tag: 'Right' });
+    expect(past.bounds()).toBeUndefined();
+    expect(past.record(stateAt(0n), blockAt(1n), stateAt(1n))).toHaveLength(1);
+    expect(past.bounds()).toEqual({ oldest: 1n, newest: 1n });
+  });
+
   test('are remembered from the first on, with the set that decided each', () => {
     const { past, execute } = remembering();
     expect(past.bounds()).toBeUndefined();
@@ -150,7 +164,7 @@ describe('damaged rows of past heights are refused by name', () => {
     const sets = createKeptSets();
     const loaded = pipe(
       sets.load(found, 3n),
-      E.chain(() => createPastHeights(sets).load(heights)),
+      E.chain(() => createPastHeights(sets).load(heights, 3n)),
     );
     return E.isLeft(loaded) ? loaded.left : 'loaded';
   };

@@ -8,6 +8,7 @@ import { createPastHeights } from '../../src/evidence/past-heights.ts';
 import { executeBlock, recover } from '../../src/recovery/executing.ts';
 import { decodeChainState, type ChainState } from '../../src/height/chain-state.ts';
 import { frozen } from '../../src/height/frozen-set.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
 import { createKeptSets, readSetRow, SET_PREFIX } from '../../src/height/kept-sets.ts';
 import { blockAt, committedAt, GENESIS, VALIDATORS } from '../support/genesis.ts';
 import { machine } from '../support/mortal-machine.ts';
@@ -201,14 +202,22 @@ test('a process stores the sets that kept states and remembered heights name, an
       const sets = createKeptSets();
       const past = createPastHeights(sets);
       let state: ChainState | undefined;
-      recover(node.process(), queue, { sets, past }, FORGETFUL, (recovered) => {
+      recover(node.process(), queue, { sets, past, parameters: createKeptParameters() }, FORGETFUL, (recovered) => {
         if (E.isRight(recovered)) ({ state } = recovered.right);
       });
       await queue.idle();
       for (let height = 1n; height <= 60n && state !== undefined; height++) {
-        executeBlock(node.process(), queue, { sets, past }, FORGETFUL, state, blockAt(height), (executed) => {
-          state = E.isRight(executed) ? executed.right.state : undefined;
-        });
+        executeBlock(
+          node.process(),
+          queue,
+          { sets, past, parameters: createKeptParameters() },
+          FORGETFUL,
+          state,
+          blockAt(height),
+          (executed) => {
+            state = E.isRight(executed) ? executed.right.state : undefined;
+          },
+        );
         await queue.idle();
         const { oldest, newest } = past.bounds() ?? { oldest: 1n, newest: 0n };
         const decided = [0n, 1n, 2n, 3n, 4n, 5n].flatMap((age) =>

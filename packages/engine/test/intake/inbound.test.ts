@@ -12,6 +12,9 @@ import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../../src/intake/attestations.ts';
 import { ANSWERS_OF_FORMER_PROCESS } from '../../src/catch-up/answers-owed.ts';
 import { createBlockSync } from '../../src/catch-up/block-sync.ts';
+import { createStateServer } from '../../src/catch-up/state-server.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
+import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { createBodyExchange } from '../../src/catch-up/body-exchange.ts';
 import { createDecisionIntake } from '../../src/intake/decision-intake.ts';
 import { createHeartbeats } from '../../src/gossip/heartbeats.ts';
@@ -34,7 +37,7 @@ const inbound = (height = 5n) => {
   const decisions = createDecisionIntake(ctx);
   const bodies = createBodyExchange(ctx, () => undefined);
   const rounds = createRoundExchange(ctx, initialState, votes);
-  const sync = createBlockSync(ctx, decisions);
+  const sync = createBlockSync(ctx, decisions, createStateServer(ctx, createKeptSets(), createKeptParameters()));
   const suspicions: Evidence[] = [];
   const take = createInbound(ctx, {
     votes,

@@ -3,6 +3,7 @@ import { genesisHashOf } from '@zhtp/chain';
 import { describe, expect, test } from 'vitest';
 import { createApplicationQueue } from '../../src/application/application-queue.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
 import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { executeBlock } from '../../src/recovery/executing.ts';
 import { blockAt, committedAt, GENESIS, stateAt } from '../support/genesis.ts';
@@ -54,7 +55,7 @@ describe('a node that starts', () => {
     const node = machine();
     const queue = createApplicationQueue();
     const sets = createKeptSets();
-    const remembered = { sets, past: createPastHeights(sets) };
+    const remembered = { sets, past: createPastHeights(sets), parameters: createKeptParameters() };
     executeBlock(node.process(), queue, remembered, GENESIS, stateAt(0n), blockAt(1n), () => undefined);
     await queue.idle();
     expect(node.log).toEqual(['finalize', 'saved', 'commit']);

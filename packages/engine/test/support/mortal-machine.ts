@@ -10,6 +10,7 @@ import type {
 import { createApplicationQueue } from '../../src/application/application-queue.ts';
 import { createPastHeights } from '../../src/evidence/past-heights.ts';
 import { loadRemembered } from '../../src/evidence/remembered-rows.ts';
+import { createKeptParameters } from '../../src/height/kept-parameters.ts';
 import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { recover, type Recovered } from '../../src/recovery/executing.ts';
 import { chainStatesIn } from './chain-states.ts';
@@ -102,7 +103,7 @@ export const machine = (setDecidedAt: SetDecidedAt = () => undefined) => {
       let answer: E.Either<string, Recovered> | undefined;
       const ports = process();
       const sets = createKeptSets();
-      const remembered = { sets, past: createPastHeights(sets) };
+      const remembered = { sets, past: createPastHeights(sets), parameters: createKeptParameters() };
       const head = [...blocks.keys()].reduce((highest, height) => (height > highest ? height : highest), 0n);
       loadRemembered(ports.chainStates, remembered, { load: () => E.right(undefined) }, head, (pooled) => {
         if (E.isLeft(pooled)) answer = pooled;

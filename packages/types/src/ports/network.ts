@@ -20,7 +20,14 @@ export type PeerEvent =
   | { readonly _tag: 'Disconnected'; readonly peer: PeerId };
 
 /** Something a peer did that is provably wrong, never merely late, early or unknown (protocol.md). */
-export type PeerOffence = 'undecodable' | 'bad-signature' | 'unasked-answer' | 'height-went-down' | 'bad-certificate';
+export type PeerOffence =
+  | 'undecodable'
+  | 'bad-signature'
+  | 'unasked-answer'
+  | 'height-went-down'
+  | 'bad-certificate'
+  /** A chunk that is no part of the snapshot it offered, or a snapshot that is no state of this chain. */
+  | 'bad-snapshot';
 
 /** Why a request has no answer: not sent, refused, too long, out of time, or the peer is gone. */
 export type RequestError = { readonly _tag: 'RequestError'; readonly message: string };

@@ -62,6 +62,8 @@ export const codecCases: readonly CodecCase[] = [
   of('gossipMessageCodec', T.gossipMessageCodec, chain.gossipMessage),
   of('syncRequestCodec', T.syncRequestCodec, chain.syncRequest),
   of('syncResponseCodec', T.syncResponseCodec, chain.syncResponse),
+  of('snapshotDescriptionCodec', T.snapshotDescriptionCodec, chain.snapshotDescription),
+  of('evidencedHeaderCodec', T.evidencedHeaderCodec, chain.evidencedHeader),
   of('consensusConfigCodec', T.consensusConfigCodec, chain.consensusConfig),
   of('proposerRotationCodec', T.proposerRotationCodec, chain.proposerRotation),
   of('chainParametersCodec', T.chainParametersCodec, chain.chainParameters),

@@ -92,14 +92,6 @@ export const gossipMessage: Arbitrary<T.GossipMessage> = fc.oneof(
   fc.record({ _tag: fc.constant('Transactions' as const), transactions: list(bytes()) }),
   fc.record({ _tag: fc.constant('Evidence' as const), evidence }),
 );
-export const syncRequest: Arbitrary<T.SyncRequest> = fc.oneof(
-  fc.constant<T.SyncRequest>({ _tag: 'Status' }),
-  fc.record({ _tag: fc.constant('Blocks' as const), fromHeight: u64, count: u16 }),
-);
-export const syncResponse: Arbitrary<T.SyncResponse> = fc.oneof(
-  fc.record({ _tag: fc.constant('Status' as const), baseHeight: u64, headHeight: u64 }),
-  fc.record({ _tag: fc.constant('Blocks' as const), blocks: list(committedBlock, 1) }),
-);
 
 /** Any values of the right types, in range or not: the codec of a configuration has no opinion. */
 export const consensusConfig: Arbitrary<T.ConsensusConfig> = fc.record({
@@ -197,3 +189,37 @@ export const difficultyConfig: Arbitrary<T.DifficultyConfig> = fc.record({
   maxAdjustmentFactor: u64,
   powLimit: u32,
 });
+
+export const syncRequest: Arbitrary<T.SyncRequest> = fc.oneof(
+  fc.constant<T.SyncRequest>({ _tag: 'Status' }),
+  fc.record({ _tag: fc.constant('Blocks' as const), fromHeight: u64, count: u16 }),
+  fc.constant<T.SyncRequest>({ _tag: 'Snapshots' }),
+  fc.record({ _tag: fc.constant('SnapshotChunk' as const), height: u64, chunk: u32 }),
+  fc.record({ _tag: fc.constant('Headers' as const), fromHeight: u64, count: u16 }),
+  fc.record({ _tag: fc.constant('LightBlock' as const), height: u64 }),
+  fc.record({ _tag: fc.constant('ValidatorSet' as const), validatorsHash: hash }),
+  fc.record({ _tag: fc.constant('Parameters' as const), parametersHash: hash }),
+);
+export const snapshotDescription: Arbitrary<T.SnapshotDescription> = fc.record({
+  height: u64,
+  format: u32,
+  chunks: u32,
+  hash,
+});
+export const evidencedHeader: Arbitrary<T.EvidencedHeader> = fc.record({ header, evidence: list(evidence, 1) });
+export const syncResponse: Arbitrary<T.SyncResponse> = fc.oneof(
+  fc.record({ _tag: fc.constant('Status' as const), baseHeight: u64, headHeight: u64 }),
+  fc.record({ _tag: fc.constant('Blocks' as const), blocks: list(committedBlock, 1) }),
+  fc.record({
+    _tag: fc.constant('Snapshots' as const),
+    snapshots: list(snapshotDescription, 2),
+  }),
+  fc.record({ _tag: fc.constant('SnapshotChunk' as const), bytes: bytes() }),
+  fc.record({
+    _tag: fc.constant('Headers' as const),
+    headers: list(evidencedHeader, 2),
+  }),
+  fc.record({ _tag: fc.constant('LightBlock' as const), header, certificate: commitCertificate }),
+  fc.record({ _tag: fc.constant('ValidatorSet' as const), validators: list(frozenValidator) }),
+  fc.record({ _tag: fc.constant('Parameters' as const), parameters: chainParameters }),
+);
