@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { accusedBy, evidenceHeight } from '@zhtp/chain';
 import type { NodeEvent } from '@zhtp/engine';
-import { causeText, toJson } from '@zhtp/types';
+import { causeText, toJson, type IdentityId } from '@zhtp/types';
 import type { Logger } from 'pino';
 import { startApi } from './api/server.ts';
 import { childReportCodec, type ChildReport } from './child-report.ts';
@@ -18,7 +18,7 @@ const report = (message: ChildReport): void => {
   if (process.connected) process.send?.(reportJson(message), undefined, {}, () => undefined);
 };
 
-const logEvent = (logger: Logger, event: NodeEvent): void => {
+const logEvent = (logger: Logger, self: IdentityId | undefined, event: NodeEvent): void => {
   switch (event._tag) {
     case 'BlockCommitted': {
       const { header, transactions } = event.block;
@@ -51,16 +51,17 @@ const logEvent = (logger: Logger, event: NodeEvent): void => {
     case 'SignerRefused':
       logger.warn({ height: String(event.height), round: event.round, reason: event.reason }, 'the signer refused');
       return;
-    case 'EvidenceFound':
-      logger.warn(
-        {
-          accused: accusedBy(event.evidence),
-          height: String(evidenceHeight(event.evidence)),
-          kind: event.evidence._tag,
-        },
-        'evidence of a faulty validator found',
-      );
+    case 'EvidenceFound': {
+      const accused = accusedBy(event.evidence);
+      const found = { accused, height: String(evidenceHeight(event.evidence)), kind: event.evidence._tag };
+      if (accused === self)
+        logger.error(
+          found,
+          'evidence against this validator found: another machine signs with its key; stop one of them',
+        );
+      else logger.warn(found, 'evidence of a faulty validator found');
       return;
+    }
     case 'ResultDiverged':
       logger.error(
         {
@@ -179,7 +180,7 @@ const run = async (
     });
     if (stop.aborted) resolve(undefined);
     node.events$.subscribe((event) => {
-      logEvent(logger, event);
+      logEvent(logger, wired.right.validator, event);
       reportEvent(wired.right, event);
       if (event._tag === 'Halted') resolve(failure(event.reason));
     });

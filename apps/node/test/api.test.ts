@@ -207,7 +207,7 @@ describe('a transfer from the command line', () => {
     );
     expect(await refused(send('--to', bob, '--amount', '-1'))).toMatch(/--amount/);
     expect(await refused(send('--to', bob, '--amount', '101'))).toMatch(
-      /the chain would refuse this: balance is 99[0-9]+ micro-ZHTP after the fee, the transfer needs 101000000; nothing was sent/,
+      /the chain would refuse this: balance is 99\.[0-9]+ ZHTP after the fee, the transfer needs 101; nothing was sent/,
     );
     expect(await refused(send('--to', 'AB12', '--amount', '1'))).toMatch(
       /"AB12" is no identity: it needs 64 lowercase hex characters/,

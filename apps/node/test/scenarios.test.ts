@@ -169,8 +169,8 @@ describe('a validator whose key signs on two machines', () => {
     async () => {
       expect(
         await net.txRefused('register-validator', '--from', fifth, '--consensus-key', fifth, '--stake', '500'),
-      ).toMatch(/already registered|tombstoned/);
-      expect(await net.txRefused('release', '--from', fifth)).toMatch(/cannot be released|tombstoned/);
+      ).toMatch(/is tombstoned for an offence and can never register again/);
+      expect(await net.txRefused('release', '--from', fifth)).toMatch(/is Slashed, not in jail/);
       expect(await net.txRefused('rejoin', '--from', fifth)).toMatch(/tombstoned|Slashed/);
       expect(
         await net.txRefused('delegate', '--from', net.account('bob'), '--validator', fifthId, '--amount', '5'),

@@ -1,4 +1,4 @@
-import type { IdentityId } from '@zhtp/types';
+import { formatZhtp, type IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { applyMessage } from './apply-message.ts';
@@ -43,7 +43,7 @@ export const tryMessages = (state: LedgerState, trial: Trial): Option<TrialRefus
     return O.some({
       message: 0,
       reason: 'InsufficientBalance',
-      sentence: `${sender} cannot pay the fee of ${String(fee)} micro-ZHTP, it holds ${String(payer?.balance ?? 0n)}`,
+      sentence: `${sender} cannot pay the fee of ${formatZhtp(fee)} ZHTP, it holds ${formatZhtp(payer?.balance ?? 0n)}`,
     });
   working.setRecord(sender, { ...payer, balance: payer.balance - fee });
   if (O.isSome(publicKey) && O.isNone(working.key(sender))) working.setKey(sender, publicKey.value);

@@ -115,7 +115,7 @@ describe('a decided block', () => {
       {
         transaction: two.id,
         ok: false,
-        message: expect.stringMatching(/message 0: balance is .* needs 20000000/) as string,
+        message: expect.stringMatching(/message 0: balance is .* needs 20/) as string,
       },
     ]);
     expect(result).toMatchObject({

@@ -24,8 +24,8 @@ describe('messages that are tried', () => {
     expect(refusal(stranger.who, [message])).toBeUndefined();
     const tooMuch = delegate(validator, 2_000_000n * ZHTP);
     const { executed } = chain.next({ messages: [[stranger, tooMuch]] });
-    expect(refusal(stranger.who, [tooMuch])).toMatch(/^balance is [0-9]+ micro-ZHTP after the fee/);
-    expect(executed[0]?.sentence).toMatch(/balance is [0-9]+ micro-ZHTP after the fee/);
+    expect(refusal(stranger.who, [tooMuch])).toMatch(/^balance is [0-9.]+ ZHTP after the fee/);
+    expect(executed[0]?.sentence).toMatch(/balance is [0-9.]+ ZHTP after the fee/);
   });
 
   test('are counted together: the second finds what the first left', () => {
@@ -42,13 +42,13 @@ describe('messages that are tried', () => {
 
   test('of somebody who is not there, or cannot pay the fee, are refused', () => {
     const nobody = stranger.who.replaceAll(/^./g, (digit) => (digit === '0' ? '1' : '0')) as Person['who'];
-    expect(refusal(nobody, [delegate(validator, ZHTP)])).toMatch(/cannot pay the fee of 1 micro-ZHTP, it holds 0$/);
+    expect(refusal(nobody, [delegate(validator, ZHTP)])).toMatch(/cannot pay the fee of 0\.000001 ZHTP, it holds 0$/);
     expect(refusal(stranger.who, [], 10_000_000n * ZHTP)).toMatch(/cannot pay the fee/);
   });
 
   test('carry the sentence of the rule that refuses them', () => {
     expect(refusal(stranger.who, [delegate(stranger, ZHTP)])).toMatch(/Validator not found/);
-    expect(refusal(validator.who, [{ _tag: 'ReleaseFromJail' }])).toMatch(/cannot be released/);
+    expect(refusal(validator.who, [{ _tag: 'ReleaseFromJail' }])).toMatch(/is Active, not in jail/);
   });
 
   test('may be the first of an account, whose key nobody has seen yet', () => {

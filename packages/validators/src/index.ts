@@ -29,7 +29,7 @@ export {
   type Transition,
 } from './staking-state.ts';
 export { bondedOf, poolOf, type BondedCheckpoint, type ValidatorAccount } from './validator-account.ts';
-export { reactivate, register, release, remove, statsOf, type Registration } from './registry.ts';
+export { reactivate, register, release, releaseRefusal, remove, statsOf, type Registration } from './registry.ts';
 export { remainingUnder, type Remaining } from './remaining-validators.ts';
 export { bondStake, delegate, unbondStake, undelegate, type DelegationRequest } from './staking.ts';
 export { redelegate, type RedelegationRequest } from './redelegation.ts';

@@ -9,7 +9,7 @@ import {
   type IdentityId,
   type ValidatorStats,
 } from '@zhtp/types';
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { commissionTerms } from './commission.ts';
 import { termIsOver } from './jail.ts';
 import { FRESH_WINDOW } from './liveness-window.ts';
@@ -67,6 +67,22 @@ export const notPossessed = (
     : validatorError(`proofOfPossession of validator ${identity} is not by its consensus key`);
 };
 
+/** A record is for ever, and so is a tombstone. */
+const registeredBefore = ({ accounts }: StakingState, identity: IdentityId): ConsensusError | undefined => {
+  const status = accounts.get(identity)?.validator.status;
+  switch (status) {
+    case undefined:
+      return undefined;
+    case 'Slashed':
+      return validatorError(`validator ${identity} is tombstoned for an offence and can never register again`);
+    case 'Inactive':
+      return validatorError(`validator ${identity} is already registered; it is Inactive and can rejoin the set`);
+    case 'Jailed':
+    case 'Active':
+      return validatorError(`validator ${identity} is already registered`);
+  }
+};
+
 const refusal = (state: StakingState, registration: Registration): ConsensusError | undefined => {
   const { rules } = state;
   const { identity, stake, storageProvided, consensusKey, isGenesis } = registration;
@@ -77,7 +93,7 @@ const refusal = (state: StakingState, registration: Registration): ConsensusErro
   return (
     (isGenesis === true ? undefined : below('stake', stake, rules.minStake)) ??
     below('storage', storageProvided, rules.minStorage) ??
-    (state.accounts.has(identity) ? validatorError(`validator ${identity} is already registered`) : undefined) ??
+    registeredBefore(state, identity) ??
     keyInUse(state, consensusKey)
   );
 };
@@ -134,8 +150,11 @@ export const remove = (state: StakingState, identity: IdentityId): StakingResult
 
 const returning = (state: StakingState, account: ValidatorAccount): ConsensusError | undefined => {
   const { validator, minStake } = account;
-  if (!termIsOver(validator, secondsOf(state)))
-    return validatorError(`validator ${validator.identity} is jailed and its term is not over`);
+  const { jailUntil, identity } = validator;
+  if (O.isSome(jailUntil) && !termIsOver(validator, secondsOf(state)))
+    return validatorError(
+      `validator ${identity} is jailed and its term is not over: ${String(jailUntil.value - secondsOf(state))} s are left`,
+    );
   return below('stake', validator.stake, minStake);
 };
 
@@ -158,13 +177,21 @@ export const reactivate = (state: StakingState, identity: IdentityId): StakingRe
   });
 };
 
+/** Why a validator stays where it is when it asks to leave jail; undefined when it may. */
+export const releaseRefusal = (state: StakingState, identity: IdentityId): ConsensusError | undefined => {
+  const account = findAccount(state, identity);
+  if (E.isLeft(account)) return account.left;
+  const { status } = account.right.validator;
+  return status === 'Jailed'
+    ? returning(state, account.right)
+    : validatorError(`validator ${identity} is ${status}, not in jail; only a Jailed one can be released`);
+};
+
 /** Lets a validator out of jail whose term is over and whose own stake has its minimum. False for whoever is not due. */
 export const release = (state: StakingState, identity: IdentityId): StakingResult<boolean> => {
   const account = findAccount(state, identity);
   if (E.isLeft(account)) return account;
-  const { validator } = account.right;
-  if (validator.status !== 'Jailed' || returning(state, account.right) !== undefined)
-    return E.right({ state, events: [], value: false });
+  if (releaseRefusal(state, identity) !== undefined) return E.right({ state, events: [], value: false });
   const seating = takeSeat(state, { ...account.right, liveness: FRESH_WINDOW });
   if (E.isLeft(seating)) return seating;
   return E.right({

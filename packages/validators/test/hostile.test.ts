@@ -256,6 +256,7 @@ const OVER_STATES: Readonly<Record<string, string>> = {
   remove: 'removeValidator',
   reactivate: 'reactivateValidator',
   release: 'tryReleaseFromJail',
+  releaseRefusal: 'tryReleaseFromJail',
   jail: 'jailValidator',
   noteActivity: 'updateValidatorActivity',
   withRules: 'applyRules',

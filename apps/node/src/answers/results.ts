@@ -13,21 +13,21 @@ const eventsCodec = array(
   EVENTS_MAX,
 );
 
+const transactionResultCodec = struct('TransactionResult', {
+  id: hashCodec,
+  applied: boolean,
+  /** Why not. */
+  reason: option(messageFailureCodec),
+  sentence: text(SENTENCE_BYTES_MAX),
+  fee: u64,
+  events: eventsCodec,
+});
+export type TransactionResult = TypeOf<typeof transactionResultCodec>;
+
 /** The answer of GET /blocks/:height/results. */
 export const resultsAnswerCodec = struct('ResultsAnswer', {
   height: u64,
-  transactions: array(
-    struct('TransactionResult', {
-      id: hashCodec,
-      applied: boolean,
-      /** Why not. */
-      reason: option(messageFailureCodec),
-      sentence: text(SENTENCE_BYTES_MAX),
-      fee: u64,
-      events: eventsCodec,
-    }),
-    TRANSACTIONS_MAX,
-  ),
+  transactions: array(transactionResultCodec, TRANSACTIONS_MAX),
   /** Of the whole block, those of its transactions among them. */
   events: eventsCodec,
 });

@@ -1,7 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { blockIdOf } from '@zhtp/chain';
-import { openTransaction } from '@zhtp/ledger';
+import { heightKey, openTransaction } from '@zhtp/ledger';
 import {
   blockCodec,
   bytesToHex,
@@ -9,6 +9,7 @@ import {
   hasSigner,
   toJson,
   type CommittedBlock,
+  type FrozenValidator,
   type Json,
 } from '@zhtp/types';
 import { makeValidatorSet } from '@zhtp/validators';
@@ -40,10 +41,23 @@ export const healthAnswer = (wired: WiredNode): RouteAnswer => {
       );
 };
 
-/** Who signed, by name, when the set that decided the block is one of those in force around the head; none otherwise. */
+/** The set that acted at a height, as far back as the ledger keeps them: as long as evidence counts. */
+const setActingAt = (wired: WiredNode, height: bigint): readonly FrozenValidator[] => {
+  const committed = wired.application.committedState();
+  const key = heightKey(height);
+  let acting: readonly FrozenValidator[] = [];
+  if (O.isSome(committed))
+    for (const [from, set] of committed.value.sets) {
+      if (from > key) break;
+      acting = set;
+    }
+  return acting;
+};
+
+/** Who signed, by name, while this node knows the set that decided the block; none otherwise. */
 const signersOf = (wired: WiredNode, { block, certificate }: CommittedBlock): Json => {
   const state = wired.node.status()?.state;
-  for (const validators of [state?.lastValidators, state?.validators]) {
+  for (const validators of [state?.lastValidators, state?.validators, setActingAt(wired, block.header.height)]) {
     const set = makeValidatorSet(validators ?? []);
     if (E.isRight(set) && set.right.hash === block.header.validatorsHash)
       return set.right.ids.filter((_, i) => hasSigner(certificate.signers, i));

@@ -171,7 +171,10 @@ export const addKeysCommand = (program: Command, run: Run): void => {
     .option('--algorithm <name>', SIGNATURE_ALGORITHMS.join(', '), 'ML-DSA-65')
     .option('--passphrase-file <file>', 'file with the passphrase (or set ZHTP_PASSPHRASE); asked for otherwise')
     .option('--development', 'cheap passphrase hashing, for test networks only')
-    .addHelpText('after', '\nExample:\n  zhtp keys new --output ./carol.json\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  zhtp keys new --output ./carol.json\n\nThe next consensus key of a validator, for zhtp tx rotate-key:\n  zhtp keys new --output ./testnet/node0/keys/consensus-next.json --passphrase-file ./testnet/node0/keys/passphrase\n',
+    )
     .action((options: NewOptions) => run(newKey(options)));
   addJsonOption(keys.command('multisig'))
     .description('the file of an account of several keys, so many of which must sign; nothing in it is secret')
@@ -186,7 +189,7 @@ export const addKeysCommand = (program: Command, run: Run): void => {
     .option('--account <identity>', 'the account they are to act for, where another key founded it')
     .addHelpText(
       'after',
-      '\nExample:\n  zhtp keys multisig --threshold 2 --key alice.json --key bob.json --key carol.json --output team.json\n',
+      '\nExample:\n  zhtp keys multisig --threshold 2 --key ./testnet/accounts/alice.json --key ./testnet/accounts/bob.json --key ./carol.json --output ./team.json\n',
     )
     .action((options: MultisigOptions) => run(newSharedAccount(options)));
   addJsonOption(keys.command('show <file>'))

@@ -238,13 +238,9 @@ export const addQueryCommand = (program: Command, run: Run): void => {
       .description(description)
       .addHelpText('after', `\nExample:\n  zhtp query ${example}\n`);
   addHeightOption(
-    add(
-      'account <identity>',
-      'balance and nonce; an identity or a key file',
-      'account ./testnet/accounts/alice.json --height 42',
-    ),
+    add('account <identity>', 'balance and nonce; an identity or a key file', 'account ./testnet/accounts/alice.json'),
   ).action((who: string, options: QueryOptions & HeightOption) => run(account(who, options)));
-  add('block [height]', 'a block and who signed it, or what it did', 'block 7 --results')
+  add('block [height]', 'a block and who signed it, or what it did', 'block latest --results')
     .option('--results', 'what became of its transactions, and everything else it did; of the last 100 heights')
     .action((height: string | undefined, options: QueryOptions & ResultsOption) =>
       run(options.results === true ? blockResults(height ?? 'latest', options) : block(height ?? 'latest', options)),

@@ -86,7 +86,8 @@ const confirm = async (options: ReceiptOptions): Outcome<void> => {
   const written = await attemptFile('writing a receipt', out, () =>
     writeFile(out, `${JSON.stringify(json, null, 2)}\n`, { flag: 'wx' }),
   );
-  if (E.isRight(written)) print(`wrote ${out}; its prover hands it in with: zhtp tx submit-work --file ${out}`);
+  if (E.isRight(written))
+    print(`wrote ${out}; its prover hands it in with: zhtp tx submit-work --from KEY --file ${out}`);
   return written;
 };
 

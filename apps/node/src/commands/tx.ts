@@ -63,6 +63,9 @@ export const addTxCommand = (program: Command, run: Run): void => {
   const tx = program
     .command('tx')
     .description('sign and send transactions')
-    .addHelpText('after', '\nExample:\n  zhtp tx send --from alice.json --to bob.json --amount 2.5 --wait\n');
+    .addHelpText(
+      'after',
+      '\nExample:\n  zhtp tx send --from ./testnet/accounts/alice.json --to ./testnet/accounts/bob.json --amount 2.5 --wait\n',
+    );
   for (const addTo of [...Object.values(MESSAGE_COMMANDS), ...SHARED_COMMANDS]) addTo(tx, run);
 };

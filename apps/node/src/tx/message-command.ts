@@ -20,6 +20,8 @@ export interface MessageCommand<Message extends LedgerMessage, Options> {
   /** What follows `zhtp tx` in the example of the help. */
   readonly example: string;
   readonly addOptions: (command: Command) => Command;
+  /** What follows, for whoever sends it. */
+  readonly afterwards?: string;
   readonly message: (options: Options & TxOptions, origin: MessageOrigin) => Outcome<Message>;
 }
 
@@ -68,14 +70,14 @@ const checkFirst = async ({ client, order, nonce }: Unlocked): Outcome<void> => 
     : E.right(undefined);
 };
 
-const send = async (unlocked: Unlocked, options: TxOptions): Outcome<void> => {
+const send = async (unlocked: Unlocked, options: TxOptions, afterwards?: string): Outcome<void> => {
   const { client, order, nonce, waitSeconds } = unlocked;
   const checked = options.check ? await checkFirst(unlocked) : E.right(undefined);
   if (E.isLeft(checked)) return checked;
   const signed = await signAndSend(client, order, nonce);
   if (E.isLeft(signed)) return signed;
   const { id, transaction } = signed.right;
-  return reportSent({ client, id, body: transaction, waitSeconds }, options);
+  return reportSent({ client, id, body: transaction, waitSeconds, afterwards }, options);
 };
 
 const perform = async <Options>(
@@ -89,7 +91,7 @@ const perform = async <Options>(
     return fail('--output is for an account of several keys; leave it out, one key signs and sends at once');
   const unlocked = await unlock(prepared.right, options.passphraseFile);
   if (E.isLeft(unlocked)) return unlocked;
-  return options.dryRun === true ? dryRun(unlocked.right) : send(unlocked.right, options);
+  return options.dryRun === true ? dryRun(unlocked.right) : send(unlocked.right, options, command.afterwards);
 };
 
 /** Adds a command to `zhtp tx`. */

@@ -1,9 +1,10 @@
 import { either as E } from 'fp-ts';
 import { transactionBodyCodec, type TransactionBody } from '@zhtp/ledger';
 import { formatZhtp, toJson, type Hash, type Json } from '@zhtp/types';
+import { resultsAnswerCodec, type TransactionResult } from '../answers/results.ts';
 import { columns, print, printJson } from '../commands/common.ts';
 import { describeMessage } from '../describe-message.ts';
-import type { NodeClient } from '../node-client.ts';
+import { readAnswer, type NodeClient } from '../node-client.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { untilIncluded } from './send-order.ts';
 
@@ -25,27 +26,43 @@ interface Sent {
   readonly id: Hash;
   readonly body: TransactionBody;
   readonly waitSeconds: number;
+  /** What follows for whoever sent it. */
+  readonly afterwards?: string | undefined;
 }
+
+/** What became of a transaction in its block, in words; undefined where the node does not keep that any more. */
+const resultIn = async (client: NodeClient, id: Hash, height: bigint): Promise<TransactionResult | undefined> => {
+  const json = await client.get(`/blocks/${height.toString()}/results`);
+  const results = E.isLeft(json) ? json : readAnswer(client, resultsAnswerCodec, json.right);
+  return E.isLeft(results) ? undefined : results.right.transactions.find((each) => each.id === id);
+};
 
 /** Says that a transaction was sent and, where somebody waits, what became of it. */
 export const reportSent = async (
-  { client, id, body, waitSeconds }: Sent,
+  { client, id, body, waitSeconds, afterwards }: Sent,
   { json, wait }: { readonly json?: boolean; readonly wait?: boolean },
 ): Outcome<void> => {
-  if (json !== true) print(describeTransaction(body, id));
+  const say = (line: string): void => {
+    if (json !== true) print(line);
+  };
+  say(describeTransaction(body, id));
   if (wait !== true) {
     if (json === true) printJson({ id, sent: true });
-    else print(`sent; see what becomes of it with: zhtp query tx ${id}`);
+    say(`sent; see what becomes of it with: zhtp query tx ${id}`);
     return E.right(undefined);
   }
   const located = await untilIncluded(client, id, waitSeconds);
   if (E.isLeft(located)) return located;
   const { height, failure } = located.right;
-  if (json === true) printJson({ id, sent: true, height: height.toString(), applied: failure === undefined });
+  const result = await resultIn(client, id, height);
+  const events = result?.events ?? [];
+  if (json === true) printJson({ id, sent: true, height: height.toString(), applied: failure === undefined, events });
   if (failure !== undefined)
     return fail(
-      `the transaction is in block ${height.toString()} but failed: ${failure}; its fee was paid, nothing else moved`,
+      `the transaction is in block ${height.toString()} but failed: ${result?.sentence ?? failure}; its fee was paid, nothing else moved`,
     );
-  if (json !== true) print(`in block ${height.toString()}`);
+  say(`in block ${height.toString()}`);
+  for (const { text } of events) say(text);
+  if (afterwards !== undefined) say(afterwards);
   return E.right(undefined);
 };

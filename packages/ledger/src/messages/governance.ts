@@ -1,3 +1,4 @@
+import { formatZhtp } from '@zhtp/types';
 import { cancelByProposer, castVote, createProposal, donate, type BlockPosition } from '@zhtp/dao';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -89,7 +90,7 @@ const deposit = (
   if (balance < amount)
     return failed(
       'InsufficientBalance',
-      `balance is ${String(balance)} micro-ZHTP after the fee, the deposit is ${String(amount)}`,
+      `balance is ${formatZhtp(balance)} ZHTP after the fee, the deposit is ${formatZhtp(amount)}`,
     );
   return refusedAs(
     'GovernanceRefused',

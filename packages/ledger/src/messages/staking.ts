@@ -1,3 +1,4 @@
+import { formatZhtp } from '@zhtp/types';
 import { withdrawCommission } from '@zhtp/rewards';
 import {
   bondStake,
@@ -7,6 +8,7 @@ import {
   redelegate,
   register,
   release,
+  releaseRefusal,
   remove,
   rotateKey,
   unbondStake,
@@ -14,7 +16,7 @@ import {
   type StakingResult,
   type StakingState,
 } from '@zhtp/validators';
-import { either as E, option as O } from 'fp-ts';
+import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { balanceOf, credit, debit } from '../block/money.ts';
 import { accrualPool, setAccrualPool, settleDelegation, stakingStep } from '../block/staking-step.ts';
@@ -48,7 +50,7 @@ const unaffordable = (working: WorkingState, { sender }: MessageContext, amount:
     ? O.none
     : failed(
         'InsufficientBalance',
-        `balance is ${String(balance)} micro-ZHTP after the fee, the stake asks for ${String(amount)}`,
+        `balance is ${formatZhtp(balance)} ZHTP after the fee, the stake asks for ${formatZhtp(amount)}`,
       );
 };
 
@@ -100,13 +102,10 @@ const changeKey = (
 };
 
 const releaseFromJail = (working: WorkingState, { sender }: MessageContext): Option<FailedMessage> => {
-  const released = stakingStep(working, (staking) => release(staking, sender));
-  if (E.isRight(released) && !released.right)
-    return failed(
-      'StakingRefused',
-      `validator ${sender} cannot be released: not jailed, its term not over, or its stake too low`,
-    );
-  return refusedAs('StakingRefused', released);
+  const refused = releaseRefusal(working.domains().staking, sender);
+  return refused === undefined
+    ? step(working, (staking) => release(staking, sender))
+    : failed('StakingRefused', refused.message);
 };
 
 const claim = (

@@ -1,3 +1,4 @@
+import { formatZhtp } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { present } from '../invariant.ts';
@@ -19,8 +20,8 @@ export const applyTransfer = (
   const openingFee = opened ? working.parameters.newAccountFee : 0n;
   const cost = amount + openingFee;
   if (from.balance < cost) {
-    const forAccount = opened ? ` and ${String(openingFee)} for the new account` : '';
-    const sentence = `balance is ${String(from.balance)} micro-ZHTP after the fee, the transfer needs ${String(amount)}${forAccount}`;
+    const forAccount = opened ? ` and ${formatZhtp(openingFee)} for the new account` : '';
+    const sentence = `balance is ${formatZhtp(from.balance)} ZHTP after the fee, the transfer needs ${formatZhtp(amount)}${forAccount}`;
     return failed('InsufficientBalance', sentence);
   }
   working.setRecord(sender, { ...from, balance: from.balance - cost });

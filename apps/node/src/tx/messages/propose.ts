@@ -32,6 +32,7 @@ export const propose = messageCommand<'Propose', ProposeOptions>({
   description: 'put something to the vote; the deposit comes back when it passes or fails by votes',
   example:
     "propose --from ./testnet/accounts/alice.json --type ProtocolUpgrade --title 'Slower blocks' --voting-seconds 30 --set BlockTime=2 --set BlockchainAdjustmentInterval=20 --wait",
+  afterwards: 'Vote with: zhtp tx vote --proposal ID --choice yes',
   addOptions: (command) =>
     command
       .requiredOption('--title <text>', 'up to 200 characters')

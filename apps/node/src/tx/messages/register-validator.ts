@@ -21,6 +21,8 @@ export const registerValidator = messageCommand<'RegisterValidator', Registratio
   name: 'register-validator',
   description: 'become a validator with a part of the sender’s balance, from the next epoch boundary',
   example: 'register-validator --from ./node4 --consensus-key ./node4 --stake 1000 --commission 5 --wait',
+  afterwards:
+    'It enters the set at the next epoch boundary; its node must run by then (zhtp start). See: zhtp query validator',
   addOptions: (command) =>
     command
       .requiredOption('--consensus-key <key>', 'key file that will sign votes, or a home, whose consensus key is taken')

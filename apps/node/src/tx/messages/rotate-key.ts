@@ -11,7 +11,9 @@ interface RotationOptions {
 export const rotateKey = messageCommand<'ChangeConsensusKey', RotationOptions>({
   name: 'rotate-key',
   description: 'give the sender’s validator another consensus key, from the next epoch boundary',
-  example: 'rotate-key --from ./testnet/node0 --consensus-key ./new-consensus.json --wait',
+  example: 'rotate-key --from ./testnet/node0 --consensus-key ./testnet/node0/keys/consensus-next.json --wait',
+  afterwards:
+    'The key acts from the next epoch on. The node of the validator needs its file as keys/consensus-next.json of its home, and takes it while it runs.',
   addOptions: (command) =>
     command
       .requiredOption('--consensus-key <key>', 'key file of the new key, or a home, whose consensus key is taken')
