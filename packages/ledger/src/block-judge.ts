@@ -13,14 +13,23 @@ import type { VerificationLane } from './verification-lane.ts';
  */
 const AHEAD_PER_LANE = 32;
 
-/** Has the transactions of one block verified while they are executed. */
+/** What was found out about a transaction whose signatures do not all hold. */
+export interface Failure {
+  readonly signature: Validity;
+  readonly messageValidity: readonly Validity[];
+}
+
+/** By place in the block; whoever is not in here holds. */
+export type Failures = ReadonlyMap<number, Failure>;
+
+/** Has the transactions of one block verified while they are executed, and holds on to none longer than that takes. */
 export interface BlockJudge {
   /** Starts with the next one; answers how it is if its signatures hold. */
   take(opened: OpenedTransaction): JudgedTransaction;
   /** To be waited for before the next is taken; undefined: there is room now. */
   room(): Promise<void> | undefined;
-  /** All that were taken, in their order, with their verdicts. */
-  verdicts(): Promise<readonly JudgedTransaction[]>;
+  /** Of all that were taken, once all are verified. */
+  failures(): Promise<Failures>;
 }
 
 /** By keys and sets of the state before the block. */
@@ -28,7 +37,8 @@ export const createBlockJudge = (lane: VerificationLane, chain: ChainContext, st
   const proposeKey = createKeyProposer((identity) => keyOf(state, identity));
   const of = judgingKeys(state);
   const aheadMax = AHEAD_PER_LANE * Math.max(1, lane.concurrency);
-  const taken: JudgedTransaction[] = [];
+  const failures = new Map<number, Failure>();
+  let taken = 0;
   let waiting = 0;
   let waiter: { readonly atMost: number; readonly resume: () => void } | undefined;
 
@@ -47,43 +57,44 @@ export const createBlockJudge = (lane: VerificationLane, chain: ChainContext, st
   return {
     take: (opened) => {
       const key = proposeKey(opened);
-      const presumed = presumeValid(opened, key);
-      const index = taken.push(presumed) - 1;
+      const index = taken;
+      taken += 1;
       waiting += 1;
-      let signature: Validity = 'invalid';
-      let messageValidity = presumed.messageValidity;
-      let open = 2;
-      const settle = (): void => {
-        open -= 1;
-        if (open > 0) return;
-        if (signature === 'invalid' || messageValidity.includes('invalid'))
-          taken[index] = judgedWith(opened, key, signature === 'valid', messageValidity);
-        settled();
-      };
-      judgeMessages(lane, chain, of, opened, 'now', (validity) => {
-        messageValidity = validity;
-        settle();
+      judgeMessages(lane, chain, of, opened, 'now', (messageValidity) => {
+        const settle = (signature: Validity): void => {
+          if (signature === 'invalid' || messageValidity.includes('invalid'))
+            failures.set(index, { signature, messageValidity });
+          settled();
+        };
+        if (O.isNone(key)) settle('invalid');
+        else lane.judgeSigned(opened, key.value, 'now', settle);
       });
-      if (O.isNone(key)) settle();
-      else
-        lane.judgeSigned(opened, key.value, 'now', (validity) => {
-          signature = validity;
-          settle();
-        });
-      return presumed;
+      return presumeValid(opened, key);
     },
     // Half of them later: one turn for many, and the verifier still has work.
     room: () => (waiting < aheadMax ? undefined : untilWaiting(floorDivCount(aheadMax, 2))),
-    verdicts: async () => {
+    failures: async () => {
       if (waiting > 0) await untilWaiting(0);
-      return taken;
+      return failures;
     },
   };
 };
 
-/** Whether every signature in and around it holds. */
-export const isAsPresumed = ({ verdict, messageValidity }: JudgedTransaction): boolean =>
-  verdict._tag === 'Judged' && verdict.validity === 'valid' && !messageValidity.includes('invalid');
+/** All transactions of a block by what was found out. Proposes the same keys again: they follow from state and order. */
+export const judgedBy = (
+  failures: Failures,
+  state: LedgerState,
+  transactions: readonly OpenedTransaction[],
+): readonly JudgedTransaction[] => {
+  const proposeKey = createKeyProposer((identity) => keyOf(state, identity));
+  return transactions.map((opened, index) => {
+    const key = proposeKey(opened);
+    const failure = failures.get(index);
+    return failure === undefined
+      ? presumeValid(opened, key)
+      : judgedWith(opened, key, failure.signature === 'valid', failure.messageValidity);
+  });
+};
 
 /** Verifies all signatures at once. */
 export const judgeTransactions = async (
@@ -91,12 +102,12 @@ export const judgeTransactions = async (
   chain: ChainContext,
   state: LedgerState,
   transactions: readonly OpenedTransaction[],
-): Promise<readonly JudgedTransaction[]> => {
+): Promise<Failures> => {
   const judge = createBlockJudge(lane, chain, state);
   for (const opened of transactions) {
     judge.take(opened);
     const room = judge.room();
     if (room !== undefined) await room;
   }
-  return judge.verdicts();
+  return judge.failures();
 };

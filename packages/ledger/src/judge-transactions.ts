@@ -70,16 +70,22 @@ export const judgeMessages = (
   turn: Turn,
   done: (messageValidity: readonly Validity[]) => void,
 ): void => {
-  const messageValidity: Validity[] = messages.map(() => 'invalid');
-  let open = messages.length;
+  const messageValidity: Validity[] = messages.map(() => 'valid');
+  let open = 1;
+  const settle = (): void => {
+    open -= 1;
+    if (open === 0) done(messageValidity);
+  };
   for (const [index, message] of messages.entries()) {
-    const settle = (validity: Validity): void => {
-      messageValidity[index] = validity;
-      open -= 1;
-      if (open === 0) done(messageValidity);
-    };
     const checks = messageChecks(chain, of, sender, message);
-    if (checks === undefined) settle('invalid');
-    else lane.judge(checks, turn, settle);
+    if (checks === undefined) messageValidity[index] = 'invalid';
+    else if (checks.length > 0) {
+      open += 1;
+      lane.judge(checks, turn, (validity) => {
+        messageValidity[index] = validity;
+        settle();
+      });
+    }
   }
+  settle();
 };

@@ -1,7 +1,7 @@
 import type { Block } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { createBlockJudge, isAsPresumed } from './block-judge.ts';
+import { createBlockJudge, judgedBy } from './block-judge.ts';
 import type { ChainContext } from './chain-context.ts';
 import type { BlockOpening } from './block/block-input.ts';
 import { beginExecution, executeBlock, type BlockOutcome, type InvalidBlock } from './execute.ts';
@@ -42,10 +42,13 @@ export const runBlock = async (
     if (room !== undefined) await room;
   }
   const outcome = isExecuted ? execution.close() : undefined;
-  const judged = await judge.verdicts();
-  return outcome !== undefined && judged.every(isAsPresumed)
-    ? E.right(outcome)
-    : executeBlock(state, chain, { ...opening, transactions: judged });
+  const failures = await judge.failures();
+  if (outcome !== undefined && failures.size === 0) return E.right(outcome);
+  const again = transactions.flatMap((bytes) => {
+    const opened = openTransaction(chain, bytes);
+    return E.isRight(opened) ? [opened.right] : [];
+  });
+  return executeBlock(state, chain, { ...opening, transactions: judgedBy(failures, state, again) });
 };
 
 /** One line: which transaction of the block is wrong, and why. */

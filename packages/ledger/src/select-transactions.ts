@@ -87,7 +87,7 @@ export const selectTransactions = async (
 
   for (;;) {
     const selected = select();
-    const judged = await judgeTransactions(
+    const failures = await judgeTransactions(
       lane,
       chain,
       state,
@@ -95,13 +95,13 @@ export const selectTransactions = async (
     );
     let isAsPresumed = true;
     for (const [i, { bytes }] of selected.entries()) {
-      const verdict = judged[i]?.verdict;
-      const messageValidity = judged[i]?.messageValidity ?? [];
-      if (verdict?._tag !== 'Judged' || verdict.validity !== 'valid') {
+      const failure = failures.get(i);
+      if (failure === undefined) continue;
+      if (failure.signature === 'invalid') {
         forged.add(bytes);
         isAsPresumed = false;
-      } else if (messageValidity.includes('invalid') && !unproven.has(bytes)) {
-        unproven.set(bytes, messageValidity);
+      } else if (!unproven.has(bytes)) {
+        unproven.set(bytes, failure.messageValidity);
         isAsPresumed = false;
       }
     }
