@@ -82,15 +82,19 @@ describe('a block database', () => {
     expect(error.message).toContain(`database ${folder} is damaged`);
   });
 
-  test('of a later format version, or of another kind, is refused by that name', async () => {
+  test('of another format version, or of another kind, is refused by that name', async () => {
     const folder = await withBlocks(1n);
     const state = leftOf(await ask<StorageError, LevelStateStore>((done) => openLevelStateStore(folder, done)));
     expect(state.message).toMatch(/holds a "zhtp-blocks" database, not "zhtp-state"/);
     const key = Uint8Array.of(0);
-    await tamper(folder, (level) =>
-      level.put(key, sealed(key, Uint8Array.from([0, 0, 0, 2, ...new TextEncoder().encode('zhtp-blocks')]))),
-    );
-    expect(leftOf(await open(folder)).message).toMatch(/format version 2; this program reads version 1/);
+    for (const version of [1, 3]) {
+      await tamper(folder, (level) =>
+        level.put(key, sealed(key, Uint8Array.from([0, 0, 0, version, ...new TextEncoder().encode('zhtp-blocks')]))),
+      );
+      expect(leftOf(await open(folder)).message).toContain(
+        `format version ${String(version)}; this program reads version 2. Start it with the program version that wrote it`,
+      );
+    }
   });
 
   test('names a missing or damaged block between base and head when it is asked for', async () => {
@@ -104,6 +108,59 @@ describe('a block database', () => {
       leftOf(await ask<StorageError, readonly CommittedBlock[]>((done) => store.range(1n, 3, 1_000_000, done))).message,
     ).toMatch(/height 2/);
     expect(O.isSome(await succeed<StorageError, O.Option<CommittedBlock>>((done) => store.load(1n, done)))).toBe(true);
+    await close(store);
+  });
+
+  /** Each block with the certificate that the next one carries: a later round than its own. */
+  const chainOf = (heights: number): readonly CommittedBlock[] => {
+    const chain: CommittedBlock[] = [];
+    for (let height = 1n; height <= BigInt(heights); height++) {
+      const parent = chain.at(-1)?.certificate;
+      chain.push(
+        sampleBlock(
+          height,
+          Uint8Array.of(1),
+          parent === undefined ? undefined : { ...parent, round: parent.round + 1 },
+        ),
+      );
+    }
+    return chain;
+  };
+
+  test('holds the certificate of its head alone: below, the block that follows carries it', async () => {
+    const folder = freshFolder();
+    const store = rightOf(await open(folder));
+    const chain = chainOf(5);
+    for (const committed of chain) await succeed<StorageError, void>((done) => store.save(committed, done));
+    const [last] = chain.slice(-1);
+    for (const committed of chain)
+      expect(
+        O.toNullable(
+          await succeed<StorageError, O.Option<CommittedBlock>>((done) =>
+            store.load(committed.block.header.height, done),
+          ),
+        )?.certificate.round,
+      ).toBe(committed === last ? 0 : 1);
+    await close(store);
+    const certificates: number[] = [];
+    await tamper(folder, async (level) => {
+      for await (const key of level.keys({ gte: Uint8Array.of(2), lt: Uint8Array.of(3) }))
+        certificates.push(key[8] ?? 0);
+    });
+    expect(certificates).toEqual([5]);
+  });
+
+  test('keeps a certificate that the next block does not carry', async () => {
+    const folder = freshFolder();
+    const store = rightOf(await open(folder));
+    const [first] = chainOf(1);
+    if (first === undefined) throw new Error('no block');
+    const other = { ...first.certificate, blockId: block(1n).certificate.blockId };
+    await succeed<StorageError, void>((done) => store.save(first, done));
+    await succeed<StorageError, void>((done) => store.save(sampleBlock(2n, Uint8Array.of(1), other), done));
+    expect(await succeed<StorageError, O.Option<CommittedBlock>>((done) => store.load(1n, done))).toEqual(
+      O.some(first),
+    );
     await close(store);
   });
 

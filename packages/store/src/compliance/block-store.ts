@@ -2,6 +2,7 @@ import { option as O } from 'fp-ts';
 import {
   committedBlockCodec,
   encode,
+  equalBytes,
   type BlockStore,
   type CommitCertificate,
   type CommitExtensions,
@@ -122,6 +123,37 @@ export const blockStoreCompliance: readonly ComplianceCase<BlockStoreSubject>[] 
       await fail<StorageError, void>((done) => store.saveHeadCertificate(block(2n, 9).certificate, done));
       await save(store, block(2n));
       await assertHolds(await restart(), { block: block(2n).block, certificate: later });
+    },
+  },
+  {
+    title: 'below the head a block comes with a certificate of it: its own, or the one in the block that follows',
+    run: async ({ store, restart }) => {
+      const chain: CommittedBlock[] = [];
+      for (let height = 1n; height <= 4n; height++) {
+        const parent = chain.at(-1);
+        const next = sampleBlock(height, Uint8Array.of(1), parent === undefined ? undefined : laterRound(parent));
+        await save(store, next);
+        chain.push(next);
+      }
+      const check = async (each: BlockStore): Promise<void> => {
+        const found = await succeed<StorageError, readonly CommittedBlock[]>((done) =>
+          each.range(1n, 10, 1_000_000, done),
+        );
+        assertEqual(found.length, chain.length, 'range');
+        for (const [i, committed] of chain.entries()) {
+          const { height } = committed.block.header;
+          const alone = await load(each, height);
+          const inRange = found[i];
+          const possible = [committed, { ...committed, certificate: laterRound(committed) }].map((one) => write(one));
+          for (const given of [alone, inRange]) {
+            const bytes = given === null || given === undefined ? new Uint8Array() : write(given);
+            const isOneOf = possible.slice(0, height === 4n ? 1 : 2).some((one) => equalBytes(one, bytes));
+            assertEqual(isOneOf, true, `height ${String(height)}`);
+          }
+        }
+      };
+      await check(store);
+      await check(await restart());
     },
   },
   {

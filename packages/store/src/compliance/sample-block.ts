@@ -1,5 +1,5 @@
 import { blockIdOf, emptyCertificate, makeBlock, noProof } from '@zhtp/chain';
-import { identityId, ZERO_HASH, type CommittedBlock, type IdentityId } from '@zhtp/types';
+import { identityId, ZERO_HASH, type CommitCertificate, type CommittedBlock, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 
 const NOBODY: IdentityId = (() => {
@@ -8,8 +8,12 @@ const NOBODY: IdentityId = (() => {
   return id.right;
 })();
 
-/** A block of one transaction with a certificate of its height and id, signed by nobody: stores do not verify. */
-export const sampleBlock = (height: bigint, transaction: Uint8Array): CommittedBlock => {
+/** A block of one transaction with a certificate of its height and id, signed by nobody: stores do not verify. @param lastCommit its parent's */
+export const sampleBlock = (
+  height: bigint,
+  transaction: Uint8Array,
+  lastCommit: CommitCertificate = emptyCertificate(),
+): CommittedBlock => {
   const block = makeBlock({
     version: { protocol: 1, app: 1 },
     chainId: 'compliance',
@@ -24,7 +28,7 @@ export const sampleBlock = (height: bigint, transaction: Uint8Array): CommittedB
     resultsHash: ZERO_HASH,
     proposer: NOBODY,
     transactions: [transaction],
-    lastCommit: emptyCertificate(),
+    lastCommit,
     evidence: [],
     proof: noProof('ByzantineFaultTolerance', 0n),
   });

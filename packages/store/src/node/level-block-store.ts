@@ -6,44 +6,46 @@ import {
   blockCodec,
   commitCertificateCodec,
   commitExtensionsCodec,
-  decode,
   encode,
   type Answer,
+  type Block,
   type BlockStore,
-  type Codec,
   type CommitCertificate,
   type CommitExtensions,
   type CommittedBlock,
+  type Hash,
   type StorageError,
 } from '@zhtp/types';
 import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } from '../block-store-rules.ts';
-import { concatBytes, u64ToBytes, viewOf } from '../bytes.ts';
+import { viewOf } from '../bytes.ts';
 import { createLanes } from '../lanes.ts';
 import { answerLater } from '../answer-later.ts';
+import {
+  BLOCK,
+  CERTIFICATE,
+  EXTENSIONS,
+  keyOf,
+  loadPart,
+  loadStored,
+  type Loaded,
+  type LoadedHeight,
+  type Result,
+} from './level-block-rows.ts';
 import { openLevelDatabase, type LevelDatabase } from './level-database.ts';
-import { damagedDatabase } from './level-error.ts';
 
 /** Decided blocks in a LevelDB of their own. */
 export interface LevelBlockStore extends BlockStore {
   close(done: Answer<StorageError, void>): void;
 }
 
-const FORMAT = { kind: 'zhtp-blocks', version: 1 };
+/** Version 1 kept the certificate of every height a second time, beside the one in the block after it. */
+const FORMAT = { kind: 'zhtp-blocks', version: 2 };
 
-/** 0x01 ‖ height: the block's canonical bytes. 0x02 ‖ height: its certificate's, apart, because the head's changes. */
-const BLOCK = 1;
-const CERTIFICATE = 2;
-/** 0x03 ‖ height: the extensions of its precommits, for the last two heights. */
-const EXTENSIONS = 3;
-const keyOf = (kind: number, height: bigint): Uint8Array => concatBytes([Uint8Array.of(kind), u64ToBytes(height)]);
 const ALL_BLOCKS = { from: Uint8Array.of(BLOCK), to: O.some(Uint8Array.of(BLOCK + 1)) };
 
-type Result<A> = Promise<Either<StorageError, A>>;
-
-/** A committed block and its length in canonical bytes. */
-interface Loaded {
-  readonly committed: CommittedBlock;
-  readonly bytes: number;
+/** The head, by which block a certificate of its height must name. */
+interface Stored extends Bounds {
+  readonly headId: Hash;
 }
 
 /**
@@ -62,47 +64,22 @@ const open = async (folder: string): Result<LevelBlockStore> => {
   return bounds;
 };
 
-const recoverBounds = async (database: LevelDatabase): Result<Option<Bounds>> => {
+const recoverBounds = async (database: LevelDatabase): Result<Option<Stored>> => {
   const least = await database.edge(ALL_BLOCKS, 'least');
   if (E.isLeft(least)) return least;
   const greatest = await database.edge(ALL_BLOCKS, 'greatest');
   if (E.isLeft(greatest)) return greatest;
   if (O.isNone(least.right) || O.isNone(greatest.right)) return E.right(O.none);
-  const bounds = { baseHeight: heightOf(least.right.value), headHeight: heightOf(greatest.right.value) };
-  const head = await loadStored(database, bounds.headHeight);
-  return E.isLeft(head) ? head : E.right(O.some(bounds));
+  const [baseHeight, headHeight] = [heightOf(least.right.value), heightOf(greatest.right.value)];
+  const head = await loadStored(database, headHeight, O.none);
+  return E.isLeft(head)
+    ? head
+    : E.right(O.some({ baseHeight, headHeight, headId: head.right.value.certificate.blockId }));
 };
 
 const heightOf = (key: Uint8Array): bigint => viewOf(key).getBigUint64(1);
 
-const loadStored = async (database: LevelDatabase, height: bigint): Result<Loaded> => {
-  const block = await loadPart(database, BLOCK, height, blockCodec);
-  if (E.isLeft(block)) return block;
-  const certificate = await loadPart(database, CERTIFICATE, height, commitCertificateCodec);
-  if (E.isLeft(certificate)) return certificate;
-  const committed = { block: block.right.value, certificate: certificate.right.value };
-  const pair = checkPair(committed);
-  if (E.isLeft(pair)) return E.left(damagedDatabase(database.folder, pair.left.message));
-  return E.right({ committed, bytes: block.right.bytes + certificate.right.bytes });
-};
-
-const loadPart = async <A>(
-  database: LevelDatabase,
-  kind: number,
-  height: bigint,
-  codec: Codec<A>,
-): Result<{ readonly value: A; readonly bytes: number }> => {
-  const stored = await database.get(keyOf(kind, height));
-  if (E.isLeft(stored)) return stored;
-  const what = `the ${codec.name} of height ${String(height)}`;
-  if (O.isNone(stored.right)) return E.left(damagedDatabase(database.folder, `${what} is missing`));
-  const value = decode(codec)(stored.right.value);
-  return E.isLeft(value)
-    ? E.left(damagedDatabase(database.folder, `${what} does not decode (${value.left.message})`))
-    : E.right({ value: value.right, bytes: stored.right.value.length });
-};
-
-const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBlockStore => {
+const blockStore = (database: LevelDatabase, recovered: Option<Stored>): LevelBlockStore => {
   const writes = createLanes();
   let bounds = recovered;
 
@@ -125,14 +102,25 @@ const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBl
     if (E.isLeft(place)) return place;
     const block = encode(blockCodec)(committed.block);
     if (place.right === 'stored') return checkSame(height, block);
+    const { blockId } = committed.certificate;
     const written = await database.write([
       { _tag: 'Put', key: keyOf(BLOCK, height), value: block },
       { _tag: 'Put', key: keyOf(CERTIFICATE, height), value: encode(commitCertificateCodec)(committed.certificate) },
+      ...(carriesHeadCertificate(committed.block)
+        ? [{ _tag: 'Delete' as const, key: keyOf(CERTIFICATE, height - 1n) }]
+        : []),
     ]);
     if (E.isRight(written))
-      bounds = O.some({ baseHeight: O.isNone(bounds) ? height : bounds.value.baseHeight, headHeight: height });
+      bounds = O.some({
+        baseHeight: O.isNone(bounds) ? height : bounds.value.baseHeight,
+        headHeight: height,
+        headId: blockId,
+      });
     return written;
   };
+
+  const carriesHeadCertificate = ({ lastCommit }: Block): boolean =>
+    O.isSome(bounds) && lastCommit.height === bounds.value.headHeight && lastCommit.blockId === bounds.value.headId;
 
   const checkSame = async (height: bigint, block: Uint8Array): Result<void> => {
     const stored = await database.get(keyOf(BLOCK, height));
@@ -179,19 +167,21 @@ const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBl
 
   const load = async (height: bigint): Result<Option<CommittedBlock>> => {
     if (!isStored(height)) return E.right(O.none);
-    const loaded = await loadStored(database, height);
-    return E.isLeft(loaded) ? loaded : E.right(O.some(loaded.right.committed));
+    const loaded = await loadStored(database, height, O.none);
+    return E.isLeft(loaded) ? loaded : E.right(O.some(loaded.right.value));
   };
 
   const range = async (fromHeight: bigint, count: number, maxBytes: number): Result<readonly CommittedBlock[]> => {
     const found: CommittedBlock[] = [];
     let bytes = 0;
+    let next: Option<Loaded<Block>> = O.none;
     for (let height = fromHeight; found.length < count && isStored(height); height++) {
-      const loaded = await loadStored(database, height);
+      const loaded: Either<StorageError, LoadedHeight> = await loadStored(database, height, next);
       if (E.isLeft(loaded)) return loaded;
+      ({ next } = loaded.right);
       bytes += loaded.right.bytes;
       if (found.length > 0 && bytes > maxBytes) break;
-      found.push(loaded.right.committed);
+      found.push(loaded.right.value);
     }
     return E.right(found);
   };
@@ -203,7 +193,7 @@ const blockStore = (database: LevelDatabase, recovered: Option<Bounds>): LevelBl
     loadExtensions: (height, done) => answerLater(loadExtensions(height), done),
     load: (height, done) => answerLater(load(height), done),
     range: (fromHeight, count, maxBytes, done) => answerLater(range(fromHeight, count, maxBytes), done),
-    bounds: () => bounds,
+    bounds: () => O.map(({ baseHeight, headHeight }: Stored): Bounds => ({ baseHeight, headHeight }))(bounds),
     close: (done) => inOrder(() => database.close(), done),
   };
 };

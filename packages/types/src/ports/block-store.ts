@@ -3,7 +3,10 @@ import type { CommitCertificate, CommittedBlock } from '../block.ts';
 import type { CommitExtensions } from '../vote-extension.ts';
 import type { Answer, StorageError } from './answer.ts';
 
-/** Decided blocks with the certificates that decided them, from `base` to `head` without a gap. */
+/**
+ * Decided blocks with certificates of them, from `base` to `head` without a gap. The head has its own certificate; a block
+ * below may come with its own or with the one that the block after it carries.
+ */
 export interface BlockStore {
   /** Durable when it answers. The height must be head + 1 (or any, in an empty store). Saving the same block again is harmless. */
   save(committed: CommittedBlock, done: Answer<StorageError, void>): void;
