@@ -42,6 +42,7 @@ export interface WorkingState {
   takeIncome(): bigint;
   /** What happened, for whoever observes; no rule reads it. */
   report(events: readonly ChainEvent[]): void;
+  /** Those so far: the same list as long as the block lasts. */
   events(): readonly ChainEvent[];
   /** Runs `change`; when it answers some failure, records, keys, totals, domains and income are as before. */
   allOrNothing<E>(change: () => Option<E>): Option<E>;
@@ -62,7 +63,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
   let { totals, parameters } = base;
   let domains: ChainDomains = base;
   let income = 0n;
-  let events: readonly ChainEvent[] = [];
+  const events: ChainEvent[] = [];
   let undo: (() => void)[] | undefined;
 
   const record = (identity: IdentityId): Option<AccountRecord> => {
@@ -122,7 +123,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
       income += amount;
     },
     report: (more) => {
-      if (more.length > 0) events = [...events, ...more];
+      for (const event of more) events.push(event);
     },
     events: () => events,
     takeIncome: () => {
@@ -131,14 +132,16 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
       return taken;
     },
     allOrNothing: (change) => {
-      const before = { totals, domains, income, events };
+      const before = { totals, domains, income };
+      const eventsBefore = events.length;
       const steps: (() => void)[] = [];
       undo = steps;
       const failure = change();
       undo = undefined;
       if (O.isSome(failure)) {
         for (const step of steps.toReversed()) step();
-        ({ totals, domains, income, events } = before);
+        ({ totals, domains, income } = before);
+        events.length = eventsBefore;
       }
       return failure;
     },
