@@ -147,7 +147,7 @@ export {
   type Transaction,
   type TransactionBody,
 } from './transaction.ts';
-export { messageCodec, RECEIPTS_MAX, type LedgerMessage } from './messages/message.ts';
+export { messageCodec, RECEIPTS_MAX, type LedgerMessage, type LedgerMessageOf } from './messages/message.ts';
 export { minimumFee } from './transaction-rules.ts';
 export { tryMessages, type Trial, type TrialRefusal } from './try-messages.ts';
 export type { MapKey } from './trie-path.ts';

@@ -9,7 +9,14 @@ import {
 } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
-import { appHashOf, conservationFault, supplyOf, type BlockOutcome, type LedgerMessage } from '@zhtp/ledger';
+import {
+  appHashOf,
+  conservationFault,
+  supplyOf,
+  type BlockOutcome,
+  type LedgerMessage,
+  type LedgerMessageOf,
+} from '@zhtp/ledger';
 import { domainTries } from '../src/state/domain-rows.ts';
 import { hashOf, right } from './support/chain.ts';
 import { people, stakedChain, type Person, type StakedChain } from './support/staked-chain.ts';
@@ -31,7 +38,7 @@ const SHORT = { votingPeriodMinSeconds: 60n, emergencyVotingPeriodMinSeconds: 60
 const proposal = (
   proposalType: DaoProposalType,
   action?: DaoExecutionAction,
-  more: Partial<Extract<LedgerMessage, { readonly _tag: 'Propose' }>> = {},
+  more: Partial<LedgerMessageOf<'Propose'>> = {},
 ): LedgerMessage => ({
   _tag: 'Propose',
   title: 'A proposal',

@@ -11,6 +11,7 @@ import {
   vote,
   withdrawStorage,
   type LedgerMessage,
+  type LedgerMessageOf,
   type LedgerState,
   type MessageFailure,
 } from '@zhtp/ledger';
@@ -25,10 +26,7 @@ const [a, b, c, d, outsider, saver] = people as unknown as readonly [Person, Per
 const FEE = 200n;
 const nobody = personOf(99);
 
-const registration = (
-  by: Person,
-  fields: Partial<Extract<LedgerMessage, { readonly _tag: 'RegisterValidator' }>> = {},
-): LedgerMessage => ({
+const registration = (by: Person, fields: Partial<LedgerMessageOf<'RegisterValidator'>> = {}): LedgerMessage => ({
   _tag: 'RegisterValidator',
   stake: 1_000n * ZHTP,
   storageProvided: 0n,
@@ -199,9 +197,7 @@ const proof = fc.constant(new Uint8Array(0));
 const tagged = <Tag extends LedgerMessage['_tag']>(
   _tag: Tag,
   fields: {
-    readonly [F in keyof Omit<Extract<LedgerMessage, { readonly _tag: Tag }>, '_tag'>]: fc.Arbitrary<
-      Extract<LedgerMessage, { readonly _tag: Tag }>[F]
-    >;
+    readonly [F in keyof Omit<LedgerMessageOf<Tag>, '_tag'>]: fc.Arbitrary<LedgerMessageOf<Tag>[F]>;
   },
 ): fc.Arbitrary<LedgerMessage> => fc.record({ _tag: fc.constant(_tag), ...fields }) as fc.Arbitrary<LedgerMessage>;
 

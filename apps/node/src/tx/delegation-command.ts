@@ -1,4 +1,4 @@
-import type { LedgerMessage } from '@zhtp/ledger';
+import type { LedgerMessageOf } from '@zhtp/ledger';
 import { either as E } from 'fp-ts';
 import { identityArgument } from '../recipient.ts';
 import { messageCommand, type AddMessage } from './message-command.ts';
@@ -14,9 +14,7 @@ type DelegationTag = 'Delegate' | 'Undelegate';
 /** A command about stake of the sender with one validator: which, and how much. */
 export const delegationCommand = <Tag extends DelegationTag>(
   name: string,
-  messageOf: (
-    delegation: Omit<Extract<LedgerMessage, { readonly _tag: DelegationTag }>, '_tag'>,
-  ) => Extract<LedgerMessage, { readonly _tag: Tag }>,
+  messageOf: (delegation: Omit<LedgerMessageOf<DelegationTag>, '_tag'>) => LedgerMessageOf<Tag>,
   description: string,
 ): AddMessage<Tag> =>
   messageCommand<Tag, DelegationOptions>({

@@ -1,6 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Command } from 'commander';
-import { transactionCodec, type LedgerMessage } from '@zhtp/ledger';
+import { transactionCodec, type LedgerMessage, type LedgerMessageOf } from '@zhtp/ledger';
 import { bytesToHex, toJson } from '@zhtp/types';
 import { printJson, type Run } from '../commands/common.ts';
 import { readKeyFile } from '../key-files.ts';
@@ -106,7 +106,7 @@ export interface AddMessage<Tag extends LedgerMessage['_tag']> extends AddToTx {
 
 export const messageCommand =
   <Tag extends LedgerMessage['_tag'], Options>(
-    command: MessageCommand<Extract<LedgerMessage, { readonly _tag: Tag }>, Options>,
+    command: MessageCommand<LedgerMessageOf<Tag>, Options>,
   ): AddMessage<Tag> =>
   (tx, run) => {
     addTxOptions(command.addOptions(tx.command(command.name)))

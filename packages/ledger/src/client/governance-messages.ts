@@ -2,10 +2,8 @@ import { encodeExecutionParams, type ProposalRequest } from '@zhtp/dao';
 import type { DaoExecutionParams, DaoVoteChoice, Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { LedgerMessage } from '../messages/message.ts';
+import type { LedgerMessageOf } from '../messages/message.ts';
 import { invalidRequest, type InvalidRequest } from './invalid-request.ts';
-
-type Message<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;
 
 /** What is put to the vote, as `createProposal` of `@zhtp/dao` takes it; proposer and time are the transaction's. */
 export interface ProposalDraft extends Omit<ProposalRequest, 'proposer' | 'at' | 'executionParams'> {
@@ -14,7 +12,7 @@ export interface ProposalDraft extends Omit<ProposalRequest, 'proposer' | 'at' |
 }
 
 /** A proposal as a message; what the chain's parameters and state forbid is the chain's to refuse. */
-export const propose = (draft: ProposalDraft): Either<InvalidRequest, Message<'Propose'>> => {
+export const propose = (draft: ProposalDraft): Either<InvalidRequest, LedgerMessageOf<'Propose'>> => {
   const params = draft.executionParams === undefined ? undefined : encodeExecutionParams(draft.executionParams);
   if (params !== undefined && E.isLeft(params)) return invalidRequest('executionParams', params.left.message);
   const { title, description, proposalType, votingDelaySeconds = 0n, privacyLevel = 'Public' } = draft;
@@ -34,7 +32,7 @@ export const propose = (draft: ProposalDraft): Either<InvalidRequest, Message<'P
 };
 
 /** A vote as a message. `justification` has at most 4,096 bytes of UTF-8. */
-export const vote = (proposalId: Hash, voteChoice: DaoVoteChoice, justification?: string): Message<'Vote'> => ({
+export const vote = (proposalId: Hash, voteChoice: DaoVoteChoice, justification?: string): LedgerMessageOf<'Vote'> => ({
   _tag: 'Vote',
   proposalId,
   voteChoice,

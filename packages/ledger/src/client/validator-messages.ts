@@ -1,9 +1,7 @@
 import { possessionSignBytes } from '@zhtp/chain';
 import { signMessage, type SigningOptions } from '@zhtp/crypto';
 import type { IdentityId, KeyPair } from '@zhtp/types';
-import type { LedgerMessage } from '../messages/message.ts';
-
-type Message<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;
+import type { LedgerMessageOf } from '../messages/message.ts';
 
 /** Whose consensus key it is to be: a proof of possession holds for one chain, account and key. */
 export interface KeyHolder {
@@ -43,7 +41,7 @@ const prove = ({ chainId, identity, consensusKey }: KeyHolder, options: SigningO
 export const registerValidator = (
   registration: Registration,
   options: SigningOptions = {},
-): Message<'RegisterValidator'> => {
+): LedgerMessageOf<'RegisterValidator'> => {
   const { stake, storageProvided = 0n, commissionRate, maxRate, maxDailyChange, consensusKey } = registration;
   return {
     _tag: 'RegisterValidator',
@@ -58,7 +56,10 @@ export const registerValidator = (
 };
 
 /** Gives a validator another consensus key, with the same proof. */
-export const changeConsensusKey = (holder: KeyHolder, options: SigningOptions = {}): Message<'ChangeConsensusKey'> => ({
+export const changeConsensusKey = (
+  holder: KeyHolder,
+  options: SigningOptions = {},
+): LedgerMessageOf<'ChangeConsensusKey'> => ({
   _tag: 'ChangeConsensusKey',
   consensusKey: holder.consensusKey.publicKey,
   proofOfPossession: prove(holder, options),

@@ -4,10 +4,10 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { readAccountKey } from '../account-key.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type ChangeAccountKey = Extract<LedgerMessage, { readonly _tag: 'ChangeAccountKey' }>;
+type ChangeAccountKey = LedgerMessageOf<'ChangeAccountKey'>;
 
 /** The old key, or as many of a policy as it asks for, has signed the transaction: nobody else can give the account away. */
 export const applyChangeAccountKey = (

@@ -6,10 +6,10 @@ import { epochTimeAt } from '../block/frozen-sets.ts';
 import { punish } from '../block/punish.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type SubmitEvidence = Extract<LedgerMessage, { readonly _tag: 'SubmitEvidence' }>;
+type SubmitEvidence = LedgerMessageOf<'SubmitEvidence'>;
 
 const MS_PER_SECOND = 1_000n;
 

@@ -7,20 +7,18 @@ import { tryGovernance } from '../block/governance-step.ts';
 import { balanceOf } from '../block/money.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, refusedAs, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type Message<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;
-
 /** The messages about proposals and the treasury. */
-export type GovernanceMessage = Message<'Propose' | 'Vote' | 'CancelProposal' | 'DepositToTreasury'>;
+export type GovernanceMessage = LedgerMessageOf<'Propose' | 'Vote' | 'CancelProposal' | 'DepositToTreasury'>;
 
 const positionOf = ({ height, atSeconds }: MessageContext): BlockPosition => ({ height, timeSeconds: atSeconds });
 
 const propose = (
   working: WorkingState,
   context: MessageContext,
-  message: Message<'Propose'>,
+  message: LedgerMessageOf<'Propose'>,
 ): Option<FailedMessage> => {
   // While weights of two units stand beside each other no snapshot is fair.
   if (working.domains().voting.recountFrom !== undefined)
@@ -53,7 +51,7 @@ const propose = (
 const vote = (
   working: WorkingState,
   context: MessageContext,
-  { proposalId, voteChoice, justification }: Message<'Vote'>,
+  { proposalId, voteChoice, justification }: LedgerMessageOf<'Vote'>,
 ): Option<FailedMessage> => {
   const request = {
     voter: context.sender,
@@ -72,7 +70,7 @@ const vote = (
 const cancel = (
   working: WorkingState,
   context: MessageContext,
-  { proposalId }: Message<'CancelProposal'>,
+  { proposalId }: LedgerMessageOf<'CancelProposal'>,
 ): Option<FailedMessage> => {
   const request = { proposalId, proposer: context.sender, at: positionOf(context) };
   return refusedAs(
@@ -84,7 +82,7 @@ const cancel = (
 const deposit = (
   working: WorkingState,
   { sender }: MessageContext,
-  { amount }: Message<'DepositToTreasury'>,
+  { amount }: LedgerMessageOf<'DepositToTreasury'>,
 ): Option<FailedMessage> => {
   const balance = balanceOf(working, sender);
   if (balance < amount)

@@ -4,10 +4,10 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { hostedState } from '../hosted/hosted-state.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type CallApplication = Extract<LedgerMessage, { readonly _tag: 'CallApplication' }>;
+type CallApplication = LedgerMessageOf<'CallApplication'>;
 
 /** Whatever it is: to make a text of it must not throw either. */
 const spoken = (cause: unknown): string =>

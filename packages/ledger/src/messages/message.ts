@@ -122,3 +122,6 @@ export const messageCodec = union('LedgerMessage', {
   CallApplication: [60, { payload: bytes(HOSTED_PAYLOAD_BYTES_MAX) }],
 });
 export type LedgerMessage = TypeOf<typeof messageCodec>;
+
+/** The messages of one kind, or of some. */
+export type LedgerMessageOf<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;

@@ -23,13 +23,11 @@ import { accrualPool, setAccrualPool, settleDelegation, stakingStep } from '../b
 import { expectRight } from '../invariant.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, refusedAs, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type Message<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;
-
 /** The messages that change who validates, and with how much. */
-export type StakingMessage = Message<
+export type StakingMessage = LedgerMessageOf<
   | 'RegisterValidator'
   | 'AddStake'
   | 'RemoveStake'
@@ -78,7 +76,7 @@ const notPossessed = ({ validity, sender }: MessageContext): Option<FailedMessag
 const registerValidator = (
   working: WorkingState,
   context: MessageContext,
-  { _tag, proofOfPossession: _proof, ...candidate }: Message<'RegisterValidator'>,
+  { _tag, proofOfPossession: _proof, ...candidate }: LedgerMessageOf<'RegisterValidator'>,
 ): Option<FailedMessage> => {
   const { sender, atSeconds } = context;
   const refused = notPossessed(context);
@@ -93,7 +91,7 @@ const registerValidator = (
 const changeKey = (
   working: WorkingState,
   context: MessageContext,
-  { consensusKey }: Message<'ChangeConsensusKey'>,
+  { consensusKey }: LedgerMessageOf<'ChangeConsensusKey'>,
 ): Option<FailedMessage> => {
   const refused = notPossessed(context);
   if (O.isSome(refused)) return refused;
@@ -111,7 +109,7 @@ const releaseFromJail = (working: WorkingState, { sender }: MessageContext): Opt
 const claim = (
   working: WorkingState,
   { sender }: MessageContext,
-  { validator }: Message<'ClaimRewards'>,
+  { validator }: LedgerMessageOf<'ClaimRewards'>,
 ): Option<FailedMessage> => {
   let paid = settleDelegation(working, validator, sender);
   if (validator === sender) {

@@ -7,11 +7,11 @@ import type { StorageCommitment } from '../proofs/proof-state.ts';
 import { storageJudgement } from '../proofs/storage-judgement.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type CommitStorage = Extract<LedgerMessage, { readonly _tag: 'CommitStorage' }>;
-type ProveStorage = Extract<LedgerMessage, { readonly _tag: 'ProveStorage' }>;
+type CommitStorage = LedgerMessageOf<'CommitStorage'>;
+type ProveStorage = LedgerMessageOf<'ProveStorage'>;
 
 const refused = (sentence: string): Option<FailedMessage> => failed('StorageRefused', sentence);
 

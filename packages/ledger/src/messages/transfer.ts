@@ -4,10 +4,10 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { present } from '../invariant.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 
-type Transfer = Extract<LedgerMessage, { readonly _tag: 'Transfer' }>;
+type Transfer = LedgerMessageOf<'Transfer'>;
 
 /** The sender pays the new-account fee on top: the recipient gets exactly `amount`. No sum exceeds the supply, a u64. */
 export const applyTransfer = (

@@ -9,11 +9,11 @@ import type { ProofState } from '../proofs/proof-state.ts';
 import { withReceipt } from '../proofs/work-record.ts';
 import type { WorkingState } from '../working-state.ts';
 import { failed, type FailedMessage } from './failed-message.ts';
-import type { LedgerMessage } from './message.ts';
+import type { LedgerMessageOf } from './message.ts';
 import type { MessageContext } from './message-context.ts';
 import { noProver } from './storage.ts';
 
-type SubmitWork = Extract<LedgerMessage, { readonly _tag: 'SubmitWork' }>;
+type SubmitWork = LedgerMessageOf<'SubmitWork'>;
 
 /** The key that a client's receipts are signed with, as it stood before the block: they were judged by that one. */
 const clientKey = (

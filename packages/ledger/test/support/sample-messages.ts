@@ -1,12 +1,19 @@
 import type { IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
-import { changeConsensusKey, commitToStorage, registerValidator, submitWork, type LedgerMessage } from '@zhtp/ledger';
+import {
+  changeConsensusKey,
+  commitToStorage,
+  registerValidator,
+  submitWork,
+  type LedgerMessage,
+  type LedgerMessageOf,
+} from '@zhtp/ledger';
 import { unsignedDoubleSign } from './double-sign.ts';
 import { carol, CHAIN_ID, hashOf, identityOfPair } from './chain.ts';
 import { personOf } from './executor.ts';
 import { unsignedAttestation, unsignedReceipt } from './proofs.ts';
 
-type Samples = { readonly [Tag in LedgerMessage['_tag']]: Extract<LedgerMessage, { readonly _tag: Tag }> };
+type Samples = { readonly [Tag in LedgerMessage['_tag']]: LedgerMessageOf<Tag> };
 
 const [validator, other]: readonly [IdentityId, IdentityId] = [personOf(7), personOf(8)];
 const holder = { chainId: CHAIN_ID, identity: identityOfPair(carol), consensusKey: carol };

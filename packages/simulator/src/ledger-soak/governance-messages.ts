@@ -1,5 +1,5 @@
 import { chainParameter, CHAIN_PARAMETERS, encodeExecutionParams, isChainParameterName } from '@zhtp/dao';
-import type { LedgerMessage } from '@zhtp/ledger';
+import type { LedgerMessage, LedgerMessageOf } from '@zhtp/ledger';
 import {
   clamp,
   MICRO_PER_ZHTP,
@@ -139,7 +139,7 @@ const written = (action: DaoExecutionAction): Option<Uint8Array> => {
   return E.isRight(params) ? O.some(params.right) : O.none;
 };
 
-const propose = (scene: Scene): Extract<LedgerMessage, { readonly _tag: 'Propose' }> => {
+const propose = (scene: Scene): LedgerMessageOf<'Propose'> => {
   const { random, height } = scene;
   const action = random.chance(100) ? undefined : drawAction(scene);
   const types: readonly DaoProposalType[] =

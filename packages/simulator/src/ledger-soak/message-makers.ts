@@ -1,4 +1,4 @@
-import type { LedgerMessage } from '@zhtp/ledger';
+import type { LedgerMessage, LedgerMessageOf } from '@zhtp/ledger';
 import { ACCOUNT_MAKERS } from './account-messages.ts';
 import type { Person, Scene } from './cast.ts';
 import { GOVERNANCE_MAKERS } from './governance-messages.ts';
@@ -12,10 +12,7 @@ export type MessageTag = LedgerMessage['_tag'];
 export interface MessageMaker<Tag extends MessageTag> {
   readonly by: (scene: Scene) => Person;
   /** Later, where bytes are to be read. */
-  readonly make: (
-    scene: Scene,
-    sender: Person,
-  ) => Extract<LedgerMessage, { readonly _tag: Tag }> | Promise<Extract<LedgerMessage, { readonly _tag: Tag }>>;
+  readonly make: (scene: Scene, sender: Person) => LedgerMessageOf<Tag> | Promise<LedgerMessageOf<Tag>>;
 }
 
 /** One for each kind: a new kind of message does not compile without one. */

@@ -1,11 +1,9 @@
-import { accountOf, type LedgerMessage } from '@zhtp/ledger';
+import { accountOf, type LedgerMessage, type LedgerMessageOf } from '@zhtp/ledger';
 import { identityId, MICRO_PER_ZHTP, mulDivFloor, type IdentityId, type Validator } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { drawAmount, partOfAmount } from './amounts.ts';
 import { nullSignatureOf, strangeKey, type Person, type Scene } from './cast.ts';
 import type { MessageMaker } from './message-makers.ts';
-
-type Message<Tag extends LedgerMessage['_tag']> = Extract<LedgerMessage, { readonly _tag: Tag }>;
 
 const validatorsOf = ({ state }: Scene): readonly Validator[] =>
   Array.from(state.staking.accounts.entries(), ([, { validator }]) => validator);
@@ -76,7 +74,7 @@ const keyWithProof = ({
   random,
   cast,
   state,
-}: Scene): Pick<Message<'ChangeConsensusKey'>, 'consensusKey' | 'proofOfPossession'> => {
+}: Scene): Pick<LedgerMessageOf<'ChangeConsensusKey'>, 'consensusKey' | 'proofOfPossession'> => {
   const used = random.pick(state.staking.members)?.consensusKey;
   const consensusKey = random.chance(50) && used !== undefined ? used.slice() : cast.freshKey();
   return {
