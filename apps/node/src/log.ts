@@ -1,3 +1,4 @@
+import { isRecord } from '@zhtp/types';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 
 export const LOG_LEVELS: readonly Level[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'];
@@ -12,9 +13,6 @@ const NAMES: Readonly<Record<number, string>> = {
   50: 'ERROR',
   60: 'FATAL',
 };
-
-const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
-  typeof json === 'object' && json !== null;
 
 /** One JSON line of the log as people read it. */
 export const prettyLine = (line: string): string => {

@@ -1,4 +1,13 @@
-import { hashCodec, identityCodec, u64, type Evidence, type Hash, type IdentityId } from '@zhtp/types';
+import {
+  isCount,
+  isObject,
+  hashCodec,
+  identityCodec,
+  u64,
+  type Evidence,
+  type Hash,
+  type IdentityId,
+} from '@zhtp/types';
 
 /** Bounds of the pool, all enforced. */
 export interface EvidencePoolLimits {
@@ -47,11 +56,6 @@ const byAge = (a: PooledEvidence, b: PooledEvidence): number => {
   if (a.height !== b.height) return a.height < b.height ? -1 : 1;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 };
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** What is no count of a bound leaves no room: a pool without a bound would be worse than one without evidence. */
 const bound = (limits: EvidencePoolLimits, name: keyof EvidencePoolLimits): number =>

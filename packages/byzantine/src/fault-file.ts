@@ -1,4 +1,4 @@
-import { u32, u64, type ByzantineFaultType, type FaultSeverity } from '@zhtp/types';
+import { isList, isObject, u32, u64, type ByzantineFaultType, type FaultSeverity } from '@zhtp/types';
 
 /** One thing recorded against a validator. */
 export interface FaultRecord {
@@ -47,11 +47,6 @@ const TEXT_CHARACTERS_MAX = 1_024;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= TEXT_CHARACTERS_MAX;
 
 const isWeight = (value: number): boolean => u32.json.is(value) && value > 0;
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-/** Narrows nothing: what the compiler knows of the elements stays. */
-const isList = (value: unknown): boolean => Array.isArray(value);
 
 const isRecord = (record: FaultRecord): boolean =>
   isObject(record) &&

@@ -1,5 +1,6 @@
 import { heartbeatCheck, verifyNow, type SignerSet, type SigningContext, type VerifySignature } from '@zhtp/chain';
 import {
+  isObject,
   byzantineFaultError,
   heartbeatMessageCodec,
   u64,
@@ -53,8 +54,6 @@ export interface HeartbeatWatch {
   /** As of the last {@link transition}. */
   readonly isStalled: boolean;
 }
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isMs = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 

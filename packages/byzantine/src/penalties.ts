@@ -1,4 +1,5 @@
 import {
+  isObject,
   byzantineFaultError,
   DEFAULT_CONSENSUS_CONFIG,
   found,
@@ -66,8 +67,6 @@ const refusedShare = (field: keyof SlashShares, value: number): ConsensusError |
       );
 };
 
-const notAnObject = (value: unknown): boolean => typeof value !== 'object' || value === null;
-
 /** Which share is outside its range, or undefined. */
 export const refusedShares = ({ slashDoubleSign, slashLiveness }: SlashShares): ConsensusError | undefined =>
   refusedShare('slashDoubleSign', slashDoubleSign) ?? refusedShare('slashLiveness', slashLiveness);
@@ -79,7 +78,7 @@ export const penaltyFor = (
   shares: SlashShares = DEFAULT_SLASH_SHARES,
 ): Penalty | undefined => {
   const rule = PENALTY_TABLE.find((row) => row.faultType === faultType && row.severity === severity);
-  if (rule === undefined || notAnObject(shares) || refusedShares(shares) !== undefined) return undefined;
+  if (rule === undefined || !isObject(shares) || refusedShares(shares) !== undefined) return undefined;
   const { share, ...rest } = rule;
   return { ...rest, slashPercentage: typeof share === 'number' ? share : shares[share] };
 };

@@ -1,13 +1,10 @@
-import { byzantineFaultError, found, mistypedFields, type ConsensusError, type TypeJudge } from '@zhtp/types';
+import { isRecord, byzantineFaultError, found, mistypedFields, type ConsensusError, type TypeJudge } from '@zhtp/types';
 
 /** A ByzantineFault error for the first argument that is not of its type, or undefined: every documented method asks this first. */
 export const mistyped = (judges: Readonly<Record<string, TypeJudge>>, args: unknown): ConsensusError | undefined => {
   const reason = mistypedFields(judges, args);
   return reason === undefined ? undefined : byzantineFaultError(reason);
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 /** Refuses what lacks the methods that will be called: an object of another kind must not end in an exception. */
 export const withoutMethods = (

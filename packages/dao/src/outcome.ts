@@ -1,4 +1,4 @@
-import type { DaoVoteTally } from '@zhtp/types';
+import { isAmount, type DaoVoteTally } from '@zhtp/types';
 
 /** How a vote ends by its numbers. */
 export type VoteOutcome = 'Passed' | 'Failed' | 'Expired';
@@ -9,8 +9,6 @@ const FULL_BP = 10_000n;
 
 const turnout = ({ weightedYes, weightedNo, weightedAbstain }: DaoVoteTally): bigint =>
   weightedYes + weightedNo + weightedAbstain;
-
-const isAmount = (value: unknown): boolean => typeof value === 'bigint' && value >= 0n;
 
 const isTally = (tally: DaoVoteTally): boolean =>
   typeof tally === 'object' &&

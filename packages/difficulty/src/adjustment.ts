@@ -1,4 +1,4 @@
-import { calculationError, found, invalidDifficulty, u32, u64, type DifficultyResult } from '@zhtp/types';
+import { isObject, calculationError, found, invalidDifficulty, u32, u64, type DifficultyResult } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { checkedConfig, type DifficultyConfig } from './difficulty-config.ts';
@@ -26,8 +26,6 @@ export const isAdjustmentHeight = (config: DifficultyConfig, height: bigint): bo
   const { adjustmentInterval } = valid.right;
   return height >= adjustmentInterval && height % adjustmentInterval === 0n;
 };
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const misfit = ({ height, currentDifficulty, intervalStartTime, intervalEndTime }: Adjustment) => {
   for (const [field, value] of Object.entries({ height, intervalStartTime, intervalEndTime }))

@@ -1,5 +1,6 @@
 import { taggedHash } from '@zhtp/crypto';
 import {
+  isObject,
   encode,
   encodeUtf8,
   found,
@@ -60,8 +61,6 @@ export const zkDidPresentationHeader = (chainId: string, identity: IdentityId): 
 };
 
 const SUITES: readonly unknown[] = ['BLS12-381-SHA-256', 'BLS12-381-SHAKE-256', undefined];
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** What was configured, and is no library or issuer. */
 const misconfigured = (library: BbsLibrary, issuer: BbsIssuer): ConsensusError | undefined => {

@@ -1,4 +1,4 @@
-import { causeText, found, storageError, type StorageError } from '@zhtp/types';
+import { isCount, isObject, causeText, found, storageError, type StorageError } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
@@ -26,15 +26,10 @@ const endsAt = (offset: number): StorageError =>
     `the file ends at byte ${String(offset)}: it is shorter than what was committed; restore it or commit anew`,
   );
 
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0);
-
 const notPlace = (offset: number, into: Uint8Array): StorageError | undefined => {
   if (!isCount(offset)) return storageError(`offset must be a whole number from 0 to 2^53 - 1, got ${found(offset)}`);
   return into instanceof Uint8Array ? undefined : storageError(`into must be a Uint8Array, got ${found(into)}`);
 };
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const guarded =
   (offset: number, into: Uint8Array, read: () => Promise<StorageError | undefined>): TaskEither<StorageError, void> =>

@@ -5,6 +5,7 @@ export { putInternedHex32 } from './interned-hex.ts';
 export { createEventSource, type EventSource } from './event-source.ts';
 export * from './codec.ts';
 export * from './mistyped.ts';
+export * from './well-typed.ts';
 export * from './utf8.ts';
 export * from './equal-bytes.ts';
 export * from './signature.ts';

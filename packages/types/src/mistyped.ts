@@ -1,4 +1,5 @@
 import { found } from './codec-core.ts';
+import { isRecord } from './well-typed.ts';
 
 /** A codec of any type: only its name and its `is` are asked. */
 export interface TypeJudge {
@@ -23,9 +24,6 @@ export const mistypedField = (field: string, judge: TypeJudge, value: unknown): 
   judge.json.is(value)
     ? undefined
     : `${field} is ${found(value)}, it must be ${EXPECTED[judge.name] ?? `a value of type ${judge.name}`}`;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 type Judges = Readonly<Record<string, TypeJudge>>;
 

@@ -1,6 +1,14 @@
-import { ceilDiv, MICRO_PER_ZHTP, minBigint, mulDivFloor, validatorError, type ConsensusResult } from '@zhtp/types';
+import {
+  isAmount,
+  isRecord,
+  ceilDiv,
+  MICRO_PER_ZHTP,
+  minBigint,
+  mulDivFloor,
+  validatorError,
+  type ConsensusResult,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { isAmount, isRecord } from './well-typed.ts';
 
 /** Smallest delegation; a smaller rest leaves whole (economics.md, Validators). */
 export const DELEGATION_MIN = MICRO_PER_ZHTP;

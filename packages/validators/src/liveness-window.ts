@@ -1,5 +1,4 @@
-import { floorDivCount } from '@zhtp/types';
-import { isAmount, isCount, isRecord } from './well-typed.ts';
+import { isAmount, isCount, isRecord, floorDivCount } from '@zhtp/types';
 
 /** Longest window: one bit per block and validator is kept in state. */
 export const LIVENESS_WINDOW_MAX = 10_000;

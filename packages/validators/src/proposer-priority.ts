@@ -1,5 +1,14 @@
-import { ceilDiv, floorDiv, maxBigint, minBigint, truncDiv, type IdentityId } from '@zhtp/types';
-import { isAmount, isCount, isRecord } from './well-typed.ts';
+import {
+  isAmount,
+  isCount,
+  isRecord,
+  ceilDiv,
+  floorDiv,
+  maxBigint,
+  minBigint,
+  truncDiv,
+  type IdentityId,
+} from '@zhtp/types';
 
 /** Anyone with a power: a validator of a frozen set. */
 export interface Weighted {

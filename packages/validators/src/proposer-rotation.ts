@@ -1,4 +1,4 @@
-import { u32, u64, type IdentityId } from '@zhtp/types';
+import { isAmount, isList, isRecord, u32, u64, type IdentityId } from '@zhtp/types';
 import {
   arePrioritized,
   carryOver,
@@ -7,7 +7,6 @@ import {
   type Weighted,
   type WeightedRotation,
 } from './proposer-priority.ts';
-import { isAmount, isList, isRecord } from './well-typed.ts';
 
 const isWeighted = (value: unknown): boolean =>
   isRecord(value) && typeof value['identity'] === 'string' && isAmount(value['votingPower']);

@@ -1,7 +1,7 @@
+import { isAmount, isCount, isRecord } from '@zhtp/types';
 import { outranks } from './seats.ts';
 import type { StakingRules } from './staking-rules.ts';
 import { activeAccounts, type StakingState } from './staking-state.ts';
-import { isAmount, isCount, isRecord } from './well-typed.ts';
 
 /** Who of the active validators would stay so. */
 export interface Remaining {

@@ -1,5 +1,4 @@
-import { clamp, minBigint, type SlashType, type Validator } from '@zhtp/types';
-import { isCount, isRecord } from './well-typed.ts';
+import { isCount, isRecord, clamp, minBigint, type SlashType, type Validator } from '@zhtp/types';
 
 /** economics.md, Validators. */
 export const REPUTATION_AT_START = 100;

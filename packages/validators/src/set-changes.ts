@@ -1,8 +1,7 @@
-import { found, type FrozenValidator, type IdentityId } from '@zhtp/types';
+import { isRecord, found, type FrozenValidator, type IdentityId } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { makeValidatorSet, malformedValidators, type ValidatorSet } from './validator-set.ts';
-import { isRecord } from './well-typed.ts';
 
 /** What is wrong with the changes themselves, or undefined. */
 const refusal = (set: ValidatorSet, changes: readonly FrozenValidator[]): string | undefined => {
