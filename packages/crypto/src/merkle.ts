@@ -1,7 +1,7 @@
-import { bytesToHex, floorDivCount, hash, hashToBytes, type Hash } from '@zhtp/types';
+import { bytesToHex, floorDivCount, hash, hashToBytes, putHex, type Hash } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { joinToHash } from './bytes.ts';
-import { digestHash, sha256, sha256Hash } from './sha256.ts';
+import { digestHash, sha256, sha256Hash, sha256Into } from './sha256.ts';
 
 const LEAF_PREFIX_BYTE = 0;
 const LEAF_PREFIX = Uint8Array.of(LEAF_PREFIX_BYTE);
@@ -36,44 +36,66 @@ export const precomputedLeaf: LeafHash = (leaf) => {
   return leaf;
 };
 
+const HASH_BYTES = 32;
+
 /** 0x01 and the two children of the node being hashed. */
-const node = Uint8Array.of(1, ...new Uint8Array(64));
+const node = Uint8Array.of(1, ...new Uint8Array(2 * HASH_BYTES));
 
 /** SHA-256(0x01 ‖ left ‖ right), RFC 6962 §2.1. */
 const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
   node.set(left, 1);
-  node.set(right, 33);
+  node.set(right, 1 + HASH_BYTES);
   return sha256(node);
 };
 
-/** The next level up: neighbours joined, an odd last one carried over unchanged, which gives the tree of RFC 6962. */
-const levelAbove = (level: readonly Uint8Array[]): readonly Uint8Array[] => {
-  const above: Uint8Array[] = [];
-  for (let i = 0; i < level.length; i += 2) {
-    const left = level[i];
-    const right = level[i + 1];
-    if (left !== undefined) above.push(right === undefined ? left : nodeHash(left, right));
-  }
-  return above;
-};
+/** The hashes of a level, one after the other. */
+interface Level {
+  readonly hashes: Uint8Array;
+  readonly count: number;
+}
 
-const hashOf = (digest: Uint8Array): Hash => digestHash(bytesToHex(digest));
+const hashAt = ({ hashes }: Level, index: number): Hash =>
+  digestHash(bytesToHex(hashes.subarray(HASH_BYTES * index, HASH_BYTES * (index + 1))));
+
+/** In the memory of the level below: neighbours joined, an odd last one carried over, which gives the tree of RFC 6962. */
+const levelAbove = ({ hashes, count }: Level): Level => {
+  const pairs = count >> 1;
+  for (let i = 0; i < pairs; i++) {
+    const from = 2 * HASH_BYTES * i;
+    for (let k = 0; k < 2 * HASH_BYTES; k++) node[1 + k] = hashes[from + k] ?? 0;
+    sha256Into(node, hashes, HASH_BYTES * i);
+  }
+  if (count % 2 === 1) hashes.copyWithin(HASH_BYTES * pairs, HASH_BYTES * (count - 1), HASH_BYTES * count);
+  return { hashes, count: pairs + (count % 2) };
+};
 
 const EMPTY_ROOT = /* @__PURE__ */ sha256Hash(new Uint8Array(0));
 
-const rootOf = (leaves: readonly Uint8Array[]): Hash => {
+const rootOf = (leaves: Level): Hash => {
+  if (leaves.count === 0) return EMPTY_ROOT;
   let level = leaves;
-  while (level.length > 1) level = levelAbove(level);
-  const [top] = level;
-  return top === undefined ? EMPTY_ROOT : hashOf(top);
+  while (level.count > 1) level = levelAbove(level);
+  return hashAt(level, 0);
+};
+
+const footOf = (leaves: readonly Uint8Array[], leafHash: LeafHash): Level => {
+  const hashes = new Uint8Array(HASH_BYTES * leaves.length);
+  for (const [i, leaf] of leaves.entries())
+    if (leafHash === merkleLeafHash) sha256Into(joinToHash([LEAF_PREFIX, leaf]), hashes, HASH_BYTES * i);
+    else hashes.set(leafHash(leaf), HASH_BYTES * i);
+  return { hashes, count: leaves.length };
 };
 
 /** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
-export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => rootOf(leaves.map(hashToBytes));
+export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => {
+  const hashes = new Uint8Array(HASH_BYTES * leaves.length);
+  for (const [i, leaf] of leaves.entries()) putHex(hashes, HASH_BYTES * i, leaf);
+  return rootOf({ hashes, count: leaves.length });
+};
 
 /** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */
 export const merkleRoot = (leaves: readonly Uint8Array[], leafHash: LeafHash = merkleLeafHash): Hash =>
-  rootOf(leaves.map((leaf) => leafHash(leaf)));
+  rootOf(footOf(leaves, leafHash));
 
 /** Shows that a leaf stands at an index of a tree with `size` leaves: the sibling hashes from the leaf upward. */
 export interface MerkleProof {
@@ -94,10 +116,10 @@ export const merkleProof = (
   if (!isIndexOf(leaves.length, index))
     throw new Error(`leaf index ${String(index)} is not in a tree of ${String(leaves.length)} leaves`);
   const path: Hash[] = [];
-  let level: readonly Uint8Array[] = leaves.map((leaf) => leafHash(leaf));
-  for (let at = index; level.length > 1; at = floorDivCount(at, 2)) {
-    const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
-    if (sibling !== undefined) path.push(hashOf(sibling));
+  let level = footOf(leaves, leafHash);
+  for (let at = index; level.count > 1; at = floorDivCount(at, 2)) {
+    const sibling = at % 2 === 0 ? at + 1 : at - 1;
+    if (sibling < level.count) path.push(hashAt(level, sibling));
     level = levelAbove(level);
   }
   return { index, size: leaves.length, path };
@@ -139,7 +161,7 @@ export const verifyMerkleProof = (claim: MerkleClaim): 'valid' | 'invalid' => {
     at = floorDivCount(at, 2);
     last = floorDivCount(last, 2);
   }
-  return last === 0 && hashOf(digest) === root ? 'valid' : 'invalid';
+  return last === 0 && bytesToHex(digest) === root ? 'valid' : 'invalid';
 };
 
 /** Sizes are safe integers, below 2⁵³: no honest path is longer. */

@@ -1,6 +1,6 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, encodeUtf8 } from '@zhtp/types';
-import { sha256 } from '@zhtp/crypto';
+import { sha256, sha256Into } from '@zhtp/crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -30,4 +30,20 @@ test('a digest is a plain Uint8Array of 32 bytes on its own', () => {
   const digest = sha256(encodeUtf8('abc'));
   expect(digest.constructor).toBe(Uint8Array);
   expect(digest.buffer.byteLength).toBe(32);
+});
+
+test('a digest written at a place is the same one, and nothing beside it changes, its own input excepted', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 200 }), fc.nat(200), (bytes, place) => {
+      const at = place % (bytes.length - 31);
+      const digest = nobleSha256(bytes);
+      const expected = bytes.slice();
+      expected.set(digest, at);
+      const other = bytes.slice();
+      sha256Into(bytes, other, at);
+      expect(other).toEqual(expected);
+      sha256Into(bytes, bytes, at);
+      expect(bytes).toEqual(expected);
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-import { sha256 } from '@zhtp/crypto';
+import { sha256, sha256Into } from '@zhtp/crypto';
 import { encodeUtf8, type Hash } from '@zhtp/types';
 
 /**
@@ -10,7 +10,13 @@ const fixedTaggedHash = (tag: string, length: number) => {
   const buffer = new Uint8Array(64 + length);
   buffer.set(digest);
   buffer.set(digest, 32);
-  return { buffer, digest: (): Uint8Array => sha256(buffer) };
+  return {
+    buffer,
+    digest: (): Uint8Array => sha256(buffer),
+    digestInto: (target: Uint8Array, at: number): void => {
+      sha256Into(buffer, target, at);
+    },
+  };
 };
 
 /** Where the parts start, after the tag. */
@@ -42,7 +48,7 @@ const accountValue = /* @__PURE__ */ fixedTaggedHash('zhtp/map/value/v1', ACCOUN
 export const accountLeafHash = (path: Hash, value: Uint8Array): Uint8Array => {
   accountValue.buffer.set(value, PARTS);
   writeHex(leaf.buffer, PARTS, path);
-  leaf.buffer.set(accountValue.digest(), PARTS + 32);
+  accountValue.digestInto(leaf.buffer, PARTS + 32);
   return leaf.digest();
 };
 
