@@ -111,6 +111,16 @@ export {
 } from './signature-checks.ts';
 export { proveSets, type MakeSet, type ProvenSets, type SetsToProve, type TrustedBlock } from './proven-sets.ts';
 export type { SignerSet } from './signer-set.ts';
+export {
+  beginVerification,
+  LIGHT_REMEMBERED_MAX,
+  LIGHT_STEPS_MAX,
+  offerLightBlock,
+  type LightJudge,
+  type LightOutcome,
+  type LightVerification,
+  type VerificationOptions,
+} from './skipping-verification.ts';
 export { isTimely, messageDelayAt } from './timeliness.ts';
 export {
   commitChecksFull,

@@ -52,7 +52,7 @@ export const CONTEXT: SigningContext = { genesisHash: hashOf('genesis'), algorit
  * A stand-in for ML-DSA where properties need thousands of signatures: the "signature" is a hash that anybody could
  * make, which is as good for every question but forgery.
  */
-const toySign = (publicKey: Uint8Array, domain: string, message: Uint8Array): Uint8Array =>
+export const toySign = (publicKey: Uint8Array, domain: string, message: Uint8Array): Uint8Array =>
   hashToBytes(taggedHash('test/signature', publicKey, encodeUtf8(domain), message));
 
 export const toyVerify = ({ publicKey, domain, message, signature }: SignatureCheck): Validity =>
