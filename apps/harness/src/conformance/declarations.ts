@@ -7,8 +7,6 @@ interface Declaration {
   readonly reason: string;
 }
 
-const NO_LIGHT_CLIENT = 'the package for light clients is not in this release';
-
 /**
  * Everything `harness conformance` knows and does not apply. A package that comes to run one of these replaces its line
  * by a reader in `formats.ts`; whatever is neither read nor listed here is not understood, and fails.
@@ -18,26 +16,6 @@ export const DECLARATIONS: readonly Declaration[] = [
     format: 'quorums, votes and commits',
     section: 'weightedMedianTime',
     reason: 'block time is its proposer’s, there is no weighted median (protocol.md, Blocks)',
-  },
-  {
-    format: 'light client, single step',
-    section: 'trusting period',
-    reason: `${NO_LIGHT_CLIENT}: the age of what is trusted is its rule`,
-  },
-  {
-    format: 'light client, single step',
-    section: 'heights and clock',
-    reason: `${NO_LIGHT_CLIENT}: rising heights and times and headers from the future are its rules`,
-  },
-  {
-    format: 'light client, single step',
-    section: 'trust level',
-    reason: 'the trust level is one third here, and no other (protocol.md, Light client)',
-  },
-  {
-    format: 'light client, bisection',
-    section: 'cases',
-    reason: `${NO_LIGHT_CLIENT}: bisection and comparison with witnesses`,
   },
   {
     format: 'ML-DSA, ACVP signing',

@@ -8,6 +8,7 @@ import { cctv } from './cctv.ts';
 import { systemTraces } from './consensus-system.ts';
 import { governanceQuorum } from './governance-quorum.ts';
 import { governanceTally } from './governance-tally.ts';
+import { lightClientBisections } from './light-bisection.ts';
 import { lightClientSteps } from './light-client.ts';
 import { notBuiltYet } from './not-built-yet.ts';
 import { proposerPriority } from './proposer-priority.ts';
@@ -27,6 +28,7 @@ export const FORMATS: readonly VectorFormat[] = [
   quorumVotes,
   proposerPriority,
   lightClientSteps,
+  lightClientBisections,
   wycheproof,
   ...acvp,
   ...cctv,

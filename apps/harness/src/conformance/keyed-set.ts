@@ -1,4 +1,4 @@
-import { precommitSignBytes, type SigningContext } from '@zhtp/chain';
+import { precommitSignBytes, type SignerSet, type SigningContext } from '@zhtp/chain';
 import { keyPairFromSeed, signMessage, taggedHash } from '@zhtp/crypto';
 import {
   bytesToHex,
@@ -67,7 +67,7 @@ export interface Slot {
  */
 export const certificateSignedBy = (
   context: SigningContext,
-  set: ValidatorSet,
+  set: SignerSet,
   slot: Slot,
   names: readonly string[],
 ): CommitCertificate => {
@@ -81,9 +81,9 @@ export const certificateSignedBy = (
     if (position < 0 || byPosition.has(position)) surplus.push(name);
     else byPosition.set(position, name);
   }
-  const signers = new Uint8Array((set.ids.length + 7) >> 3);
+  const signers = new Uint8Array((set.validators.length + 7) >> 3);
   for (const position of byPosition.keys())
     signers[position >> 3] = (signers[position >> 3] ?? 0) | (1 << (position & 7));
   const inOrder = [...byPosition].toSorted(([a], [b]) => a - b).map(([, name]) => name);
-  return { ...slot, setSize: set.ids.length, signers, signatures: [...inOrder, ...surplus].map(sign) };
+  return { ...slot, setSize: set.validators.length, signers, signatures: [...inOrder, ...surplus].map(sign) };
 };

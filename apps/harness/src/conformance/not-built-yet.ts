@@ -7,7 +7,6 @@ import { runList, runSections, type Sections, type VectorFormat } from './vector
 interface KnownSection {
   readonly section: string;
   readonly keys: readonly string[];
-  readonly maybe?: readonly string[];
 }
 
 const anyOf = (keys: readonly string[]): t.Props => Object.fromEntries(keys.map((key) => [key, prose]));
@@ -22,8 +21,8 @@ const declaredFormat = (
   parameters: readonly string[] = [],
 ): VectorFormat => {
   const readers: Sections = Object.fromEntries(
-    sections.map(({ section, keys, maybe = [] }): [string, Sections[string]] => {
-      const element = closed(anyOf(keys), anyOf(maybe));
+    sections.map(({ section, keys }): [string, Sections[string]] => {
+      const element = closed(anyOf(keys));
       return [section, (content) => runList(section, content, element, () => declared(name, section))];
     }),
   );
@@ -37,13 +36,6 @@ const declaredFormat = (
 
 /** Formats of packages to come. When one is built, its reader moves to a file of its own and its line here goes. */
 export const notBuiltYet: readonly VectorFormat[] = [
-  declaredFormat('light client, bisection', [
-    {
-      section: 'cases',
-      keys: ['name', 'trust', 'now', 'heightToVerify', 'primary', 'expected'],
-      maybe: ['description', 'witnesses', 'expectedBisections'],
-    },
-  ]),
   declaredFormat(
     'inflation',
     [

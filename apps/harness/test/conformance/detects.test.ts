@@ -58,6 +58,7 @@ const NUMBERS = 'consensus/votes_quorum_commit.json';
 const PRIORITY = 'consensus/proposer_priority.json';
 const BITCOIN = 'bitcoin/';
 const LIGHT = 'consensus/light_client_single_step.json';
+const BISECTION = 'consensus/light_client_bisection.json';
 const SLASHING = 'economics/slashing.json';
 const F1 = 'economics/f1_distribution.json';
 const MLDSA = 'mldsa/';
@@ -155,6 +156,16 @@ const EXPECTATIONS: readonly Probe[] = (
     ],
     [LIGHT, ['cases', 3], ['cases', 1, 'steps', 0, 'verdict'], instead('SUCCESS'), 'NotWithinTrustingPeriod, step 1'],
     [LIGHT, ['cases', 3], ['cases', 1, 'steps', 1, 'verdict'], instead('SUCCESS'), 'NotWithinTrustingPeriod, step 2'],
+    [
+      BISECTION,
+      null,
+      ['cases', 0, 'expected'],
+      instead('no error'),
+      'conflicting_headers: expected no error, got witness 1',
+    ],
+    [BISECTION, null, ['cases', 1, 'expected'], instead('error'), 'happy_path: expected error, got no error'],
+    [BISECTION, null, ['cases', 2, 'trust', 'periodSec'], instead(10_800), 'header_out_of_trusting_period'],
+    [BISECTION, null, ['cases', 3, 'heightToVerify'], instead(5), 'not_enough_commits: expected error, got no error'],
     [F1, null, ['allocation', 0, 'expect', 'delegatorsPool'], instead('6'), 'commission split'],
     [F1, null, ['cases', 0, 'events', 3, 'rewards', 'self'], instead('5.1'), 'basic'],
     [F1, null, ['cases', 1, 'events', 3, 'rewards', 'self'], instead('4'), 'after slash'],
@@ -272,7 +283,7 @@ describe.skipIf(vectorsFolder() === null)('the runner notices', () => {
     'bitcoin/header_state_transitions.json',
     'bitcoin/mainnet_chainwork.json',
     'bitcoin/mainnet_retargets.json',
-    'consensus/light_client_bisection.json',
+    BISECTION,
     'economics/f1_distribution.json',
     'economics/gov_openzeppelin_quorum.json',
     'economics/gov_tally_standard.json',

@@ -191,13 +191,3 @@ describe.skipIf(vectorsFolder() === null)('the traces', () => {
     expect(report.totals.Passed).toBe(0);
   });
 });
-
-describe.skipIf(vectorsFolder() === null)('a light client', () => {
-  test('with another trust level is declared where trust is what decides, and run where it is not', () => {
-    const { cases } = readVector<{ cases: Record<string, unknown>[] }>('consensus/light_client_single_step.json');
-    const report = reportOn({
-      'a.json': { cases: cases.slice(0, 3).map((each) => ({ ...each, trustThreshold: [2, 3] })) },
-    });
-    expect(report.totals).toEqual({ Passed: 2, Failed: 0, Declared: 3, NotUnderstood: 0 });
-  });
-});
