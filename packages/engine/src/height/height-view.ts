@@ -5,6 +5,7 @@ import { roundRobinProposer, weightedProposers, type ValidatorSet } from '@zhtp/
 import type { ChainState } from './chain-state.ts';
 import { followingRotation, rotationOf, type RotationState } from './rotation-state.ts';
 import { createSeenVotes, type SeenVotes } from '../intake/seen-votes.ts';
+import { NO_VOTERS } from '../intake/voters.ts';
 
 /**
  * Everything fixed while one height is decided, and what was seen of it. Replaced whole when the next height starts;
@@ -89,9 +90,9 @@ export const createHeightView = (
     sets,
     proposers: proposersOf(state, sets),
     parent,
-    seenLast: follows ? before.seen : createSeenVotes(),
-    seen: follows ? before.seenNext : createSeenVotes(),
-    seenNext: createSeenVotes(),
+    seenLast: follows ? before.seen : createSeenVotes(sets.last ?? NO_VOTERS),
+    seen: follows ? before.seenNext : createSeenVotes(sets.current),
+    seenNext: createSeenVotes(sets.next),
     proposals: new Map([...(before?.proposals ?? [])].filter(([slot]) => slot.startsWith(`${String(height)}/`))),
   };
 };

@@ -1,10 +1,9 @@
 import { option as O } from 'fp-ts';
 import { stepOfVote, type VoteStep } from '@zhtp/chain';
-import type { ConsensusVote, IdentityId } from '@zhtp/types';
+import type { ConsensusVote } from '@zhtp/types';
 import { admitRound } from './far-rounds.ts';
-
-/** A slot keeps two contents: the one that counts and the one that convicts. */
-const CONTENTS_PER_SLOT = 2;
+import { createVoteFlights, type VoteFlights } from './vote-flights.ts';
+import type { Voters } from './voters.ts';
 
 /** `far`: its signer's two far rounds are taken by higher ones; `displaces`: it would take the place of the lower one. */
 export type Slot = 'new' | 'displaces' | 'known' | 'conflict' | 'full' | 'far';
@@ -17,6 +16,7 @@ export type Slot = 'new' | 'displaces' | 'known' | 'conflict' | 'full' | 'far';
 export interface SeenVotes {
   /** @param nearestFar the first round that counts as far ahead */
   look(vote: ConsensusVote, nearestFar: number): Slot;
+  /** Of a voter of the set; of anybody else nothing is kept. */
   add(vote: ConsensusVote, nearestFar: number): void;
   /** The verified vote with this content, if any. */
   find(vote: ConsensusVote): ConsensusVote | undefined;
@@ -24,12 +24,21 @@ export interface SeenVotes {
   ofRound(round: number): readonly ConsensusVote[];
   /** Every verified vote. */
   all(): readonly ConsensusVote[];
+  /** The votes of the height whose signatures are being checked. */
+  readonly flights: VoteFlights;
 }
 
-/** Where the slots of a round stand. */
-const PLACE_OF_STEP: Readonly<Record<VoteStep, 0 | 1 | 2>> = { prevote: 0, precommit: 1, attestation: 2 };
+/** The votes of one step of a round, by the voters' positions in the set. A slot keeps two contents. */
+interface StepSlots {
+  /** The content that counts. */
+  readonly first: (ConsensusVote | undefined)[];
+  /** The one that convicts. */
+  readonly second: Map<number, ConsensusVote>;
+}
 
-const placeOf = (vote: ConsensusVote): 0 | 1 | 2 => PLACE_OF_STEP[stepOfVote(vote)];
+type RoundSlots = Record<VoteStep, StepSlots | undefined>;
+
+const STEPS: readonly VoteStep[] = ['prevote', 'precommit', 'attestation'];
 
 const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   a.voteType === b.voteType &&
@@ -37,58 +46,85 @@ const sameContent = (a: ConsensusVote, b: ConsensusVote): boolean =>
   O.toNullable(a.polRound) === O.toNullable(b.polRound) &&
   O.toNullable(a.appHash) === O.toNullable(b.appHash);
 
-const findIn = (slot: readonly ConsensusVote[], vote: ConsensusVote): ConsensusVote | undefined => {
-  for (const seen of slot) if (sameContent(seen, vote)) return seen;
-  return undefined;
-};
-
-const NOTHING: readonly ConsensusVote[] = [];
-
 const VERDICTS = { Admitted: 'new', Displaces: 'displaces', Refused: 'far' } as const;
 
-export const createSeenVotes = (): SeenVotes => {
-  const voters = new Map<IdentityId, Map<number, (readonly ConsensusVote[])[]>>();
-  const slotOf = (vote: ConsensusVote): readonly ConsensusVote[] =>
-    voters.get(vote.voter)?.get(vote.round)?.[placeOf(vote)] ?? NOTHING;
-  const find = (vote: ConsensusVote): ConsensusVote | undefined => findIn(slotOf(vote), vote);
-  const roundsOf = (voter: IdentityId): Map<number, (readonly ConsensusVote[])[]> => {
-    const known = voters.get(voter);
-    if (known !== undefined) return known;
-    const rounds = new Map<number, (readonly ConsensusVote[])[]>();
-    voters.set(voter, rounds);
-    return rounds;
+const contentsAt = (slots: RoundSlots, position: number): readonly ConsensusVote[] =>
+  STEPS.flatMap((step) => [slots[step]?.first[position] ?? [], slots[step]?.second.get(position) ?? []].flat());
+
+const takesPart = (slots: RoundSlots, position: number): boolean =>
+  STEPS.some((step) => slots[step]?.first[position] !== undefined);
+
+/** Dense by position: nearly every slot of a height is filled on every node, and a table for each voter would outgrow its votes. */
+export const createSeenVotes = (voters: Voters): SeenVotes => {
+  const rounds = new Map<number, RoundSlots>();
+  /** Positions in the order in which their first votes came. */
+  const arrivals: number[] = [];
+  const hasArrived = voters.ids.map(() => false);
+
+  const stepAt = (vote: ConsensusVote): StepSlots | undefined => rounds.get(vote.round)?.[stepOfVote(vote)];
+
+  const findAt = (slots: StepSlots | undefined, position: number, vote: ConsensusVote): ConsensusVote | undefined => {
+    const first = slots?.first[position];
+    if (slots === undefined || first === undefined) return undefined;
+    if (sameContent(first, vote)) return first;
+    const second = slots.second.get(position);
+    return second !== undefined && sameContent(second, vote) ? second : undefined;
   };
-  const stepsOf = (rounds: Map<number, (readonly ConsensusVote[])[]>, round: number): (readonly ConsensusVote[])[] => {
-    const known = rounds.get(round);
-    if (known !== undefined) return known;
-    const steps = [NOTHING, NOTHING, NOTHING];
-    rounds.set(round, steps);
-    return steps;
+
+  const stepOf = (vote: ConsensusVote): StepSlots => {
+    const known = rounds.get(vote.round);
+    const slots: RoundSlots = known ?? { prevote: undefined, precommit: undefined, attestation: undefined };
+    if (known === undefined) rounds.set(vote.round, slots);
+    return (slots[stepOfVote(vote)] ??= { first: voters.ids.map(() => undefined), second: new Map() });
   };
+
+  const roundsOf = (position: number): readonly number[] =>
+    [...rounds].flatMap(([round, slots]) => (takesPart(slots, position) ? [round] : []));
+
+  const forget = (position: number, round: number): void => {
+    const slots = rounds.get(round);
+    if (slots === undefined) return;
+    for (const step of STEPS) {
+      const at = slots[step];
+      if (at === undefined) continue;
+      at.first[position] = undefined;
+      at.second.delete(position);
+    }
+    if (!arrivals.some((other) => takesPart(slots, other))) rounds.delete(round);
+  };
+
   return {
-    find,
+    flights: createVoteFlights(voters),
+    find: (vote) => findAt(stepAt(vote), voters.indexOf(vote.voter), vote),
     look: (vote, nearestFar) => {
-      const slot = slotOf(vote);
-      if (slot.length === 0 && vote.round < nearestFar) return 'new';
-      if (slot.length === 0)
-        return VERDICTS[admitRound(voters.get(vote.voter)?.keys() ?? [], vote.round, nearestFar)._tag];
-      if (findIn(slot, vote) !== undefined) return 'known';
-      return slot.length < CONTENTS_PER_SLOT ? 'conflict' : 'full';
+      const position = voters.indexOf(vote.voter);
+      const slots = stepAt(vote);
+      if (slots?.first[position] === undefined)
+        return vote.round < nearestFar ? 'new' : VERDICTS[admitRound(roundsOf(position), vote.round, nearestFar)._tag];
+      if (findAt(slots, position, vote) !== undefined) return 'known';
+      return slots.second.has(position) ? 'full' : 'conflict';
     },
     add: (vote, nearestFar) => {
-      const rounds = roundsOf(vote.voter);
+      const position = voters.indexOf(vote.voter);
+      if (position < 0) return;
       if (vote.round >= nearestFar) {
-        const room = admitRound(rounds.keys(), vote.round, nearestFar);
+        const room = admitRound(roundsOf(position), vote.round, nearestFar);
         if (room._tag === 'Refused') return;
-        if (room._tag === 'Displaces') rounds.delete(room.round);
+        if (room._tag === 'Displaces') forget(position, room.round);
       }
-      const steps = stepsOf(rounds, vote.round);
-      const place = placeOf(vote);
-      const slot = steps[place];
-      if (slot === undefined || slot.length >= CONTENTS_PER_SLOT || findIn(slot, vote) !== undefined) return;
-      steps[place] = slot.length === 0 ? [vote] : [...slot, vote];
+      if (hasArrived[position] === false) {
+        hasArrived[position] = true;
+        arrivals.push(position);
+      }
+      const slots = stepOf(vote);
+      const first = slots.first[position];
+      if (first === undefined) slots.first[position] = vote;
+      else if (!slots.second.has(position) && !sameContent(first, vote)) slots.second.set(position, vote);
     },
-    all: () => [...voters.values()].flatMap((rounds) => [...rounds.values()].flat(2)),
-    ofRound: (round) => [...voters.values()].flatMap((rounds) => rounds.get(round)?.flat() ?? []),
+    all: () => arrivals.flatMap((position) => [...rounds.values()].flatMap((slots) => contentsAt(slots, position))),
+    ofRound: (round) => {
+      const slots = rounds.get(round);
+      return slots === undefined ? [] : arrivals.flatMap((position) => contentsAt(slots, position));
+    },
   };
 };

@@ -1,15 +1,13 @@
 import { stepOfVote } from '@zhtp/chain';
-import { equalBytes, type ConsensusVote, type IdentityId } from '@zhtp/types';
+import { equalBytes, type ConsensusVote } from '@zhtp/types';
 import type { Peer } from '../gossip/peers.ts';
+import type { Voters } from './voters.ts';
 
 /** Contents of one slot that one peer may have checked at once: one that counts and one that convicts. */
 const CONTENTS_IN_FLIGHT = 2;
 
-/** Votes of one signer far ahead that one peer may have checked at once: its two rounds, two steps, two contents. */
+/** Votes of one signer far ahead in a height that one peer may have checked at once: its two rounds, two steps, two contents. */
 const FAR_IN_FLIGHT = 8;
-
-/** Voters without a vote under way that keep their place. */
-const VOTERS_LANDED_MAX = 1_024;
 
 /** A signature being checked. */
 export interface VoteFlight {
@@ -19,25 +17,27 @@ export interface VoteFlight {
   readonly isFar: boolean;
 }
 
-/** The votes whose signatures are being checked now: nobody keeps the cores busy with copies and with what cannot all count. */
+/**
+ * The votes of one height whose signatures are being checked now: nobody keeps the cores busy with copies and with what
+ * cannot all count.
+ */
 export interface VoteFlights {
   /** A copy that arrives meanwhile adds nothing; another signature of the same vote may. */
   has(vote: ConsensusVote): boolean;
   hasRoomFor(flight: VoteFlight): boolean;
+  /** Of a voter of the set. */
   start(flight: VoteFlight): void;
   end(flight: VoteFlight): void;
 }
 
 const sameSlot = (a: ConsensusVote, b: ConsensusVote): boolean =>
-  a.round === b.round && a.height === b.height && stepOfVote(a) === stepOfVote(b);
+  a.round === b.round && stepOfVote(a) === stepOfVote(b);
 
 const NONE: readonly VoteFlight[] = [];
 
-export const createVoteFlights = (): VoteFlights => {
-  /** By voter, all of them in the set of a height. Nobody leaves at each landing: a Map that empties is built anew each time. */
-  let flights = new Map<IdentityId, readonly VoteFlight[]>();
-  let underWay = 0;
-  const of = (vote: ConsensusVote): readonly VoteFlight[] => flights.get(vote.voter) ?? NONE;
+export const createVoteFlights = (voters: Voters): VoteFlights => {
+  const flights: (readonly VoteFlight[])[] = voters.ids.map(() => NONE);
+  const of = (vote: ConsensusVote): readonly VoteFlight[] => flights[voters.indexOf(vote.voter)] ?? NONE;
   return {
     has: (vote) => {
       for (const other of of(vote))
@@ -56,15 +56,13 @@ export const createVoteFlights = (): VoteFlights => {
       return contents < CONTENTS_IN_FLIGHT && (!isFar || far < FAR_IN_FLIGHT);
     },
     start: (flight) => {
-      underWay += 1;
-      const others = of(flight.vote);
-      flights.set(flight.vote.voter, others.length === 0 ? [flight] : [...others, flight]);
+      const position = voters.indexOf(flight.vote.voter);
+      if (position >= 0) flights[position] = [...(flights[position] ?? NONE), flight];
     },
     end: (flight) => {
-      underWay -= 1;
-      const rest = of(flight.vote);
-      flights.set(flight.vote.voter, rest.length > 1 ? rest.filter((other) => other !== flight) : NONE);
-      if (underWay === 0 && flights.size > VOTERS_LANDED_MAX) flights = new Map();
+      const position = voters.indexOf(flight.vote.voter);
+      const rest = flights[position];
+      if (rest !== undefined) flights[position] = rest.length > 1 ? rest.filter((other) => other !== flight) : NONE;
     },
   };
 };

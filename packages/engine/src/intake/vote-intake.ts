@@ -13,7 +13,6 @@ import type { Slot } from './seen-votes.ts';
 import { coreVote } from '../loop/translate.ts';
 import type { VoteExtensions } from '../extensions/vote-extensions.ts';
 import { accuseOfVote } from '../evidence/evidence-report.ts';
-import { createVoteFlights } from './vote-flights.ts';
 
 /** `asked` for: part of an answer to this node, which sets its own pace. */
 export type VoteOrigin = 'sent' | 'asked';
@@ -41,7 +40,6 @@ export const createVoteIntake = (
   extensions: VoteExtensions,
 ): VoteIntake => {
   const extended = createExtensionIntake(ctx, extensions);
-  const flights = createVoteFlights();
   const pace = createFarRoundPace(ctx.ports.clock, FAR_VOTE_ROUNDS_PER_SECOND);
 
   /** The check of one vote by its voter's key in the set of its height. */
@@ -65,7 +63,8 @@ export const createVoteIntake = (
 
   const accept = (peer: Peer, vote: ConsensusVote, payload: Uint8Array, origin: VoteOrigin): void => {
     const seen = seenAt(ctx.view(), vote.height);
-    const look = seen?.look(vote, ctx.nearestFar(vote.height));
+    const nearestFar = ctx.nearestFar(vote.height);
+    const look = seen?.look(vote, nearestFar);
     if (seen === undefined || (look !== 'new' && look !== 'displaces' && look !== 'conflict')) return;
     if (!keepsPace(vote, look, origin)) {
       ctx.counters.count('farRoundPace');
@@ -73,7 +72,7 @@ export const createVoteIntake = (
     }
     if (look === 'displaces' && origin === 'sent') pace.spend(vote.voter);
     const bare = withoutExtension(vote);
-    seen.add(bare, ctx.nearestFar(vote.height));
+    seen.add(bare, nearestFar);
     ctx.outbox.relay(payload, vote.id, vote.voter, peer);
     // No block has this id. It counts as any vote for what nobody has: beside another one it is a double sign, too.
     if (O.toNullable(bare.proposalId) === ZERO_HASH) accuseOfVote(ctx, bare);
@@ -110,8 +109,10 @@ export const createVoteIntake = (
   };
 
   const receive: VoteIntake['receive'] = (peer, vote, payload, origin = 'sent') => {
-    const look = seenAt(ctx.view(), vote.height)?.look(vote, ctx.nearestFar(vote.height));
-    if (look === undefined) return;
+    const seen = seenAt(ctx.view(), vote.height);
+    if (seen === undefined) return;
+    const nearestFar = ctx.nearestFar(vote.height);
+    const look = seen.look(vote, nearestFar);
     if (vote.voteType === 'Commit' && !attestations.areOn()) {
       ctx.counters.count('attestationIgnored');
       return;
@@ -135,11 +136,12 @@ export const createVoteIntake = (
       ctx.counters.count('farRoundPace');
       return;
     }
+    const { flights } = seen;
     if (flights.has(vote)) {
       ctx.counters.count('duplicateVote');
       return;
     }
-    const flight = { peer, vote, isFar: vote.round >= ctx.nearestFar(vote.height) };
+    const flight = { peer, vote, isFar: vote.round >= nearestFar };
     if (!flights.hasRoomFor(flight)) {
       ctx.counters.count('slotFull');
       return;
