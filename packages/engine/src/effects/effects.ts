@@ -70,7 +70,8 @@ export const createEffects = (ctx: NodeContext, to: Executors): ((effect: CoreEf
       ctx.outbox.repeat(
         payloadOf({ _tag: 'Propose', proposal: asSent(signed) }),
         height,
-        (peer) => peer.has.has(proposalKey(signed)) || (peer.validator !== undefined && voters.has(peer.validator)),
+        (peer) =>
+          ctx.peers.has(peer, proposalKey(signed)) || (peer.validator !== undefined && voters.has(peer.validator)),
       );
     }
     for (const { signed } of votes)

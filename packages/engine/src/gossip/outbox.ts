@@ -32,7 +32,7 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
     peers.markSent(peer, id);
     network.send(peer.id, payload);
   };
-  const lacks = (peer: Peer, id: string): boolean => !peer.has.has(id) && !peers.wasSent(peer, id);
+  const lacks = (peer: Peer, id: string): boolean => !peers.has(peer, id) && !peers.wasSent(peer, id);
   return {
     send: (peer, message) => {
       network.send(peer.id, payloadOf(message));

@@ -12,8 +12,8 @@ export interface Peer {
    * through once for each author: in a mesh every node keeps as many of them as it has peers, and sets take five times the memory.
    */
   readonly neighbours: readonly IdentityId[];
-  /** Messages of the height in progress it is known to have, by vote or proposal id: it sent them. */
-  readonly has: Set<string>;
+  /** How many messages of the height in progress it is known to have; see {@link Peers.has}. */
+  hasCount: number;
   /** Messages it alone was sent, which is no proof that they arrived; see {@link Peers.wasSent}. */
   readonly sent: Set<string>;
   /** Highest height whose decision it was sent. */
@@ -36,7 +36,8 @@ export interface Peers {
   hears(peer: Peer, validators: readonly IdentityId[]): void;
   /** Peers that are not this validator and do not hear it themselves: in a full mesh nobody, asked once per vote. */
   deafTo(author: IdentityId): readonly Peer[];
-  /** The peer has this message: it sent it. */
+  /** Whether the peer is known to have this message of the height in progress, by vote or proposal id: it sent it. */
+  has(peer: Peer, message: string): boolean;
   markHas(peer: Peer, message: string): void;
   markSent(peer: Peer, message: string): void;
   /** Every peer connected now was sent it. */
@@ -64,6 +65,19 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     messages.add(message);
   };
   const peers = new Map<PeerId, Mutable<Peer>>();
+  /** By message: in a mesh a vote comes from its author alone, and a set for each peer would be mostly table. */
+  const holders = new Map<string, Peer | Set<Peer>>();
+  const holds = (peer: Peer, message: string): boolean => {
+    const known = holders.get(message);
+    return known === peer || (known instanceof Set && known.has(peer));
+  };
+  const forgetHeld = (peer: Peer): void => {
+    for (const [message, known] of holders) {
+      if (known === peer) holders.delete(message);
+      else if (known instanceof Set) known.delete(peer);
+    }
+    peer.hasCount = 0;
+  };
   /** Once for all peers instead of once in each: nearly all that a node sends goes to everybody. */
   const sentToAll = new Set<string>();
   /** What all were sent, whoever connects next was not. */
@@ -88,7 +102,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
         validator: undefined,
         headHeight: 0n,
         neighbours: [],
-        has: new Set(),
+        hasCount: 0,
         sent: new Set(),
         answeredHeight: 0n,
       };
@@ -98,6 +112,9 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       return peer;
     },
     disconnect: (id) => {
+      const peer = peers.get(id);
+      if (peer === undefined) return;
+      forgetHeld(peer);
       peers.delete(id);
       deaf.clear();
     },
@@ -125,8 +142,18 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       deaf.set(author, found);
       return found;
     },
+    has: holds,
     markHas: (peer, message) => {
-      remember(peer.has, message);
+      if (holds(peer, message)) return;
+      if (peer.hasCount >= PEER_HAS_MAX) {
+        forgetHeld(peer);
+        forgot();
+      }
+      peer.hasCount += 1;
+      const known = holders.get(message);
+      if (known === undefined) holders.set(message, peer);
+      else if (known instanceof Set) known.add(peer);
+      else holders.set(message, new Set([known, peer]));
     },
     markSent: (peer, message) => {
       remember(peer.sent, message);
@@ -141,8 +168,9 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     },
     forgetMessages: () => {
       empty(sentToAll);
+      if (holders.size > 0) holders.clear();
       for (const peer of peers.values()) {
-        empty(peer.has);
+        peer.hasCount = 0;
         empty(peer.sent);
       }
     },

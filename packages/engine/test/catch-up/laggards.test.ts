@@ -12,7 +12,7 @@ const laggard = (change: Partial<Peer> = {}): Peer => ({
   validator: V0,
   headHeight: 0n,
   neighbours: [],
-  has: new Set(),
+  hasCount: 0,
   sent: new Set(),
   answeredHeight: 0n,
   ...change,

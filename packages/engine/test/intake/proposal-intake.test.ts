@@ -88,15 +88,15 @@ describe('a proposal of the round’s proposer', () => {
 
 describe('a proposal is dropped before verification', () => {
   test('when it is in hand, and whoever sent it is known to have it', () => {
-    const { receive, verify, verifications, counted, peer } = intake();
+    const { ctx, receive, verify, verifications, counted, peer } = intake();
     const proposal = signedProposal(BLOCK);
     receive(proposal);
     receive(proposal, NOW, peer('second'));
     verify();
     receive(signedProposal(BLOCK), NOW, peer('third'));
     expect([verifications(), counted().duplicateProposal]).toEqual([1, 2]);
-    expect(peer('second').has.has(proposalKey(proposal))).toBe(true);
-    expect(peer('third').has.has(proposalKey(proposal))).toBe(true);
+    expect(ctx.peers.has(peer('second'), proposalKey(proposal))).toBe(true);
+    expect(ctx.peers.has(peer('third'), proposalKey(proposal))).toBe(true);
   });
 
   test('when two of its round are in hand: two convict, a third proves nothing new', () => {

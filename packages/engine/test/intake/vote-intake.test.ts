@@ -64,12 +64,12 @@ describe('a vote of a validator', () => {
 
 describe('a vote is dropped before verification', () => {
   test('when its content is known, whatever signature it comes with', () => {
-    const { take, receive, verifications, counted, peer } = intake();
+    const { ctx, take, receive, verifications, counted, peer } = intake();
     const vote = signedVote('v0');
     take('v0');
     receive({ ...vote, signature: { ...vote.signature, signature: Uint8Array.of(1) } }, peer('second'));
     expect([verifications(), counted()]).toEqual([1, { duplicateVote: 1 }]);
-    expect(peer('second').has.has(vote.id)).toBe(true);
+    expect(ctx.peers.has(peer('second'), vote.id)).toBe(true);
   });
 
   test('when the very same vote is being verified; another signature of it is tried', () => {
@@ -147,14 +147,14 @@ describe('what is provably invalid is scored', () => {
   });
 
   test('an id that is not derived from the content, of a new vote and of a known one', () => {
-    const { receive, take, counted, reports, verifications, sender } = intake();
+    const { ctx, receive, take, counted, reports, verifications, sender } = intake();
     const vote = { ...signedVote('v0'), id: hashNamed('another id') };
     receive(vote);
     expect([verifications(), counted(), reports]).toEqual([0, { wrongVoteId: 1 }, ['sender: undecodable']]);
     take('v0');
     receive(vote);
     expect([verifications(), counted().wrongVoteId, reports.length]).toEqual([1, 2, 2]);
-    expect(sender.has.has(vote.id)).toBe(false);
+    expect(ctx.peers.has(sender, vote.id)).toBe(false);
   });
 
   test('a verification given up for lack of room says nothing of anybody, and the vote may come again', () => {
