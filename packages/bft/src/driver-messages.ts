@@ -15,16 +15,17 @@ export const receiveVote = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void
 /** Tallies one vote; true when a rule may hold now that did not hold before. */
 const countVote = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>, reportDuplicate: boolean): boolean => {
   const { vote } = signed;
-  const { machine, votes } = turn.height;
+  const { machine, set, votes } = turn.height;
   if (!isWellFormedVote(vote)) {
     drop(turn, 'MalformedVote', vote);
     return false;
   }
-  const outcome = votes.add(signed, machine.round);
+  const voter = set.indexOf(vote.voter);
+  const outcome = votes.add(signed, machine.round, voter);
   switch (outcome._tag) {
     case 'Counted':
       if (outcome.displaced !== null) forgetRound(turn, vote.voter, outcome.displaced);
-      watchForAmnesia(turn, signed);
+      watchForAmnesia(turn, voter, signed);
       if (vote.against !== null) accuseProposer(turn, vote.round, vote.against);
       return outcome.threshold !== null || mayEndStep(turn, vote);
     case 'Duplicate':
@@ -49,10 +50,9 @@ const mayEndStep = <S, P>({ height }: Turn<S, P>, vote: Vote): boolean =>
   vote.round === height.machine.round &&
   (height.votes.round(vote.round)?.tally(vote.kind).hasQuorumAny() ?? false);
 
-const watchForAmnesia = <S, P>(turn: Turn<S, P>, signed: SignedVote<S>): void => {
+const watchForAmnesia = <S, P>(turn: Turn<S, P>, voter: number, signed: SignedVote<S>): void => {
   if (signed.vote.value === null) return;
-  const { amnesia, votes, set } = turn.height;
-  const voter = set.indexOf(signed.vote.voter);
+  const { amnesia, votes } = turn.height;
   const pair = amnesia.observe(voter, signed, votes);
   if (pair !== null) emit(turn, { _tag: 'Evidence', evidence: { _tag: 'Amnesia', ...pair } });
 };

@@ -1,4 +1,4 @@
-import { isQuorum } from './quorum.ts';
+import { byzantineThreshold } from './quorum.ts';
 import { sameContent, type SignedVote, type ValueId } from './vote.ts';
 
 /** What became of a vote put into its slot. */
@@ -20,6 +20,8 @@ const duplicate: { readonly _tag: 'Duplicate' } = { _tag: 'Duplicate' };
  */
 export class KindTally<S> {
   readonly #total: bigint;
+  /** The least power that is a quorum of `#total`. */
+  readonly #quorum: bigint;
   #votes: (SignedVote<S> | undefined)[] = [];
   #powers = new Map<ValueId | null, bigint>();
   #sum = 0n;
@@ -29,6 +31,7 @@ export class KindTally<S> {
 
   constructor(total: bigint) {
     this.#total = total;
+    this.#quorum = byzantineThreshold(total);
   }
 
   /** The first vote in a slot counts; a different second one is a conflict. */
@@ -45,7 +48,7 @@ export class KindTally<S> {
     const valuePower = (this.#powers.get(value) ?? 0n) + power;
     this.#powers.set(value, valuePower);
     this.#sum += power;
-    if (this.#majority === undefined && isQuorum(valuePower, this.#total)) this.#majority = value;
+    if (this.#majority === undefined && valuePower >= this.#quorum) this.#majority = value;
     return counted;
   }
 
@@ -60,7 +63,7 @@ export class KindTally<S> {
     if (left > 0n) this.#powers.set(value, left);
     else this.#powers.delete(value);
     this.#sum -= power;
-    if (this.#majority === value && !isQuorum(left, this.#total)) this.#majority = undefined;
+    if (this.#majority === value && left < this.#quorum) this.#majority = undefined;
   }
 
   voteOf(voter: number): SignedVote<S> | undefined {
@@ -68,7 +71,7 @@ export class KindTally<S> {
   }
 
   hasQuorumAny(): boolean {
-    return isQuorum(this.#sum, this.#total);
+    return this.#sum >= this.#quorum;
   }
 
   /** The value (or nil) that more than two thirds of the power voted for; `undefined` when there is none. */
@@ -87,7 +90,7 @@ export class KindTally<S> {
     if (!this.hasQuorumAny()) return false;
     const missing = this.#total - this.#sum;
     for (const [value, power] of this.#powers) {
-      if (counts(value) && isQuorum(power + missing, this.#total)) return false;
+      if (counts(value) && power + missing >= this.#quorum) return false;
     }
     return true; // What is missing to a quorum is less than a third: no candidate can rise from nothing.
   }

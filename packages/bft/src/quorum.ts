@@ -14,8 +14,14 @@ export const isSkip = (power: bigint, total: bigint): boolean => 3n * power > to
 /** A third or more of the power: without it no quorum exists. */
 export const isBlocking = (power: bigint, total: bigint): boolean => 3n * power >= total;
 
-/** The least power that is a quorum: ⌊2P/3⌋ + 1, the documented `getByzantineThreshold()`. */
+/**
+ * The least power that is a quorum: ⌊2P/3⌋ + 1, the documented `getByzantineThreshold()`. For whole numbers `power` is at
+ * least this exactly when {@link isQuorum} holds; tallies compare with it, since they ask at every vote.
+ */
 export const byzantineThreshold = (total: bigint): bigint => floorDiv(2n * total, 3n) + 1n;
+
+/** The least power that is more than a third: ⌊P/3⌋ + 1. */
+export const leastSkip = (total: bigint): bigint => floorDiv(total, 3n) + 1n;
 
 /** How many of n validators must be silent before the rest is no quorum: n − ⌊2n/3⌋, for the liveness monitor. */
 export const stallThreshold = (validators: number): number => validators - floorDivCount(2 * validators, 3);

@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import { KindTally } from './kind-tally.ts';
-import { isSkip } from './quorum.ts';
+import { leastSkip } from './quorum.ts';
 import type { SignedVote, ValueId, VoteKind } from './vote.ts';
 
 /** Distinct values per round and kind whose certificates are kept: a third needs more faults than any rule survives. */
@@ -11,6 +11,8 @@ const NO_VALUES: readonly ValueId[] = [];
 /** Mutable record of one round: both tallies, who was heard at all, and the certificates that came whole. Owned by a `VoteKeeper`. */
 export class RoundVotes<S> {
   readonly #total: bigint;
+  /** The least power that is more than a third of `#total`. */
+  readonly #skip: bigint;
   #prevotes: KindTally<S>;
   #precommits: KindTally<S>;
   #heard = new Set<number>();
@@ -22,6 +24,7 @@ export class RoundVotes<S> {
 
   constructor(total: bigint) {
     this.#total = total;
+    this.#skip = leastSkip(total);
     this.#prevotes = new KindTally(total);
     this.#precommits = new KindTally(total);
   }
@@ -55,7 +58,7 @@ export class RoundVotes<S> {
 
   /** More than a third of the power was heard in this round. */
   isAboveThird(): boolean {
-    return isSkip(this.#heardPower, this.#total);
+    return this.#heardPower >= this.#skip;
   }
 
   /** True the first time it is asked for this event. */

@@ -48,10 +48,16 @@ export class VoteKeeper<S> {
     this.#far = set.ids.map(() => []);
   }
 
-  /** Counts a vote of this height. `currentRound` tells near rounds from far ones and later rounds from earlier ones. */
-  add(signed: SignedVote<S>, currentRound: number): VoteOutcome<S> {
+  /**
+   * Counts a vote of this height. `currentRound` tells near rounds from far ones and later rounds from earlier ones.
+   * @param voter the voter's position in the set
+   */
+  add(
+    signed: SignedVote<S>,
+    currentRound: number,
+    voter: number = this.#set.indexOf(signed.vote.voter),
+  ): VoteOutcome<S> {
     const { vote } = signed;
-    const voter = this.#set.indexOf(vote.voter);
     const power = this.#set.powers[voter];
     if (power === undefined) return unknownVoter;
     let displaced: number | null = null;

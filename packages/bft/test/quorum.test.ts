@@ -10,6 +10,7 @@ import {
   timeoutMs,
   votingSet,
 } from '@zhtp/bft';
+import { leastSkip } from '../src/quorum.ts';
 
 const power = fc.bigInt({ min: 0n, max: 1n << 60n });
 
@@ -31,6 +32,14 @@ describe('quorum arithmetic', () => {
           true,
           false,
         ]);
+      }),
+    );
+  });
+
+  test('the least skip is the least power above a third', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
+        expect([isSkip(leastSkip(total), total), isSkip(leastSkip(total) - 1n, total)]).toEqual([true, false]);
       }),
     );
   });
