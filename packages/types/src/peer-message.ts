@@ -1,15 +1,20 @@
 import * as C from './codec.ts';
 import { hashCodec, identityCodec } from './codec.ts';
 import { BLOCK_TRANSACTIONS_MAX, committedBlockCodec, TRANSACTION_BYTES_MAX, VALIDATORS_MAX } from './block.ts';
+import type { ByteReader } from './byte-coder.ts';
 import { evidenceCodec } from './evidence.ts';
 import { BODY_CHUNK_BYTES, consensusProposalCodec } from './proposal.ts';
 import { heartbeatMessageCodec } from './validator-message.ts';
+import { readTaggedVote } from './vote-reader.ts';
 import { consensusVoteCodec } from './vote.ts';
 
+/** The tag of a vote. */
+const VOTE_CODE = 2;
+
 /** Everything that travels on a peer's direct stream: one union, one byte of tag. */
-export const peerMessageCodec = C.union('PeerMessage', {
+const declared = C.union('PeerMessage', {
   Propose: [1, { proposal: consensusProposalCodec }],
-  Vote: [2, { vote: consensusVoteCodec }],
+  Vote: [VOTE_CODE, { vote: consensusVoteCodec }],
   Heartbeat: [3, { message: heartbeatMessageCodec }],
   /** Prevotes of one round for one block whose power is a quorum: lets a laggard follow validRound and locks. */
   Polka: [4, { votes: C.array(consensusVoteCodec, VALIDATORS_MAX) }],
@@ -27,7 +32,15 @@ export const peerMessageCodec = C.union('PeerMessage', {
   /** The validators the sender holds a direct stream to: it hears them itself, nobody need pass them on. Sent whenever it changes. */
   Neighbours: [11, { validators: C.array(identityCodec, VALIDATORS_MAX) }],
 });
-export type PeerMessage = C.TypeOf<typeof peerMessageCodec>;
+export type PeerMessage = C.TypeOf<typeof declared>;
+
+/** A vote that stands behind its tag is read without walking the declaration, which says all else. */
+const readMessage = (reader: ByteReader): PeerMessage => {
+  const vote = readTaggedVote(reader, VOTE_CODE);
+  return vote === undefined ? declared.bytes.read(reader) : { _tag: 'Vote', vote };
+};
+
+export const peerMessageCodec: C.Codec<PeerMessage> = { ...declared, bytes: { ...declared.bytes, read: readMessage } };
 
 /** What gossip carries. */
 export const gossipMessageCodec = C.union('GossipMessage', {

@@ -29,10 +29,35 @@ const MIDDLE_BYTES = 1 + 8 + 4 + 8 + 1 + 4;
 /** publicKey, polRound, appHash, extension, extensionSignature: five flags. */
 const TAIL_BYTES = 5;
 
+/*
+ * Thousands of votes in a row are of one height and for one block: the values read last are given again, which costs a
+ * comparison where new ones would stay in memory as long as their votes.
+ */
+let lastHeight = 0n;
+let lastProposal: O.Some<Hash> | undefined;
+
+const heightAt = (view: DataView, at: number): bigint => {
+  const height = view.getBigUint64(at);
+  if (height !== lastHeight) lastHeight = height;
+  return lastHeight;
+};
+
+const proposalNamed = (id: Hash): O.Some<Hash> => {
+  if (lastProposal?.value !== id) lastProposal = { _tag: 'Some', value: id };
+  return lastProposal;
+};
+
 /** The vote that begins where the reader stands; undefined, with the reader where it was, when it is of no common form. */
-export const readCommonVote = (reader: ByteReader): ConsensusVote | undefined => {
-  const { bytes, view } = reader;
+export const readCommonVote = (reader: ByteReader): ConsensusVote | undefined => readVoteAt(reader, reader.position());
+
+/** The same behind one byte that must be `tag`. */
+export const readTaggedVote = (reader: ByteReader, tag: number): ConsensusVote | undefined => {
   const start = reader.position();
+  return reader.bytes[start] === tag ? readVoteAt(reader, start + 1) : undefined;
+};
+
+const readVoteAt = (reader: ByteReader, start: number): ConsensusVote | undefined => {
+  const { bytes, view } = reader;
   if (start + HEAD_BYTES + MIDDLE_BYTES + TAIL_BYTES > bytes.length) return undefined;
   const isForBlock = bytes[start + 64] === 1;
   if (!isForBlock && bytes[start + 64] !== 0) return undefined;
@@ -43,7 +68,7 @@ export const readCommonVote = (reader: ByteReader): ConsensusVote | undefined =>
   const signatureBytes = view.getUint32(at + 22);
   if (voteType === undefined || algorithm === undefined || signatureBytes > SIGNATURE_BYTES_MAX) return undefined;
   if (view.getUint32(at + 13) !== 0 || view.getUint32(at + 17) !== 0) return undefined;
-  const height = view.getBigUint64(at + 1);
+  const height = heightAt(view, at + 1);
   const round = view.getUint32(at + 9);
   at += MIDDLE_BYTES;
   const signatureAt = at;
@@ -59,11 +84,11 @@ export const readCommonVote = (reader: ByteReader): ConsensusVote | undefined =>
   } else if (bytes[at + 1] !== 0) return undefined;
   if (bytes[at + 2] !== 0 || bytes[at + 3] !== 0 || bytes[at + 4] !== 0) return undefined;
   if (voteType === 'Against' && !isForBlock) return undefined;
-  reader.take(at + TAIL_BYTES - start);
+  reader.take(at + TAIL_BYTES - reader.position());
   return {
     id: internedHex32(bytes, view, start) as Hash,
     voter: internedHex32(bytes, view, start + 32) as IdentityId,
-    proposalId: isForBlock ? O.some(internedHex32(bytes, view, start + HEAD_BYTES) as Hash) : O.none,
+    proposalId: isForBlock ? proposalNamed(internedHex32(bytes, view, start + HEAD_BYTES) as Hash) : O.none,
     voteType,
     height,
     round,
