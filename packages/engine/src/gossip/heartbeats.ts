@@ -59,7 +59,8 @@ export const createHeartbeats = (
   let ownSequence = 0n;
   let stopTick: (() => void) | undefined;
   let beats: readonly Beat[] = [];
-  const inFlight = new Set<string>();
+  /** Who sent a heartbeat of this validator that is being checked. */
+  const inFlight = new Map<IdentityId, readonly Peer[]>();
 
   const round = (): number => Math.max(0, machine()?.round ?? 0);
 
@@ -70,6 +71,7 @@ export const createHeartbeats = (
     if (current === followed) return;
     watch.follow(current.ids, nowMs);
     followed = current;
+    for (const [validator, peers] of inFlight) if (peers.length === 0) inFlight.delete(validator);
   };
 
   const look = (): void => {
@@ -143,7 +145,7 @@ export const createHeartbeats = (
     follow();
     const refused = watch.refusal(message, { nowMs, wallSeconds: wallSeconds() });
     if (refused !== undefined) return COUNTERS[refused];
-    return inFlight.has(flightOf(peer, validator)) ? 'heartbeatPace' : undefined;
+    return inFlight.get(validator)?.includes(peer) === true ? 'heartbeatPace' : undefined;
   };
 
   /** Nobody is scored for a height whose keys this node does not know: a validator far behind signs with the key of there. */
@@ -159,7 +161,9 @@ export const createHeartbeats = (
       return;
     }
     watch.accept(message, nowMs);
-    ctx.outbox.relay(payload, idOf(message), message.validator, peer);
+    // In a mesh everybody hears everybody, and there is nothing to name.
+    if (ctx.peers.deafTo(message.validator).length > 0)
+      ctx.outbox.relay(payload, idOf(message), message.validator, peer);
     // Who is heard can only end a stall; what else changes, the next tick sees.
     if (watch.isStalled) look();
   };
@@ -183,11 +187,11 @@ export const createHeartbeats = (
         bad(peer, isKnownHeight || check !== undefined);
         return;
       }
-      const flight = flightOf(peer, validator);
-      inFlight.add(flight);
+      inFlight.set(validator, [...(inFlight.get(validator) ?? []), peer]);
       // Behind everything that decides: whoever is late here is late for nobody.
       ctx.ports.verifier.verify({ ...check.right, priority: { height: height + 2n, round: 0 } }, (validity) => {
-        inFlight.delete(flight);
+        const others = (inFlight.get(validator) ?? []).filter((other) => other !== peer);
+        inFlight.set(validator, others);
         if (validity === 'valid') accept(peer, message, payload);
         if (validity === 'invalid') bad(peer, isKnownHeight);
       });
@@ -200,5 +204,3 @@ export const createHeartbeats = (
 };
 
 const idOf = ({ validator, sequence }: HeartbeatContent): string => `heartbeat/${validator}/${String(sequence)}`;
-
-const flightOf = (peer: Peer, validator: IdentityId): string => `${peer.id}/${validator}`;
