@@ -44,6 +44,7 @@ export const measuredRun = async (options: RunOptions): Promise<MeasuredRun> => 
     validators,
     scheme,
     checks,
+    turns: 'by node',
     ...(options.openApplication === undefined ? {} : { openApplication: options.openApplication }),
     ...(options.keptHeights === undefined ? {} : { keptHeights: options.keptHeights }),
     observe: (_node, event) => {

@@ -3,12 +3,22 @@ interface Event {
   cancelled: boolean;
 }
 
-/** What is due at one instant, in the order in which it was asked for. */
-interface Instant {
-  readonly atMs: number;
+/** What one party has to do at one instant, in the order in which it was asked for. */
+interface Turn {
+  readonly party: number;
   readonly events: Event[];
   /** Index of the first event that has not been run. */
   next: number;
+}
+
+/** What is due at one instant: one party after the other, each with all it has to do. */
+interface Instant {
+  readonly atMs: number;
+  readonly turns: Turn[];
+  /** Index of the turn in progress. */
+  next: number;
+  /** The turn of each party that is not over. */
+  readonly open: (Turn | undefined)[];
   /** False once it is over. */
   isAhead: boolean;
 }
@@ -17,15 +27,19 @@ interface Instant {
 const PAST_INSTANTS_MAX = 256;
 
 /**
- * Virtual time: what is scheduled first for one instant runs first. Milliseconds since the start of the world; nothing runs
- * inside a call that schedules it.
+ * Virtual time: what is scheduled first for one instant runs first; where events belong to parties, each party runs what it
+ * has to do at an instant in a row, that party first whose first event was scheduled first. Milliseconds since the start of
+ * the world; nothing runs inside a call that schedules it.
  */
 export interface Scheduler {
   nowMs(): number;
-  /** Answers with a function that cancels. Negative delays count as 0. */
-  after(delayMs: number, run: () => void): () => void;
+  /**
+   * Answers with a function that cancels. Negative delays count as 0.
+   * @param party whose event it is, a small whole number; 0, as all that name none, when left out
+   */
+  after(delayMs: number, run: () => void, party?: number): () => void;
   /** As `after`, for what is never cancelled. */
-  later(delayMs: number, run: () => void): void;
+  later(delayMs: number, run: () => void, party?: number): void;
   /** Runs the next event; false when none is left. */
   next(): boolean;
   /** When the next event is due. */
@@ -80,7 +94,8 @@ export const createScheduler = (): Scheduler => {
 
   const dropFirst = (first: Instant): void => {
     first.isAhead = false;
-    first.events.length = 0;
+    first.turns.length = 0;
+    first.open.length = 0;
     const last = heap.pop();
     if (last !== undefined && last !== first) siftDown(last);
   };
@@ -88,11 +103,27 @@ export const createScheduler = (): Scheduler => {
   /** The instant of the next event, with that event in front. */
   const upcoming = (): Instant | undefined => {
     for (let first = heap[0]; first !== undefined; first = heap[0]) {
-      while (first.events[first.next]?.cancelled === true) first.next += 1;
-      if (first.next < first.events.length) return first;
+      for (let turn = first.turns[first.next]; turn !== undefined; turn = first.turns[first.next]) {
+        while (turn.events[turn.next]?.cancelled === true) turn.next += 1;
+        if (turn.next < turn.events.length) return first;
+        first.open[turn.party] = undefined;
+        first.next += 1;
+      }
       dropFirst(first);
     }
     return undefined;
+  };
+
+  const put = (instant: Instant, event: Event, party: number): void => {
+    const open = instant.open[party];
+    if (open !== undefined) {
+      open.events.push(event);
+      return;
+    }
+    const turn: Turn = { party, events: [event], next: 0 };
+    while (instant.open.length <= party) instant.open.push(undefined);
+    instant.open[party] = turn;
+    instant.turns.push(turn);
   };
 
   const instantAt = (atMs: number): Instant => {
@@ -100,7 +131,7 @@ export const createScheduler = (): Scheduler => {
     if (known?.isAhead === true) return known;
     if (instants.size >= 2 * heap.length + PAST_INSTANTS_MAX)
       instants = new Map(heap.map((ahead) => [ahead.atMs, ahead]));
-    const instant: Instant = { atMs, events: [], next: 0, isAhead: true };
+    const instant: Instant = { atMs, turns: [], next: 0, open: [], isAhead: true };
     instants.set(atMs, instant);
     heap.push(instant);
     siftUp(instant);
@@ -109,21 +140,22 @@ export const createScheduler = (): Scheduler => {
 
   return {
     nowMs: () => now,
-    after: (delayMs, run) => {
+    after: (delayMs, run, party = 0) => {
       const event: Event = { run, cancelled: false };
-      instantAt(now + Math.max(0, delayMs)).events.push(event);
+      put(instantAt(now + Math.max(0, delayMs)), event, party);
       return () => {
         event.cancelled = true;
       };
     },
-    later: (delayMs, run) => {
-      instantAt(now + Math.max(0, delayMs)).events.push({ run, cancelled: false });
+    later: (delayMs, run, party = 0) => {
+      put(instantAt(now + Math.max(0, delayMs)), { run, cancelled: false }, party);
     },
     next: () => {
       const instant = upcoming();
-      const event = instant?.events[instant.next];
-      if (instant === undefined || event === undefined) return false;
-      instant.next += 1;
+      const turn = instant?.turns[instant.next];
+      const event = turn?.events[turn.next];
+      if (instant === undefined || turn === undefined || event === undefined) return false;
+      turn.next += 1;
       now = instant.atMs;
       steps += 1;
       event.run();

@@ -51,6 +51,8 @@ export interface SimulatedNodeOptions {
   readonly key: SimulatedKey | undefined;
   readonly genesis: Genesis;
   readonly scheduler: Scheduler;
+  /** Of the scheduler, to which all events of this node belong; none of their own when left out. */
+  readonly party?: number;
   readonly random: SeededRandom;
   readonly network: VirtualNetwork;
   readonly scheme: SimulationScheme;
@@ -113,14 +115,14 @@ const noticing = (application: Application, asked: () => void): Application =>
   });
 
 export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNode => {
-  const { scheduler, random, network, genesis, key, scheme, stirred = () => undefined } = options;
+  const { scheduler, party, random, network, genesis, key, scheme, stirred = () => undefined } = options;
   const peer = options.name as PeerId;
   const genesisHash = genesisHashOf(genesis);
   let { pace, clockOffsetMs } = options;
   const diskMs = (): number => random.int(pace.diskMinMs, pace.diskMaxMs);
   // Blocks and chain states are as durable as their answers: a save that did not answer may be there or not.
   const storeSchedule = (run: () => void): void => {
-    scheduler.later(diskMs(), run);
+    scheduler.later(diskMs(), run, party);
   };
   const stateStore = createMemoryStateStore();
   const blockStore = createMemoryBlockStore(storeSchedule, options.keptHeights);
@@ -142,16 +144,24 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   const whileAlive =
     (mine: number, delayMs: () => number) =>
     (run: () => void): void => {
-      scheduler.later(delayMs(), () => {
-        if (incarnation === mine) run();
-      });
+      scheduler.later(
+        delayMs(),
+        () => {
+          if (incarnation === mine) run();
+        },
+        party,
+      );
     };
 
   const timersOf = (mine: number): Timers => ({
     start: (afterMs, fire) =>
-      scheduler.after(afterMs, () => {
-        if (incarnation === mine) fire();
-      }),
+      scheduler.after(
+        afterMs,
+        () => {
+          if (incarnation === mine) fire();
+        },
+        party,
+      ),
   });
 
   /** Nothing of this incarnation has an effect any more; what was not synced may be lost. */
@@ -216,7 +226,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     const ports = {
       clock: { nowMs },
       timers: timersOf(mine),
-      network: network.join(peer, key?.identity, nowMs),
+      network: network.join(peer, key?.identity, nowMs, party),
       journal: journal.journal,
       blockStore,
       chainStates,

@@ -50,8 +50,11 @@ export interface VirtualNetworkOptions {
 
 /** Peers in virtual time: seeded delays and loss, order kept per link, nodes that come and go. */
 export interface VirtualNetwork {
-  /** A node comes up; its peers learn of it after a delay. */
-  join(peer: PeerId, validator: IdentityId | undefined, nowMs: () => bigint): Network;
+  /**
+   * A node comes up; its peers learn of it after a delay.
+   * @param party of the scheduler, under which messages arrive at this node
+   */
+  join(peer: PeerId, validator: IdentityId | undefined, nowMs: () => bigint, party?: number): Network;
   leave(peer: PeerId): void;
   setConditions(conditions: LinkConditions): void;
   /** Messages pass only between peers of one group; undefined heals. */
@@ -72,6 +75,7 @@ interface Endpoint {
   readonly peer: PeerId;
   readonly validator: IdentityId | undefined;
   readonly nowMs: () => bigint;
+  readonly party: number | undefined;
   readonly inbound: EventSource<InboundPayload>;
   readonly peers$: Subject<PeerEvent>;
   readonly gossip$: Subject<InboundGossip>;
@@ -238,12 +242,16 @@ export const createVirtualNetwork = (
       const ms = journeyMs(self, to, payload.length);
       if (ms === undefined) return;
       // As `travel`, with one closure: nearly everything in a world goes this way.
-      scheduler.later(ms, () => {
-        if (!isDelivered(self, to)) return;
-        const receivedAtMs = to.nowMs();
-        delivered(to.peer, payload, receivedAtMs);
-        to.inbound.next({ peer: self.peer, payload, receivedAtMs });
-      });
+      scheduler.later(
+        ms,
+        () => {
+          if (!isDelivered(self, to)) return;
+          const receivedAtMs = to.nowMs();
+          delivered(to.peer, payload, receivedAtMs);
+          to.inbound.next({ peer: self.peer, payload, receivedAtMs });
+        },
+        to.party,
+      );
     },
     publish: (topic, payload) => {
       published(self.peer, topic, payload);
@@ -258,11 +266,12 @@ export const createVirtualNetwork = (
   });
 
   return {
-    join: (peer, validator, nowMs) => {
+    join: (peer, validator, nowMs, party) => {
       const self: Endpoint = {
         peer,
         validator,
         nowMs,
+        party,
         inbound: createEventSource(),
         peers$: new Subject(),
         gossip$: new Subject(),

@@ -36,6 +36,12 @@ export interface WorldOptions {
   readonly standbys?: number;
   /** Validators that may do anything, twins beside them: the checker demands nothing of their nodes. */
   readonly faulty?: readonly number[];
+  /**
+   * In which order events of one instant run. `by node`: each node does all it has to do then in a row, as a process does
+   * whose event loop has polled, so that runs with very many nodes find in the processor's caches what a process of its own
+   * would; `by time`, as they were scheduled, when left out. Either way a function of the seed, each another one.
+   */
+  readonly turns?: 'by node' | 'by time';
   /** `none` for runs that measure; everything is checked when left out. */
   readonly checks?: 'all' | 'none';
   /** How many of the last blocks nodes and record keep, for very long runs; all when left out. */
@@ -170,6 +176,7 @@ export const createWorld = (options: WorldOptions): World => {
       key,
       genesis,
       scheduler,
+      ...(options.turns === 'by node' ? { party: index + 1 } : {}),
       random: random.fork(100 + index),
       network,
       scheme,

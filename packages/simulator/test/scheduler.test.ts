@@ -61,4 +61,60 @@ describe('virtual time', () => {
     scheduler.next();
     expect(runs).toBe(1);
   });
+
+  test('a party runs all it has to do at an instant in a row, also what it asks for meanwhile', () => {
+    const scheduler = createScheduler();
+    const ran: string[] = [];
+    const ask = (name: string, party: number, then: () => void = () => undefined): void => {
+      scheduler.later(
+        1 - scheduler.nowMs(),
+        () => {
+          ran.push(name);
+          then();
+        },
+        party,
+      );
+    };
+    ask('b1', 2);
+    ask('a1', 1, () => {
+      ask('b3', 2);
+      ask('a3', 1);
+    });
+    ask('b2', 2);
+    ask('a2', 1);
+    while (scheduler.next());
+    expect([ran, scheduler.nowMs()]).toEqual([['b1', 'b2', 'a1', 'a2', 'a3', 'b3'], 1]);
+  });
+
+  test('whatever the parties, all events run at their times, and those of one party in the order of asking', () => {
+    const asks = fc.array(fc.record({ delayMs: fc.nat(4), party: fc.nat(3), more: fc.array(fc.nat(3)) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(asks, (given) => {
+        const scheduler = createScheduler();
+        const ran: { readonly atMs: number; readonly party: number; readonly asked: number }[] = [];
+        let asked = 0;
+        const ask = (delayMs: number, party: number, more: readonly number[]): void => {
+          const mine = { atMs: scheduler.nowMs() + delayMs, party, asked: asked++ };
+          scheduler.later(
+            delayMs,
+            () => {
+              expect(scheduler.nowMs()).toBe(mine.atMs);
+              ran.push(mine);
+              for (const next of more) ask(next, (party + next) % 4, []);
+            },
+            party,
+          );
+        };
+        for (const { delayMs, party, more } of given) ask(delayMs, party, more);
+        while (scheduler.next());
+        expect(ran).toHaveLength(asked);
+        for (const party of [0, 1, 2, 3]) {
+          const own = ran.filter((event) => event.party === party);
+          expect(own).toEqual(own.toSorted((a, b) => (a.atMs === b.atMs ? a.asked - b.asked : a.atMs - b.atMs)));
+        }
+      }),
+    );
+  });
 });
