@@ -31,7 +31,7 @@ const finish = () => {
 if (process.argv.includes('--installed')) finish();
 else if (!installed()) {
   console.log(
-    `Installing dependencies (npm ci): ${existsSync(stamp) ? 'package-lock.json has changed' : 'node_modules is missing or incomplete'}.`,
+    `Installing dependencies (npm ci): ${existsSync(stamp) ? 'package-lock.json has changed' : 'node_modules is missing or incomplete'}. This takes about a minute the first time.`,
   );
   if (npmCi().status === 0) finish();
   else {

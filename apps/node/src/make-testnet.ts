@@ -55,6 +55,8 @@ export interface TestnetRequest {
   readonly allow: readonly string[];
   /** micro-ZHTP that every account starts with, those of the validators included. */
   readonly balance: bigint;
+  /** Name of the application that the chain hosts. */
+  readonly hosted?: string | undefined;
   /** Unix milliseconds. */
   readonly nowMs: bigint;
 }
@@ -196,6 +198,7 @@ const genesisOf = (
       ...appState,
       storage,
       allowList,
+      hosted: O.fromNullable(request.hosted),
     }),
   };
   const checked = asFailure(checkGenesis(genesis));

@@ -12,7 +12,7 @@ import {
   type AsyncVerifier,
 } from '@zhtp/crypto';
 import { createConsensusNode, lastJournaledSlot, type ConsensusNode } from '@zhtp/engine';
-import { LedgerApplication, type LedgerState } from '@zhtp/ledger';
+import { LedgerApplication, type HostedApplication, type LedgerState } from '@zhtp/ledger';
 import type { ConsensusKeyLookup } from '@zhtp/network';
 import { createLibp2pNetwork, type LibP2pNetwork } from '@zhtp/network/node';
 import {
@@ -52,6 +52,8 @@ export interface NodeParts {
   /** Absent on a full node. */
   readonly validator: ValidatorKey | undefined;
   readonly peerKey: Uint8Array;
+  /** What this node runs beside the ledger's own rules, where the chain hosts it. */
+  readonly hosted?: HostedApplication | undefined;
   readonly log: (line: string) => void;
   readonly warn: (line: string) => void;
 }
@@ -64,6 +66,7 @@ export interface WiredNode {
   readonly node: ConsensusNode;
   readonly network: LibP2pNetwork;
   readonly application: LedgerApplication;
+  readonly hosted: HostedApplication | undefined;
   readonly blockStore: BlockStore;
   readonly verifier: AsyncVerifier;
   readonly journalCounts: () => JournalCounts;
@@ -216,6 +219,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     verifier: createVerifier({ backend, schedule, concurrency }),
     verifiedCache: cache,
     report: parts.warn,
+    ...(parts.hosted === undefined ? {} : { hosted: parts.hosted }),
     ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.ring.keys) }),
   })();
   const application = asFailure(opened);
@@ -282,6 +286,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     node,
     network: network.right,
     application: application.right,
+    hosted: parts.hosted,
     blockStore: blocks,
     verifier,
     journalCounts: counts,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { either as E } from 'fp-ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountProofCodec, HOSTED_PAYLOAD_BYTES_MAX, verifyAccountProof } from '@zhtp/ledger';
+import { accountProofCodec, HOSTED_KEY_BYTES_MAX, HOSTED_PAYLOAD_BYTES_MAX, verifyAccountProof } from '@zhtp/ledger';
 import { fromJson, hash, identityId } from '@zhtp/types';
 import { cleanUp, freePort, getJson, newFolder, reconfigure, refused, start, succeed, until } from './support/cli.ts';
 
@@ -101,7 +101,7 @@ describe('the HTTP API', () => {
     const bad = await ask('/blocks/%zz');
     expectProblem(bad, 400, 'BadRequest');
     expect(JSON.stringify(bad.json)).not.toContain('zz');
-    const long = await ask(`/accounts/${'a'.repeat(101)}`);
+    const long = await ask(`/accounts/${'a'.repeat(3 * HOSTED_KEY_BYTES_MAX + 1)}`);
     expectProblem(long, 414, 'PathTooLong');
     expectProblem(await ask(`/accounts/${'a'.repeat(100)}`), 400, 'BadIdentity');
   });

@@ -13,6 +13,7 @@ import {
 } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
+import { entryAnswerCodec } from '../answers/entry.ts';
 import { offencesAnswerCodec, offencesOf } from '../answers/offences.ts';
 import { parametersAnswerCodec, parametersOf } from '../answers/parameters.ts';
 import { proposalAnswerCodec, proposalOf, proposalsAnswerCodec, proposalsOf } from '../answers/proposals.ts';
@@ -90,6 +91,10 @@ const proposal: LedgerAnswer = (state, part) => {
       );
 };
 
+/** An entry of the hosted application, as bytes: what they mean is its affair. */
+const entry: LedgerAnswer = (state, key) =>
+  E.right(toJson(entryAnswerCodec)({ key, value: O.fromNullable(state.hosted.get(key)) }));
+
 const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
   '/staking/validators': whole(registryAnswerCodec, registryOf),
   '/staking/validators/:part': validator,
@@ -101,11 +106,12 @@ const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
   '/proposals/:part': proposal,
   '/treasury': whole(daoTreasuryCodec, ({ governance }) => documentedTreasury(governance.treasury)),
   '/supply': whole(supplyCodec, supplyOf),
+  '/application/:part': entry,
 };
 
 /** As {@link ROUTES} are shown to whoever asks for a path that is none. */
 export const LEDGER_ENDPOINTS =
-  '/staking/validators, /staking/validators/:identity, /staking/validators/:identity/storage, /staking/validators/:identity/work, /accounts/:identity/stakes, /offences, /proposals, /proposals/:id, /treasury, /supply';
+  '/staking/validators, /staking/validators/:identity, /staking/validators/:identity/storage, /staking/validators/:identity/work, /accounts/:identity/stakes, /offences, /proposals, /proposals/:id, /treasury, /supply, /application/:key';
 
 export const ledgerOf = ({ application }: WiredNode): Either<Problem, LedgerState> =>
   E.fromOption(() => notReady)(application.committedState());

@@ -1,5 +1,6 @@
 import { fastify, type FastifyInstance, type FastifyReply, type HTTPMethods } from 'fastify';
 import { either as E } from 'fp-ts';
+import { HOSTED_KEY_BYTES_MAX } from '@zhtp/ledger';
 import { causeText, TRANSACTION_BYTES_MAX } from '@zhtp/types';
 import { fail, systemCode, type Outcome } from '../outcome.ts';
 import type { WiredNode } from '../wiring.ts';
@@ -31,8 +32,8 @@ const API_HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 2 * TRANSACTION_BYTES_MAX + 1_024;
 const REQUEST_MS = 30_000;
 const CONNECTION_MS = 60_000;
-/** The longest part of a path is an identity or a hash, 64 characters. */
-const PATH_PART_MAX = 100;
+/** The longest part of a path is a key of the hosted application, with three characters for each byte. */
+const PATH_PART_MAX = 3 * HOSTED_KEY_BYTES_MAX;
 
 const ENDPOINTS = `GET /status, /health, /blocks/latest, /blocks/:height, /blocks/:height/results, /validators, /evidence/:from/:to, /parameters, /accounts/:identity, /accounts/:identity/proof, ${LEDGER_ENDPOINTS}, /transactions/:id, /mempool, /events, /metrics; POST /transactions, /transactions/check`;
 

@@ -165,7 +165,11 @@ export const trialAnswer = (wired: WiredNode, body: unknown): RouteAnswer => {
   if (E.isLeft(ledger)) return ledger;
   const { id, transaction } = submission.right.opened;
   const atSeconds = floorDiv(wired.clock.nowMs(), MS_PER_SECOND);
-  const refusal = tryMessages(ledger.right, { ...transaction, atSeconds });
+  const refusal = tryMessages(ledger.right, {
+    ...transaction,
+    atSeconds,
+    ...(wired.hosted === undefined ? {} : { hosted: wired.hosted }),
+  });
   return E.right(trialJson({ id, refusal: O.map(({ sentence }: TrialRefusal) => sentence)(refusal) }));
 };
 

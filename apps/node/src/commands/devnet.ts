@@ -87,15 +87,15 @@ const nameIn =
     devnet.nodes.find((node) => node.identity === identity)?.name ?? `${identity.slice(0, 8)}…`;
 
 const devnet = async (options: DevnetOptions): Outcome<void> => {
-  const request = testnetRequest(options, '');
+  const request = await testnetRequest(options, '');
   if (E.isLeft(request)) return request;
   const prepared = await prepareDevnet(options.home, request.right);
   if (E.isLeft(prepared)) return prepared;
-  await runFleet(prepared.right, options.restart);
+  await runFleet(prepared.right, options);
   return E.right(undefined);
 };
 
-const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> => {
+const runFleet = async (folder: DevnetFolder, { restart, application }: DevnetOptions): Promise<void> => {
   const isTerminal = process.stdout.isTTY;
   const screen = isTerminal ? terminalScreen(process.stdout) : plainScreen;
   const progress: Progress = { lastBlock: undefined, intervalMs: undefined, transactions: 0 };
@@ -106,6 +106,7 @@ const runFleet = async (folder: DevnetFolder, restart: boolean): Promise<void> =
   const fleet: Fleet = createFleet({
     program: mainProgram,
     homes: folder.nodes,
+    application,
     restart,
     onEvent: (event) => {
       switch (event._tag) {

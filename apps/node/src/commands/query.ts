@@ -22,6 +22,7 @@ import { asFailure, fail, type Outcome } from '../outcome.ts';
 import { identityArgument } from '../recipient.ts';
 import { delegations } from '../queries/delegations.ts';
 import { addHeightOption, atHeight, type HeightOption } from '../queries/height-option.ts';
+import { entry } from '../queries/entry.ts';
 import { offences } from '../queries/offences.ts';
 import { parameters } from '../queries/parameters.ts';
 import { proposal } from '../queries/proposal.ts';
@@ -226,6 +227,7 @@ const LEDGER_QUERIES: readonly AddToQuery[] = [
   treasury,
   parameters,
   supply,
+  entry,
 ];
 
 export const addQueryCommand = (program: Command, run: Run): void => {

@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import type { Command } from 'commander';
 import { makeFolders } from '../folders.ts';
 import { homeAt } from '../home.ts';
+import { loadHosted } from '../hosted-module.ts';
 import { isLogLevel, LOG_LEVELS, openLog } from '../log.ts';
 import { readParts } from '../node-parts.ts';
 import { attemptFile, fail, type Outcome } from '../outcome.ts';
@@ -13,6 +14,7 @@ export interface StartOptions {
   readonly home: string;
   readonly passphraseFile?: string;
   readonly rotatedKey?: boolean;
+  readonly application?: string;
   readonly logLevel: string;
   readonly logFile?: string;
 }
@@ -29,6 +31,8 @@ const start = async (options: StartOptions): Outcome<void> => {
   const home = homeAt(options.home);
   const parts = await readParts(home, options);
   if (E.isLeft(parts)) return parts;
+  const hosted = await loadHosted(options.application);
+  if (E.isLeft(hosted)) return hosted;
   const { logFile } = options;
   if (logFile !== undefined) {
     const folder = await attemptFile('preparing the log folder', logFile, () => makeFolders(dirname(logFile)));
@@ -48,7 +52,7 @@ const start = async (options: StartOptions): Outcome<void> => {
   });
   // libp2p and the databases are loaded by the commands that run a node, not by those that ask one.
   const { runNode } = await import('../run-node.ts');
-  const result = await runNode({ parts: parts.right, logger: log.logger, stop });
+  const result = await runNode({ parts: { ...parts.right, hosted: hosted.right }, logger: log.logger, stop });
   log.flush();
   return result;
 };
@@ -63,6 +67,7 @@ export const addStartCommand = (program: Command, run: Run): void => {
       '--rotated-key',
       'in a home that has not started yet: the consensus key is not that of genesis, the chain took it by tx rotate-key',
     )
+    .option('--application <file>', 'module with the application that the chain hosts, see the README')
     .option('--log-level <level>', LOG_LEVELS.join(', '), 'info')
     .option('--log-file <file>', 'write the log there instead of standard output')
     .addHelpText('after', '\nExample:\n  zhtp start --home ./testnet/node0 --log-level debug\n')

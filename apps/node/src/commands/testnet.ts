@@ -5,6 +5,7 @@ import { collect, type Run } from './common.ts';
 import { SIGNATURE_ALGORITHMS } from '@zhtp/crypto';
 import { isLedgerPresetName, LEDGER_PRESET_NAMES } from '@zhtp/ledger';
 import { consensusTypeCodec, parseZhtp, signatureAlgorithmCodec, type ConsensusType } from '@zhtp/types';
+import { loadHosted } from '../hosted-module.ts';
 import type { Testnet, TestnetRequest } from '../make-testnet.ts';
 import { asFailure, fail, type Failure, type Outcome } from '../outcome.ts';
 
@@ -19,6 +20,7 @@ export interface TestnetOptions {
   readonly accounts: string;
   readonly balance: string;
   readonly allow: readonly string[];
+  readonly application?: string;
 }
 
 const CONSENSUS_TYPES: readonly ConsensusType[] = [
@@ -38,7 +40,7 @@ export const wholeNumber = (option: string, text: string, low: number, high: num
     ? E.right(Number(text))
     : fail(`${option} is "${text}"; give a whole number from ${String(low)} to ${String(high)}`);
 
-export const testnetRequest = (options: TestnetOptions, output: string): Either<Failure, TestnetRequest> => {
+const plainRequest = (options: TestnetOptions, output: string): Either<Failure, TestnetRequest> => {
   const validators = wholeNumber('--validators', options.validators, 1, VALIDATORS_MAX);
   if (E.isLeft(validators)) return validators;
   const blockTime =
@@ -73,6 +75,14 @@ export const testnetRequest = (options: TestnetOptions, output: string): Either<
   });
 };
 
+/** A request from options; the module of a hosted application is loaded for its name. */
+export const testnetRequest = async (options: TestnetOptions, output: string): Outcome<TestnetRequest> => {
+  const request = plainRequest(options, output);
+  if (E.isLeft(request)) return request;
+  const hosted = await loadHosted(options.application);
+  return E.isLeft(hosted) ? hosted : E.right({ ...request.right, hosted: hosted.right?.name });
+};
+
 /** Options of everything that makes a test network. */
 export const addTestnetOptions = (command: Command): Command =>
   command
@@ -93,7 +103,8 @@ export const addTestnetOptions = (command: Command): Command =>
       'who may register as a validator later, where only those on a list may (--preset permissioned): name of an account of the network, identity or key file; may be given again',
       collect,
       [],
-    );
+    )
+    .option('--application <file>', 'module with an application that the chain hosts; every node must run it too');
 
 const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string =>
   [
@@ -109,7 +120,7 @@ const describeTestnet = ({ folder, genesis, nodes, accounts }: Testnet): string 
   ].join('\n');
 
 const testnet = async (options: TestnetOptions & { readonly output: string }): Outcome<void> => {
-  const request = testnetRequest(options, options.output);
+  const request = await testnetRequest(options, options.output);
   if (E.isLeft(request)) return request;
   const { makeTestnet } = await import('../make-testnet.ts');
   const made = await makeTestnet(request.right);

@@ -14,6 +14,14 @@ export interface ChildEvents {
   readonly onExit: (code: number | null, signal: NodeJS.Signals | null, lastLine: string) => void;
 }
 
+/** What a process is started with. */
+export interface ChildStart {
+  /** Path of this program. */
+  readonly program: string;
+  readonly home: string;
+  readonly application: string | undefined;
+}
+
 export interface Child {
   readonly pid: number | undefined;
   /** Asks it to stop; `SIGKILL` does not ask. */
@@ -37,10 +45,11 @@ const lastLineOf = (child: ChildProcess): (() => string) => {
  * One validator in a process of its own: this very program with `start`. Its IPC channel carries reports up, and its end
  * tells the child that nobody supervises it any more, so that no process is left behind whatever happens to this one.
  */
-export const startChild = (program: string, home: string, events: ChildEvents): Child => {
+export const startChild = ({ program, home, application }: ChildStart, events: ChildEvents): Child => {
+  const hosted = application === undefined ? [] : ['--application', application];
   const child = spawn(
     process.execPath,
-    [...process.execArgv, program, 'start', '--home', home, '--log-file', homeAt(home).log],
+    [...process.execArgv, program, 'start', '--home', home, '--log-file', homeAt(home).log, ...hosted],
     { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
   const lastLine = lastLineOf(child);

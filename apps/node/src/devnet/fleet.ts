@@ -38,6 +38,8 @@ export interface FleetOptions {
     readonly home: string;
     readonly identity: IdentityId | undefined;
   }[];
+  /** Module of the application that the chain hosts. */
+  readonly application: string | undefined;
   readonly restart: boolean;
   readonly onEvent: (event: FleetEvent) => void;
 }
@@ -143,14 +145,17 @@ export const createFleet = (options: FleetOptions): Fleet => {
 
   const launch = (slot: Slot): void => {
     slot.startedAtMs = performance.now();
-    slot.child = startChild(program, slot.member.home, {
-      onReport: (report) => {
-        onReport(slot, report);
+    slot.child = startChild(
+      { program, home: slot.member.home, application: options.application },
+      {
+        onReport: (report) => {
+          onReport(slot, report);
+        },
+        onExit: (code, signal, lastLine) => {
+          onExit(slot, reasonOf(code, signal, lastLine), signal !== null);
+        },
       },
-      onExit: (code, signal, lastLine) => {
-        onExit(slot, reasonOf(code, signal, lastLine), signal !== null);
-      },
-    });
+    );
     change(slot, { pid: slot.child.pid, state: { _tag: 'Starting' }, status: undefined });
   };
 
