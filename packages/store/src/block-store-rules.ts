@@ -43,7 +43,7 @@ export const checkPair = ({ block, certificate }: CommittedBlock): Either<Storag
 
 /** The head's certificate gives way only to one of the same block. */
 export const checkHeadCertificate = (
-  head: Option<CommitCertificate>,
+  head: Option<Pick<CommitCertificate, 'height' | 'blockId'>>,
   certificate: CommitCertificate,
 ): Either<StorageError, void> => {
   if (O.isNone(head)) return E.left(storageError('there is no stored block whose certificate could be replaced.'));

@@ -131,19 +131,12 @@ const blockStore = (database: LevelDatabase, recovered: Option<Stored>): LevelBl
   };
 
   const saveHeadCertificate = async (certificate: CommitCertificate): Result<void> => {
-    const head = await headCertificate();
-    if (E.isLeft(head)) return head;
-    const allowed = checkHeadCertificate(head.right, certificate);
+    const head = O.map(({ headHeight, headId }: Stored) => ({ height: headHeight, blockId: headId }))(bounds);
+    const allowed = checkHeadCertificate(head, certificate);
     if (E.isLeft(allowed)) return allowed;
     return database.write([
       { _tag: 'Put', key: keyOf(CERTIFICATE, certificate.height), value: encode(commitCertificateCodec)(certificate) },
     ]);
-  };
-
-  const headCertificate = async (): Result<Option<CommitCertificate>> => {
-    if (O.isNone(bounds)) return E.right(O.none);
-    const stored = await loadPart(database, CERTIFICATE, bounds.value.headHeight, commitCertificateCodec);
-    return E.isLeft(stored) ? stored : E.right(O.some(stored.right.value));
   };
 
   const saveExtensions = async (extensions: CommitExtensions): Result<void> => {

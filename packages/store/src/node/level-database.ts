@@ -52,8 +52,9 @@ const seal = (key: Uint8Array, value: Uint8Array): Uint8Array => {
 
 /** A plain copy: classic-level hands out Buffers, whose `slice` shares memory. */
 const unseal = (key: Uint8Array, sealed: Uint8Array): Option<Uint8Array> => {
-  const value = new Uint8Array(sealed.subarray(0, Math.max(0, sealed.length - 4)));
-  return equalBytes(seal(key, value), sealed) ? O.some(value) : O.none;
+  if (sealed.length < 4) return O.none;
+  const value = new Uint8Array(sealed.subarray(0, sealed.length - 4));
+  return viewOf(sealed).getUint32(value.length) === crc32c(value, crc32c(key)) ? O.some(value) : O.none;
 };
 
 export const openLevelDatabase = async (folder: string, format: DatabaseFormat): Result<LevelDatabase> => {
