@@ -115,6 +115,7 @@ export {
   beginVerification,
   LIGHT_REMEMBERED_MAX,
   LIGHT_STEPS_MAX,
+  offerChecks,
   offerLightBlock,
   type LightJudge,
   type LightOutcome,

@@ -1,4 +1,4 @@
-import { floorDiv } from '@zhtp/types';
+import { floorDiv, type SignatureCheck } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { lightError, type LightBlock, type LightError, type LightRules, type TrustedState } from './light-block.ts';
@@ -155,4 +155,24 @@ export const offerLightBlock = (before: LightVerification, block: LightBlock, ju
       ),
     );
   return settle({ ...verification, pending: [...before.pending, block] }, judge);
+};
+
+/**
+ * The signatures that {@link offerLightBlock} would ask for, were they all valid: for verifiers that answer later, or many
+ * at once. With the verdicts at hand offer the same block to the same verification, at the same moment.
+ */
+export const offerChecks = (
+  verification: LightVerification,
+  block: LightBlock,
+  when: Omit<LightJudge, 'verify'>,
+): readonly SignatureCheck[] => {
+  const asked: SignatureCheck[] = [];
+  offerLightBlock(verification, block, {
+    ...when,
+    verify: (check) => {
+      asked.push(check);
+      return 'valid';
+    },
+  });
+  return asked;
 };

@@ -3,6 +3,7 @@ import {
   beginVerification,
   LIGHT_REMEMBERED_MAX,
   LIGHT_STEPS_MAX,
+  offerChecks,
   offerLightBlock,
   verifyLightBlock,
   type LightBlock,
@@ -13,6 +14,7 @@ import {
   type SignerSet,
   type VerificationOptions,
 } from '@zhtp/chain';
+import type { SignatureCheck, Validity } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -91,6 +93,42 @@ describe('skipping', () => {
     const first = begin(blockAt(FLEETING, 1), 9);
     const ways = range(2).map(() => follow(first, sourceOf(FLEETING), LAST));
     expect(ways[0]).toEqual(ways[1]);
+  });
+});
+
+describe('a verifier that answers later', () => {
+  const chain = lightChain({ sets: rollingSets(16, 4, 1) });
+
+  /** Each block twice: first for its signatures, then with the verdicts on them. */
+  const followLater = (source: Source): LightOutcome => {
+    for (let verification = begin(blockAt(chain, 1), 9); ;) {
+      const block = source(verification.wants);
+      const checks = offerChecks(verification, block, LAST);
+      const verdicts = new Map(
+        checks.map((check) => [check.message.join() + check.publicKey.join(), toyVerify(check)]),
+      );
+      const known = (check: SignatureCheck): Validity =>
+        verdicts.get(check.message.join() + check.publicKey.join()) ?? 'invalid';
+      const outcome = offerLightBlock(verification, block, { ...LAST, verify: known });
+      if (outcome._tag !== 'Wants') return outcome;
+      verification = outcome.verification;
+    }
+  };
+
+  test('comes to the same end, all signatures of an offer being told at once', () => {
+    expect(followLater(sourceOf(chain))).toEqual(follow(begin(blockAt(chain, 1), 9), sourceOf(chain), LAST).end);
+    expect(offerChecks(begin(blockAt(chain, 5), 6), blockAt(chain, 6), LAST)).toHaveLength(3);
+  });
+
+  test('refuses what is forged, and asks for nothing where a rule refuses before', () => {
+    const forged: Source = (height) => {
+      const block = sourceOf(chain)(height);
+      const signatures = block.certificate.signatures.map((bytes) => bytes.map((byte) => byte ^ 1));
+      return height === 9n ? { ...block, certificate: { ...block.certificate, signatures } } : block;
+    };
+    const end = followLater(forged);
+    expect(end._tag === 'Refused' ? [end.height, end.error._tag] : end._tag).toEqual([9n, 'InvalidSignature']);
+    expect(offerChecks(begin(blockAt(chain, 1), 9), blockAt(chain, 8), LAST)).toEqual([]);
   });
 });
 
