@@ -46,6 +46,6 @@ export {
 export { createMemoryHub, type MemoryHub, type MemoryNetwork } from './memory-network.ts';
 export { networkCompliance, type ComplianceCase, type NetworkPair } from './network-compliance.ts';
 export { createScoreBoard, PENALTY_LIMIT, type Offence, type ScoreBoard, type Verdict } from './peer-score.ts';
-export { createPeerTable, type PeerInfo, type PeerTable } from './peer-table.ts';
+export { createPeerTable, type AdmittedPeer, type PeerTable } from './peer-table.ts';
 export { backoffMs, createRedialer, type DialTarget, type Redialer, type RedialerOptions } from './redialer.ts';
 export { createSendQueue, type SendQueue, type SendQueueLimits } from './send-queue.ts';

@@ -5,7 +5,7 @@ import type { IdentityId, PeerEvent, PeerId } from '@zhtp/types';
 import type { NodeRole } from './hello.ts';
 
 /** A peer that passed the handshake. */
-export interface PeerInfo {
+export interface AdmittedPeer {
   readonly peer: PeerId;
   /** Its own claim. */
   readonly nodeRole: NodeRole;
@@ -18,28 +18,28 @@ export interface PeerInfo {
 export interface PeerTable {
   /** Replays the peers connected now to a late subscriber. */
   readonly events$: Observable<PeerEvent>;
-  readonly connect: (info: Omit<PeerInfo, 'validator'>) => void;
+  readonly connect: (admitted: Omit<AdmittedPeer, 'validator'>) => void;
   /** Binds a connected peer; a validator that was bound to another peer moves. Answers false when nothing changed. */
   readonly bind: (peer: PeerId, validator: IdentityId) => boolean;
   /** The validator's announcement ran out or it left the set. The peer stays connected. */
   readonly unbind: (validator: IdentityId) => void;
   readonly disconnect: (peer: PeerId) => void;
-  readonly get: (peer: PeerId) => Option<PeerInfo>;
+  readonly get: (peer: PeerId) => Option<AdmittedPeer>;
   readonly peerOf: (validator: IdentityId) => Option<PeerId>;
-  readonly list: () => readonly PeerInfo[];
+  readonly list: () => readonly AdmittedPeer[];
   readonly size: () => number;
 }
 
 export const createPeerTable = (): PeerTable => {
-  const peers = new Map<PeerId, PeerInfo>();
+  const peers = new Map<PeerId, AdmittedPeer>();
   const byValidator = new Map<IdentityId, PeerId>();
   const events = new Subject<PeerEvent>();
 
   const release = (validator: IdentityId): void => {
     const peer = byValidator.get(validator);
     byValidator.delete(validator);
-    const info = peer === undefined ? undefined : peers.get(peer);
-    if (info !== undefined) peers.set(info.peer, { ...info, validator: O.none });
+    const admitted = peer === undefined ? undefined : peers.get(peer);
+    if (admitted !== undefined) peers.set(admitted.peer, { ...admitted, validator: O.none });
   };
 
   return {
@@ -50,27 +50,27 @@ export const createPeerTable = (): PeerTable => {
       }
       return events.subscribe(subscriber);
     }),
-    connect: (info) => {
-      if (peers.has(info.peer)) return;
-      peers.set(info.peer, { ...info, validator: O.none });
-      events.next({ _tag: 'Connected', peer: info.peer });
+    connect: (admitted) => {
+      if (peers.has(admitted.peer)) return;
+      peers.set(admitted.peer, { ...admitted, validator: O.none });
+      events.next({ _tag: 'Connected', peer: admitted.peer });
     },
     bind: (peer, validator) => {
-      const info = peers.get(peer);
-      if (info === undefined || byValidator.get(validator) === peer) return false;
-      if (O.isSome(info.validator)) byValidator.delete(info.validator.value);
+      const admitted = peers.get(peer);
+      if (admitted === undefined || byValidator.get(validator) === peer) return false;
+      if (O.isSome(admitted.validator)) byValidator.delete(admitted.validator.value);
       release(validator);
-      peers.set(peer, { ...info, validator: O.some(validator) });
+      peers.set(peer, { ...admitted, validator: O.some(validator) });
       byValidator.set(validator, peer);
       events.next({ _tag: 'Bound', peer, validator });
       return true;
     },
     unbind: release,
     disconnect: (peer) => {
-      const info = peers.get(peer);
-      if (info === undefined) return;
+      const admitted = peers.get(peer);
+      if (admitted === undefined) return;
       peers.delete(peer);
-      if (O.isSome(info.validator)) byValidator.delete(info.validator.value);
+      if (O.isSome(admitted.validator)) byValidator.delete(admitted.validator.value);
       events.next({ _tag: 'Disconnected', peer });
     },
     get: (peer) => O.fromNullable(peers.get(peer)),

@@ -21,7 +21,7 @@ import { createFairInbox } from '../fair-inbox.ts';
 import { encodeFrame } from '../frame.ts';
 import { HELLO_SESSION_BYTES, LISTEN_ADDRESSES_MAX, NETWORK_PROTOCOL_VERSION } from '../hello.ts';
 import { createScoreBoard, type Offence } from '../peer-score.ts';
-import { createPeerTable, type PeerInfo } from '../peer-table.ts';
+import { createPeerTable, type AdmittedPeer } from '../peer-table.ts';
 import { createRedialer, type DialTarget } from '../redialer.ts';
 import { addressOfPeer, listenAddress, persistentPeer } from './addresses.ts';
 import {
@@ -49,7 +49,7 @@ export interface LibP2pNetwork extends Network {
   /** Where this node listens, with its peer id; empty before start. */
   readonly multiaddrs: () => readonly string[];
   /** Admitted peers. */
-  readonly peers: () => readonly PeerInfo[];
+  readonly peers: () => readonly AdmittedPeer[];
   /** Validators whose verified addresses are known. */
   readonly addressBook: () => readonly Announcement[];
   /** Connected peers that listen to a topic. */
