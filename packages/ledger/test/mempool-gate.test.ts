@@ -46,6 +46,7 @@ describe('checkTx', () => {
     expect(await checked(...[0n, 1n, 2n, 3n].map((nonce): Payment => ({ from: alice, to: bob, nonce })))).toEqual(
       Array(4).fill('Accepted'),
     );
+    for (const nonce of [0n, 1n, 2n]) expect(await checked({ from: bob, to: alice, nonce })).toEqual(['Accepted']);
   });
 
   test('knows what waits: a new account can spend what it was sent', async () => {
