@@ -17,6 +17,7 @@ import {
 import { requiredProofs } from '@zhtp/proofs';
 import { generatePeerKey, peerIdOfKey } from '@zhtp/network/node';
 import {
+  VALIDATORS_IN_PRODUCTION_MIN,
   consensusConfig,
   DEFAULT_CHAIN_PARAMETERS,
   DEFAULT_CONSENSUS_CONFIG,
@@ -99,9 +100,6 @@ const nodeKeys = async (algorithm: SignatureAlgorithm): Outcome<NodeKeys> => {
   });
 };
 
-/** Fewer validators than four tolerate no fault: such a chain is marked as development. */
-const PRODUCTION_VALIDATORS_MIN = 4;
-
 /** Without a preset: the defaults, a block a second, and no proofs to be asked for. */
 const TEST_NETWORK: LedgerPreset = {
   ...ledgerPreset('default'),
@@ -164,7 +162,8 @@ const genesisOf = (
   const { parameters, appState } = presetOf(request);
   const config = consensusConfig({
     ...parameters.consensus,
-    developmentMode: parameters.consensus.developmentMode || nodes.length < PRODUCTION_VALIDATORS_MIN,
+    // Fewer validators bear no fault.
+    developmentMode: parameters.consensus.developmentMode || nodes.length < VALIDATORS_IN_PRODUCTION_MIN,
     ...(consensusType === undefined ? {} : { consensusType }),
     ...(blockTimeSeconds === undefined ? {} : { blockTime: blockTimeSeconds }),
   });

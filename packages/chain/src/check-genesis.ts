@@ -1,5 +1,6 @@
 import { schemeOf } from '@zhtp/crypto';
 import {
+  activeValidatorsMin,
   bytesToHex,
   CHAIN_ID_BYTES_MAX,
   checkedAddU64,
@@ -18,10 +19,6 @@ import { BLOCK_EVIDENCE_BYTES_MAX, BLOCK_TIME_MAX_MS } from './block.ts';
 import { genesisError, type GenesisError } from './genesis.ts';
 import { possessionCheck } from './signature-checks.ts';
 import { verifyNow, type VerifySignature } from './verify-now.ts';
-
-/** Fewest validators a chain starts with (decisions.md §6). */
-const VALIDATORS_MIN = 4;
-const VALIDATORS_MIN_IN_DEVELOPMENT = 1;
 
 /** Heights that rules count on to, such as the ends of epochs and timelocks, have room above it in 64 bits. */
 const INITIAL_HEIGHT_MAX = 2n ** 63n;
@@ -168,7 +165,7 @@ const repeated = (
 
 const wrongCount = ({ validators, parameters }: Genesis): GenesisError | undefined => {
   const { developmentMode, maxValidators } = parameters.consensus;
-  const least = developmentMode ? VALIDATORS_MIN_IN_DEVELOPMENT : VALIDATORS_MIN;
+  const least = activeValidatorsMin(parameters.consensus);
   if (validators.length < least)
     return genesisError(
       'validators',

@@ -1,4 +1,5 @@
 import {
+  activeValidatorsMin,
   daoError,
   type ConsensusConfig,
   type ConsensusError,
@@ -14,9 +15,6 @@ import { findProposal, type GovernanceState } from './governance-state.ts';
 import { changeParameters, type ParameterChange } from './parameter-update.ts';
 import { forbiddenAction } from './permissions.ts';
 
-/** Fewer cannot tolerate a fault. */
-const ACTIVE_VALIDATORS_MIN = 4;
-
 /**
  * Refused when fewer than 4 validators or less than two thirds of the power would stay active. A change that puts nobody
  * out is not to blame for a set that is small already: a chain in need must be able to help itself.
@@ -29,7 +27,7 @@ const wouldStop = (
   if (remainingValidators === undefined) return undefined;
   const { activeValidators, votingPower, currentVotingPower } = remainingValidators(config);
   if (votingPower === currentVotingPower && config.developmentMode === before.developmentMode) return undefined;
-  const least = config.developmentMode ? 1 : ACTIVE_VALIDATORS_MIN;
+  const least = activeValidatorsMin(config);
   if (activeValidators < least)
     return daoError(`only ${String(activeValidators)} validators would stay active, at least ${String(least)} must`);
   return 3n * votingPower < 2n * currentVotingPower

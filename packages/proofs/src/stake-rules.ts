@@ -1,4 +1,5 @@
 import {
+  DELEGATED_PER_OWN_MAX,
   floorDiv,
   maxBigint,
   MICRO_PER_ZHTP,
@@ -19,8 +20,6 @@ import { either as E, option as O } from 'fp-ts';
 import { fails, HOLDS, malformed, type ProofVerdict } from './proof-verdict.ts';
 import { malformedAs, notIdentity, notObject, notU64 } from './well-formed.ts';
 
-/** Delegations count, and are listed, up to this multiple of a validator's own stake (economics.md, Proofs). */
-const DELEGATED_PER_OWN_MAX = 10n;
 const COMMISSION_BASIS_POINTS_MAX = 10_000;
 
 /** A proof before anybody delegated: amounts in micro-ZHTP, heights and lock time in blocks. */

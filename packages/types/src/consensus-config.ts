@@ -9,6 +9,12 @@ export const MICRO_PER_ZHTP = 1_000_000n;
 /** Bytes of one gibibyte. */
 export const GIB = 1024n ** 3n;
 
+/** Delegations count up to this multiple of a validator's own stake, in power and in proofs (economics.md, Validators). */
+export const DELEGATED_PER_OWN_MAX = 10n;
+
+/** Fewest active validators outside development mode: Byzantine agreement with a fault needs four (decisions.md §6). */
+export const VALIDATORS_IN_PRODUCTION_MIN = 4;
+
 const fields = {
   consensusType: consensusTypeCodec,
   minStake: C.u64,
@@ -35,6 +41,10 @@ const fields = {
  */
 export const consensusConfigCodec = C.struct('ConsensusConfig', fields);
 export type ConsensusConfig = C.TypeOf<typeof consensusConfigCodec>;
+
+/** Fewest active validators under a configuration: one alone in development mode (decisions.md §6). */
+export const activeValidatorsMin = ({ developmentMode }: Pick<ConsensusConfig, 'developmentMode'>): number =>
+  developmentMode ? 1 : VALIDATORS_IN_PRODUCTION_MIN;
 
 /** The double nearest to 1/3, written out because consensus packages do not divide doubles. */
 const ONE_THIRD = 0.333_333_333_333_333_3;

@@ -1,6 +1,12 @@
-import { equalBytes, maxBigint, type FrozenValidator, type IdentityId } from '@zhtp/types';
+import {
+  VALIDATORS_IN_PRODUCTION_MIN,
+  equalBytes,
+  maxBigint,
+  type FrozenValidator,
+  type IdentityId,
+} from '@zhtp/types';
 import { FRESH_WINDOW } from './liveness-window.ts';
-import { settleSeats, VALIDATORS_IN_PRODUCTION_MIN, type Seating } from './seats.ts';
+import { settleSeats, type Seating } from './seats.ts';
 import { planSet } from './set-plan.ts';
 import { forgotten } from './slash-consequences.ts';
 import type { ValidatorEvent } from './staking-event.ts';

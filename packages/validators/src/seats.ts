@@ -1,12 +1,15 @@
-import { validatorError, type ConsensusError, type ConsensusResult, type IdentityId } from '@zhtp/types';
+import {
+  VALIDATORS_IN_PRODUCTION_MIN,
+  validatorError,
+  type ConsensusError,
+  type ConsensusResult,
+  type IdentityId,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { released, termIsOver } from './jail.ts';
 import type { ValidatorEvent } from './staking-event.ts';
 import { activeAccounts, secondsOf, withAccount, type StakingState } from './staking-state.ts';
 import type { ValidatorAccount } from './validator-account.ts';
-
-/** Byzantine agreement with a fault needs four. */
-export const VALIDATORS_IN_PRODUCTION_MIN = 4;
 
 /**
  * Leaving voluntarily below four is refused outside development mode (economics.md, Validators). Before the first block

@@ -2,15 +2,13 @@ import {
   clamp,
   floorDiv,
   GIB,
+  DELEGATED_PER_OWN_MAX,
   maxBigint,
   MICRO_PER_ZHTP,
   minBigint,
   mulDivFloor,
   type ConsensusType,
 } from '@zhtp/types';
-
-/** Delegations count up to this multiple of a validator's own stake (economics.md, Validators). */
-const DELEGATED_PER_OWN_MAX = 10n;
 
 /** What a validator's voting power is made of. */
 export interface PowerBasis {

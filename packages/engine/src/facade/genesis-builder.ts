@@ -1,6 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import { DEFAULT_FIRST_POLICY, DEFAULT_LEDGER_PARAMETERS, ledgerAppState } from '@zhtp/ledger';
 import {
+  activeValidatorsMin,
   CHAIN_ID_BYTES_MAX,
   found,
   DEFAULT_CHAIN_PARAMETERS,
@@ -41,9 +42,6 @@ export interface GenesisBasis {
   /** Name of the application that a ledger without an `appState` hosts. */
   readonly hosted: string | undefined;
 }
-
-/** decisions.md §6. */
-const PRODUCTION_VALIDATORS_MIN = 4;
 
 const emptyLedger = (hosted: string | undefined): Json =>
   ledgerAppState({
@@ -90,7 +88,7 @@ export const draftGenesis = ({
 /** The genesis that a configuration and its registered validators make: the engine before the start is genesis (decisions.md §3). */
 export const buildGenesis = (basis: GenesisBasis): ConsensusResult<Genesis> => {
   const { chainId, genesisTime, config, validators } = basis;
-  const least = config.developmentMode ? 1 : PRODUCTION_VALIDATORS_MIN;
+  const least = activeValidatorsMin(config);
   if (validators.length < least)
     return E.left(
       validatorError(
