@@ -1,4 +1,5 @@
 import {
+  malformedCertificate,
   BLOCK_EVIDENCE_MAX,
   blockCodec,
   encode,
@@ -17,7 +18,6 @@ import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { blockError, type BlockError } from './block-error.ts';
-import { malformedCertificate } from './certificate.ts';
 import { commitHashOf, dataHashOf, evidenceHashOf, proofHashOf } from './header.ts';
 
 /** Most bytes of evidence in one block (protocol.md, Evidence). */

@@ -1,7 +1,6 @@
 import { isQuorum } from '@zhtp/bft';
 import {
   hasSigner,
-  signerCount,
   ZERO_HASH,
   type CommitCertificate,
   type ConsensusVote,
@@ -148,18 +147,6 @@ export const isEmptyCertificate = (c: CommitCertificate): boolean =>
   c.setSize === 0 &&
   c.signers.length === 0 &&
   c.signatures.length === 0;
-
-/** The shape that decoding enforces, for certificates that did not come through it. */
-export const malformedCertificate = (c: CommitCertificate): string | undefined => {
-  if (c.signers.length !== (c.setSize + 7) >> 3)
-    return `bitmap of ${String(c.signers.length)} bytes for a set of ${String(c.setSize)}`;
-  const spare = c.setSize & 7;
-  if (spare !== 0 && (c.signers[c.signers.length - 1] ?? 0) >> spare !== 0) return 'bitmap has a bit beyond the set';
-  const count = signerCount(c.signers);
-  return count === c.signatures.length
-    ? undefined
-    : `${String(count)} signers but ${String(c.signatures.length)} signatures`;
-};
 
 const describeSlot = ({ height, round, blockId }: Slot): string =>
   `block ${blockId} at height ${String(height)}, round ${String(round)}`;

@@ -1,16 +1,16 @@
 import { isQuorum, isTrusted, TRUST_LEVEL_ONE_THIRD, type TrustLevel } from '@zhtp/bft';
-import { equalBytes, type CommitCertificate, type Hash, type Header, type SignatureCheck } from '@zhtp/types';
+import {
+  malformedCertificate,
+  equalBytes,
+  type CommitCertificate,
+  type Hash,
+  type Header,
+  type SignatureCheck,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import {
-  certificateError,
-  malformedCertificate,
-  notEnoughPower,
-  positionsOf,
-  signedPower,
-  type CertificateError,
-} from './certificate.ts';
+import { certificateError, notEnoughPower, positionsOf, signedPower, type CertificateError } from './certificate.ts';
 import { blockIdOf } from './header.ts';
 import { precommitSignBytes } from './sign-bytes.ts';
 import type { SigningContext } from './signature-checks.ts';

@@ -55,20 +55,32 @@ export const commitCertificateCodec = C.refine(
     signatures: C.array(C.bytes(SIGNATURE_BYTES_MAX), VALIDATORS_MAX),
   }),
   'CommitCertificate',
-  (c) => {
-    if (c.setSize > VALIDATORS_MAX) return `setSize ${String(c.setSize)} is over ${String(VALIDATORS_MAX)}`;
-    if (c.signers.length !== bitmapWidth(c.setSize))
-      return `signers must be ${String(bitmapWidth(c.setSize))} bytes for a set of ${String(c.setSize)}, got ${String(c.signers.length)}`;
-    const spare = c.setSize & 7;
-    if (spare !== 0 && (c.signers[c.signers.length - 1] ?? 0) >> spare !== 0)
-      return 'signers has a bit set beyond the set';
-    const count = signerCount(c.signers);
-    return count === c.signatures.length
-      ? undefined
-      : `${String(count)} signers but ${String(c.signatures.length)} signatures`;
-  },
+  (c) =>
+    c.setSize > VALIDATORS_MAX
+      ? `setSize ${String(c.setSize)} is over ${String(VALIDATORS_MAX)}`
+      : malformedCertificate(c),
 );
 export type CommitCertificate = C.TypeOf<typeof commitCertificateCodec>;
+
+/** Why bitmap and signatures of a certificate do not fit its set or each other; undefined when they do. Decoding asks it too. */
+export const malformedCertificate = ({
+  setSize,
+  signers,
+  signatures,
+}: {
+  readonly setSize: number;
+  readonly signers: Uint8Array;
+  readonly signatures: readonly Uint8Array[];
+}): string | undefined => {
+  if (signers.length !== bitmapWidth(setSize))
+    return `signers must be ${String(bitmapWidth(setSize))} bytes for a set of ${String(setSize)}, got ${String(signers.length)}`;
+  const spare = setSize & 7;
+  if (spare !== 0 && (signers[signers.length - 1] ?? 0) >> spare !== 0) return 'signers has a bit set beyond the set';
+  const count = signerCount(signers);
+  return count === signatures.length
+    ? undefined
+    : `${String(count)} signers but ${String(signatures.length)} signatures`;
+};
 
 /** How many bits of a signer bitmap are set. */
 export const signerCount = (signers: Uint8Array): number => {
