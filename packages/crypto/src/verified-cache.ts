@@ -1,9 +1,10 @@
 import { encode, encodeUtf8, signatureAlgorithmCodec, type SignatureAlgorithm, type SignatureCheck } from '@zhtp/types';
 import { joinToHash } from './bytes.ts';
 import { contextOf, isSignatureDomain } from './domain.ts';
-import { sha256Hex } from './sha256.ts';
+import { sameBytes } from './same-bytes.ts';
+import { sha256, sha256Hex } from './sha256.ts';
 
-/** Names one check: SHA-256 over everything its verdict depends on. */
+/** Names one check: SHA-256 over everything its verdict depends on, the key by its own digest. */
 export type CheckKey = string;
 
 /** How the cache does: checks it holds now; looked up and found, looked up and not, and displaced so far. */
@@ -38,6 +39,20 @@ const CODES: Readonly<Record<SignatureAlgorithm, number>> = {
 const head = new Uint8Array(13);
 const headView = new DataView(head.buffer);
 
+/**
+ * Digests of public keys, a third of what a check consists of. A frozen set hands out the same array for a key each time;
+ * one that was written to since is found out, by a comparison that costs a fraction of the digest.
+ */
+const digests = new WeakMap<Uint8Array, { readonly bytes: Uint8Array; readonly digest: Uint8Array }>();
+
+const digestOfKey = (publicKey: Uint8Array): Uint8Array => {
+  const known = digests.get(publicKey);
+  if (known !== undefined && sameBytes(known.bytes, publicKey)) return known.digest;
+  const digest = sha256(publicKey);
+  digests.set(publicKey, { bytes: publicKey.slice(), digest });
+  return digest;
+};
+
 /** Lengths stand in front of every variable part, so that no byte can move from one part to the next. */
 export const checkKey = ({ algorithm, publicKey, domain, message, signature }: SignatureCheck): CheckKey => {
   const context = isSignatureDomain(domain) ? contextOf(domain) : encodeUtf8(domain);
@@ -45,7 +60,7 @@ export const checkKey = ({ algorithm, publicKey, domain, message, signature }: S
   headView.setUint32(1, context.length);
   headView.setUint32(5, publicKey.length);
   headView.setUint32(9, signature.length);
-  return sha256Hex(joinToHash([head, context, publicKey, signature, message]));
+  return sha256Hex(joinToHash([head, context, digestOfKey(publicKey), signature, message]));
 };
 
 /** @param capacity most entries kept, about 150 bytes each; a positive whole number */
