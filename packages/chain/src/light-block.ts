@@ -1,11 +1,13 @@
-import type { TrustLevel } from '@zhtp/bft';
-import { TRUST_LEVEL_ONE_THIRD } from '@zhtp/bft';
+import { TRUST_LEVEL_ONE_THIRD, type TrustLevel } from '@zhtp/bft';
 import { mulDivFloor, type CommitCertificate, type Header } from '@zhtp/types';
 import type { CertificateError } from './certificate.ts';
 import type { SigningContext } from './signature-checks.ts';
 import type { SignerSet } from './signer-set.ts';
 
-/** A header that is believed, and the set that decides the next height: all that later blocks are judged by. */
+/**
+ * A header that is believed, and the set that decides the next height: all that later blocks are judged by. Sets are made
+ * of validators (`makeValidatorSet` of `@zhtp/validators`); one whose hash a stranger states proves nothing.
+ */
 export interface TrustedState {
   readonly header: Header;
   /** The set whose hash is the header's `nextValidatorsHash`. */
@@ -24,8 +26,8 @@ export interface LightBlock extends TrustedState {
 export interface LightRules {
   readonly signing: SigningContext;
   /**
-   * Milliseconds from a block's time for which its validators can still be punished, and so be believed; see
-   * {@link trustingPeriodMs}.
+   * Milliseconds from a block's time for which its validators can still be punished, and so be believed: two thirds of
+   * unbonding ({@link trustingPeriodMs}), or what the chain governs as its trusting period.
    */
   readonly trustingPeriodMs: bigint;
   /** Milliseconds by which a header may be ahead of our clock. */

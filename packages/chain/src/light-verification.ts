@@ -92,14 +92,14 @@ const named =
   ({ _tag, message }: CertificateError): LightError =>
     lightError(tag !== undefined && _tag === 'NotEnoughPower' ? tag : _tag, `${at(block)}: ${message}`);
 
-/** Both lists without what stands in both: the same signature under the same key. */
+/** Both lists, and what stands in both once: the same signature under the same key over the same bytes. */
 const united = (a: readonly SignatureCheck[], b: readonly SignatureCheck[]): readonly SignatureCheck[] => {
-  const keys = new Map(a.map(({ signature, publicKey }) => [signature, publicKey]));
+  const asked = new Map(a.map((check) => [check.signature, check]));
   return [
     ...a,
-    ...b.filter(({ signature, publicKey }) => {
-      const known = keys.get(signature);
-      return known === undefined || !equalBytes(known, publicKey);
+    ...b.filter(({ signature, publicKey, message }) => {
+      const known = asked.get(signature);
+      return known === undefined || !equalBytes(known.publicKey, publicKey) || !equalBytes(known.message, message);
     }),
   ];
 };

@@ -15,6 +15,7 @@ import {
 } from '@zhtp/chain';
 import type { Header, SignatureCheck } from '@zhtp/types';
 import { either as E } from 'fp-ts';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   BLOCK_MS,
@@ -214,6 +215,47 @@ describe('across a gap', () => {
     expect(signedByOld(6, level(1n, 1n))).toBe('NotEnoughTrust');
   });
 
+  test('a block is believed exactly when enough of both sets signed it, whatever the sets and the level', () => {
+    const share = fc.tuple(fc.bigInt(1n, 9n), fc.bigInt(1n, 9n)).map(([a, b]) => ({ numerator: a, denominator: b }));
+    const person = fc.record({
+      before: fc.bigInt(0n, 9n),
+      now: fc.bigInt(0n, 9n),
+      isRotated: fc.boolean(),
+      signs: fc.integer({ min: 0, max: 4 }).map((times) => times > 0),
+    });
+    const tags = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(person, { minLength: 1, maxLength: 8 }), share, (people, trustLevel) => {
+        fc.pre(
+          isTrustLevel(trustLevel) && people.some(({ before }) => before > 0n) && people.some(({ now }) => now > 0n),
+        );
+        const memberOf = (i: number, power: bigint, isRotated: boolean) => {
+          const member = toyMember(`v${String(i)}`, power);
+          return isRotated ? { ...member, consensusKey: member.consensusKey.map((byte) => byte ^ 1) } : member;
+        };
+        const before = setOf(people.flatMap((each, i) => (each.before > 0n ? [memberOf(i, each.before, false)] : [])));
+        const now = setOf(people.flatMap((each, i) => (each.now > 0n ? [memberOf(i, each.now, each.isRotated)] : [])));
+        const signers = people.flatMap((each, i) => (each.now > 0n && each.signs ? [{ ...each, i }] : []));
+        const [first, , third] = lightChain({ sets: [before, before, now, now] });
+        if (first === undefined || third === undefined) throw new Error('three blocks');
+        const positions = signers.map(({ i }) => now.indexOf(toyMember(`v${String(i)}`, 1n).identity));
+        const block = { ...third, certificate: signedBy(third.header, now, positions) };
+        const vouching = signers.reduce((sum, each) => (each.isRotated ? sum : sum + each.before), 0n);
+        const deciding = signers.reduce((sum, each) => sum + each.now, 0n);
+        const expected =
+          vouching * trustLevel.denominator <= before.totalPower * trustLevel.numerator
+            ? 'NotEnoughTrust'
+            : 3n * deciding > 2n * now.totalPower
+              ? 'Verified'
+              : 'NotEnoughPower';
+        tags.add(expected);
+        expect(judged(block, { trusted: first, rules: { ...RULES, trustLevel } })).toBe(expected);
+      }),
+      { numRuns: 300 },
+    );
+    expect(tags.size).toBe(3);
+  });
+
   test('who has another key since does not count', () => {
     const rotated = setOf(
       old.validators.map((validator, i) => (i < 4 ? { ...validator, consensusKey: new Uint8Array(32) } : validator)),
@@ -242,6 +284,20 @@ describe('across a gap', () => {
     expect(right(lightBlockChecks(step))).toEqual(seen);
     const same = { trusted: ONE, block: FOUR, rules: RULES, nowMs: soonAfter(FOUR) };
     expect(right(lightBlockChecks(same))).toHaveLength(3);
+  });
+
+  test('one signature does not stand for two validators who share a key', () => {
+    const alone = setOf([toyMember('v0', 1n)]);
+    const twins = setOf(
+      ['v0', 'v1'].map((name) => ({ ...toyMember(name, 1n), consensusKey: toyMember('v0', 1n).consensusKey })),
+    );
+    const [first, second] = lightChain({ sets: [alone, alone, twins, twins] }).toSpliced(1, 1);
+    if (first === undefined || second === undefined) throw new Error('two blocks');
+    expect(judged(second, { trusted: first })).toBe('Verified');
+    const own = twins.indexOf(toyMember('v0', 1n).identity);
+    const signatures = second.certificate.signatures.map((_, __, all) => all[own] ?? new Uint8Array(0));
+    const copied = { ...second, certificate: { ...second.certificate, signatures } };
+    expect(judged(copied, { trusted: first })).toBe('InvalidSignature');
   });
 });
 
