@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNetwork, type ChainNetwork, type StakesJson } from './support/chain-network.ts';
@@ -153,6 +154,9 @@ describe('a validator whose key signs on two machines', () => {
         'offences',
       );
       expect(convictions.map(({ validator }) => validator)).toContain(fifthId);
+      // Its own operator reads what is wrong where it runs.
+      const log = join(fifth, 'data', 'node.log');
+      expect(await readFile(log, 'utf8')).toMatch(/evidence against this validator found: another machine signs/);
       twin.child.kill('SIGKILL');
       const height = BigInt(carrier.height);
       await net.untilBlock('blocks after it', height + 5n, () => true);

@@ -1,9 +1,25 @@
-import { bytesToHex, identityCodec, publicKeyCodec, validatorError, type IdentityId } from '@zhtp/types';
+import {
+  bytesToHex,
+  identityCodec,
+  publicKeyCodec,
+  validatorError,
+  type ConsensusError,
+  type IdentityId,
+} from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { mistyped } from './refusals.ts';
 import { keyInUse, notPossessed } from './registry.ts';
 import { findAccount, secondsOf, withAccount, type StakingResult, type StakingState } from './staking-state.ts';
 import { refusedKey } from './validator-record.ts';
+
+/** Once per unbonding period (decisions.md §4). */
+const tooSoon = (changedAt: bigint | undefined, periodSeconds: bigint, at: bigint): ConsensusError | undefined =>
+  changedAt === undefined || at >= changedAt + periodSeconds
+    ? undefined
+    : validatorError(
+        `consensusKey was changed ${String(at - changedAt)} s ago, and may be once per unbonding period: again in ${String(changedAt + periodSeconds - at)} s`,
+        at,
+      );
 
 /** A validator's wish for another consensus key. */
 export interface KeyRotation {
@@ -30,9 +46,7 @@ export const rotateKey = (state: StakingState, rotation: KeyRotation): StakingRe
     (validator.status === 'Slashed'
       ? validatorError(`validator ${identity} is tombstoned with all its keys`)
       : undefined) ??
-    (keyChangedAt !== undefined && at < keyChangedAt + state.rules.unbondingSeconds
-      ? validatorError(`consensusKey was changed at ${String(keyChangedAt)}; once per unbonding period is allowed`, at)
-      : undefined) ??
+    tooSoon(keyChangedAt, state.rules.unbondingSeconds, at) ??
     keyInUse(state, consensusKey) ??
     notPossessed(state, identity, consensusKey, proofOfPossession);
   if (refused !== undefined) return E.left(refused);

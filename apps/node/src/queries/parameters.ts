@@ -5,6 +5,25 @@ import { queryCommand } from './query-command.ts';
 
 const HEX_DIGITS = 8;
 
+/** Units of the parameters whose names do not say them. */
+const UNITS: Readonly<Record<string, string>> = {
+  minStake: 'micro-ZHTP',
+  minStorage: 'bytes',
+  blockTime: 's',
+  proposeTimeout: 'ms',
+  prevoteTimeout: 'ms',
+  precommitTimeout: 'ms',
+  slashDoubleSign: '%',
+  slashLiveness: '%',
+  minFeePerByte: 'micro-ZHTP',
+  newAccountFee: 'micro-ZHTP',
+};
+
+const row = (name: string, value: unknown): readonly [string, string] => {
+  const unit = UNITS[name];
+  return [name, unit === undefined ? String(value) : `${String(value)} ${unit}`];
+};
+
 export const parameters = queryCommand({
   usage: 'parameters',
   isOfNow: true,
@@ -15,11 +34,11 @@ export const parameters = queryCommand({
   describe: ({ ledger, chain, governed, difficulty, epoch, allowList }) => {
     const { consensus } = chain;
     return [
-      Object.entries(consensus).map(([name, value]) => [name, String(value)]),
+      Object.entries(consensus).map(([name, value]) => row(name, value)),
       governed.map(({ name, value }) => [name, String(value)]),
       [
-        ['minFeePerByte', String(ledger.minFeePerByte)],
-        ['newAccountFee', String(ledger.newAccountFee)],
+        row('minFeePerByte', ledger.minFeePerByte),
+        row('newAccountFee', ledger.newAccountFee),
         ['difficulty', `0x${difficulty.bits.toString(16).padStart(HEX_DIGITS, '0')}`],
         ['adjusted every', `${String(difficulty.policy.adjustmentInterval)} blocks`],
         ['which should take', `${String(difficulty.policy.targetTimespan)} s`],
