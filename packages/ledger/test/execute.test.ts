@@ -101,7 +101,7 @@ describe('a transfer', () => {
       undefined,
       'InsufficientBalance',
     ]);
-    expect(open(all + 1n).executed[0]?.sentence).toMatch(/98801.*1000 for the new account/);
+    expect(open(all + 1n).executed[0]?.sentence).toMatch(/needs 0\.098801 and 0\.001 for the new account/);
   });
 
   test('that fails uses its nonce and pays its fee, and changes nothing else', () => {
