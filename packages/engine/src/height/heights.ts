@@ -6,7 +6,7 @@ import type { ChainState } from './chain-state.ts';
 import type { CoreLoop } from '../loop/core-loop.ts';
 import type { CoreEffect } from '../effects/effects.ts';
 import { paramsOf, viewAfter } from './height-cycle.ts';
-import type { HeightView } from './height-view.ts';
+import { proposerAt, type HeightView } from './height-view.ts';
 import type { JournalEntry } from '../recovery/journal-entry.ts';
 import type { NextHeightEntries } from './next-height-entries.ts';
 import type { CoreInput, NodeContext } from '../node-context.ts';
@@ -108,11 +108,15 @@ export const createHeights = (ctx: NodeContext, partsOf: () => HeightParts): Hei
             late.votes.map(({ signed }) => signed),
           );
     if (extended === certificate) return committed;
+    const longer = { ...committed, certificate: extended };
+    // Only who proposes next has to know them after a restart: all others take the certificate that its block brings, and
+    // whoever asks for the head before is served by the quorum that is stored with it.
+    if (proposerAt(ctx.view(), extended.height + 1n, 0) !== self) return longer;
     ctx.ports.blockStore.saveHeadCertificate(extended, (saved) => {
       if (E.isLeft(saved))
         ctx.halt(`the certificate of height ${String(extended.height)} could not be stored: ${saved.left.message}`);
     });
-    return { ...committed, certificate: extended };
+    return longer;
   };
 
   /** As in life: a body the core asked about stays, whatever its sender sent afterwards. */
