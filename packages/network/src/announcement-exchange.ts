@@ -34,6 +34,7 @@ export interface AnnouncementSource {
   readonly sign: (message: Uint8Array, done: (signature: O.Option<Uint8Array>) => void) => void;
 }
 
+/** What an exchange stands on, and whom it tells. */
 export interface AnnouncementExchangeOptions {
   readonly genesisHash: Hash;
   readonly self: PeerId;
@@ -54,7 +55,9 @@ export interface AnnouncementExchangeOptions {
   readonly onForgotten: (announcement: Announcement) => void;
   /** Only what no honest peer can send. */
   readonly onOffence: (peer: PeerId) => void;
+  /** Of our own announcement; an hour when left out. */
   readonly lifetimeSeconds?: bigint;
+  /** How often it is made anew, milliseconds; 5 minutes when left out. */
   readonly renewMs?: number;
   readonly log: (line: string) => void;
 }

@@ -1,3 +1,4 @@
+/** How arrived items are handed over, and when their readers pause. */
 export interface FairInboxOptions<A> {
   /** Runs a task later, never inside the call: a turn of the event loop, or the scheduler of a simulation. */
   readonly schedule: (task: () => void) => void;
@@ -17,6 +18,7 @@ export interface LaneReader {
   readonly resume: () => void;
 }
 
+/** Where one peer's items arrive. */
 export interface Lane<A> {
   /** Never drops: a lane over its mark pauses its reader instead. */
   readonly push: (item: A, bytes: number) => void;

@@ -132,6 +132,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   let node: ConsensusNode | undefined;
   let fault: string | undefined;
   let starting = false;
+  /** It died, and promises of it may still be on their way. */
   let dying = false;
   let hasSigned = false;
   let incarnation = 0;
@@ -284,9 +285,9 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       }
     },
     crash: (keep) => {
-      const dying = node;
+      const last = node;
       die(keep);
-      dying?.stop();
+      last?.stop();
     },
     running: () => node,
     isSettling: () => starting || dying || node?.isApplicationBusy() === true,

@@ -31,7 +31,7 @@ export interface Libp2pNetworkOptions {
   readonly persistentPeers?: readonly string[];
   /** Dial validators as their addresses become known. True by default. */
   readonly dialValidators?: boolean;
-  /** Peers beyond this many are turned away, wanted ones excepted. */
+  /** Peers beyond this many are turned away, wanted ones excepted; 128 when left out. */
   readonly peersMax?: number;
   readonly limits?: Partial<NetworkLimits>;
   /** Receives one line per thing an operator may want to know. Silent by default. */
@@ -54,6 +54,7 @@ export interface NetworkLimits {
   readonly inboxPerTurn: number;
   /** From connection to admission. */
   readonly handshakeMs: number;
+  /** From a request to the end of its answer. */
   readonly requestMs: number;
   readonly requestBytesMax: number;
   readonly responseBytesMax: number;
@@ -85,4 +86,5 @@ export const DEFAULT_LIMITS: NetworkLimits = {
   inboundConnectionsPerSecond: 32,
 };
 
+/** Places for peers where nothing else is said; wanted peers need none. */
 export const PEERS_MAX = 128;
