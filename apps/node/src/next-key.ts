@@ -8,6 +8,8 @@ import type { NodeParts, ValidatorKey } from './wiring.ts';
 
 type Parts = Pick<NodeParts, 'home' | 'log' | 'warn'>;
 
+type Committed = Pick<LedgerApplication, 'committedState' | 'watchCommits'>;
+
 /** When a file was written; undefined when there is none. */
 const writtenAt = (path: string): Promise<number | undefined> =>
   stat(path).then(
@@ -40,7 +42,7 @@ const take = async (
  * What was signed is remembered per validator, not per key: a key that comes late signs no slot a second time.
  * Answers how to stop that.
  */
-export const takeNextKey = (parts: Parts, validator: ValidatorKey, application: LedgerApplication): (() => void) => {
+export const takeNextKey = (parts: Parts, validator: ValidatorKey, application: Committed): (() => void) => {
   const { home, warn } = parts;
   let looking = false;
   let said: string | undefined;
