@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { fingerprint, knownPolkas, roundState } from '@zhtp/bft';
 import { genesisHashOf, type SigningContext } from '@zhtp/chain';
+import type { Answer } from '@zhtp/types';
 import type { Subscription } from 'rxjs';
 import { createApplicationQueue } from './application/application-queue.ts';
 import { createAttestations } from './intake/attestations.ts';
@@ -44,6 +45,8 @@ import { SPOKEN_PROTOCOLS } from './height/protocol-upgrade.ts';
 import { createRoundClock } from './height/round-clock.ts';
 import { consensusRoundOf } from './height/round-view.ts';
 import { createRoundExchange } from './catch-up/round-exchange.ts';
+import { createStateSync, type StateSync } from './state-sync/state-sync.ts';
+import { joinFirst } from './state-sync/joining.ts';
 import { createSigning } from './effects/signing.ts';
 import { createStateServer } from './catch-up/state-server.ts';
 import { prepareStart } from './recovery/starting.ts';
@@ -60,6 +63,7 @@ export const createConsensusNode = ({
   mempoolLimits,
   repeatMs = DEFAULT_REPEAT_MS,
   protocols = SPOKEN_PROTOCOLS,
+  stateSync: stateSyncOptions,
 }: NodeOptions): ConsensusNode => {
   const genesisHash = genesisHashOf(genesis);
   const signing: SigningContext = { genesisHash, algorithm: genesis.signatureAlgorithm };
@@ -102,6 +106,7 @@ export const createConsensusNode = ({
     building?.stop();
     sync.stop();
     heartbeats.stop();
+    stateSync?.stop();
     application.close();
     subscriptions.forEach((subscription) => {
       subscription.unsubscribe();
@@ -145,6 +150,22 @@ export const createConsensusNode = ({
     halt,
   };
 
+  let stateSync: StateSync | undefined;
+  const syncState =
+    stateSyncOptions === undefined
+      ? undefined
+      : (done: Answer<string, void>): void => {
+          stateSync = createStateSync({
+            genesis,
+            signing,
+            ports,
+            application,
+            counters,
+            emit: events.emit,
+            options: stateSyncOptions,
+          });
+          stateSync.run(done);
+        };
   const self = ports.signer?.identity;
   const keptSets = createKeptSets();
   const past = createPastHeights(keptSets);
@@ -275,26 +296,36 @@ export const createConsensusNode = ({
     stop,
     start: (done) => {
       running = true;
-      prepareStart(
-        { genesis, ports, journalRecords, protocols, application, remembered, polkas: keptPolkas },
-        (prepared) => {
-          if (!running) return;
-          if (E.isLeft(prepared)) {
-            stop();
-            done(prepared);
-            return;
-          }
-          const { recovered, entries, pooled } = prepared.right;
-          const goOn = (): void => {
+      const refuse = (reason: E.Left<string>): void => {
+        stop();
+        done(reason);
+      };
+      joinFirst({ genesis, ports, application, syncState }, (joined) => {
+        if (!running) return;
+        if (E.isLeft(joined)) {
+          refuse(joined);
+          return;
+        }
+        prepareStart(
+          { genesis, ports, journalRecords, protocols, application, remembered, polkas: keptPolkas },
+          (prepared) => {
             if (!running) return;
-            go(recovered, entries);
-            done(E.right(undefined));
-          };
-          evidence.restore(pooled);
-          if (recovered.head === undefined) goOn();
-          else extensions.load(recovered.state.parameters, recovered.head.certificate, goOn);
-        },
-      );
+            if (E.isLeft(prepared)) {
+              refuse(prepared);
+              return;
+            }
+            const { recovered, entries, pooled } = prepared.right;
+            const goOn = (): void => {
+              if (!running) return;
+              go(recovered, entries);
+              done(E.right(undefined));
+            };
+            evidence.restore(pooled);
+            if (recovered.head === undefined) goOn();
+            else extensions.load(recovered.state.parameters, recovered.head.certificate, goOn);
+          },
+        );
+      });
     },
     submitTransaction: (bytes, done) => {
       // Before recovery ends the application has not been told where it stands, and its failure to answer would stop us.

@@ -8,6 +8,7 @@ export type { Ask } from './evidence/asking.ts';
 export { messagesOfJournal } from './evidence/messages-in-progress.ts';
 export type { NodeEvent } from './node-event.ts';
 export type { NodePorts } from './node-ports.ts';
+export type { StateSyncOptions } from './state-sync/state-sync-options.ts';
 export {
   createMempool,
   DEFAULT_MEMPOOL_LIMITS,

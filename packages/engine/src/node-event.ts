@@ -89,5 +89,12 @@ export type NodeEvent =
       readonly round: number;
       readonly timestamp: bigint;
     }
+  /** A node that joins by a snapshot: what it does, about the snapshot of which height, before it takes part in any. */
+  | {
+      readonly _tag: 'StateSync';
+      readonly stage: 'Searching' | 'Chosen' | 'Restoring' | 'Refused' | 'Restored';
+      readonly height: bigint;
+      readonly detail: string;
+    }
   /** The node stopped itself; `reason` says why and what to do. */
   | { readonly _tag: 'Halted'; readonly reason: string };

@@ -9,6 +9,7 @@ import type { ExportRange } from './evidence/evidence-export.ts';
 import type { ChainState } from './height/chain-state.ts';
 import type { NodeEvent } from './node-event.ts';
 import type { NodePorts } from './node-ports.ts';
+import type { StateSyncOptions } from './state-sync/state-sync-options.ts';
 
 /** What a node is made of. */
 export interface NodeOptions {
@@ -22,6 +23,8 @@ export interface NodeOptions {
   readonly repeatMs?: number;
   /** Protocols the node runs heights on: those of this version when left out. */
   readonly protocols?: readonly number[];
+  /** Joins by a snapshot of its peers when there are no blocks; executes every block when left out. */
+  readonly stateSync?: StateSyncOptions;
 }
 
 /** A node at one moment, for operators: nothing in the protocol reads it. */

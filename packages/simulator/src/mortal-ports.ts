@@ -19,6 +19,8 @@ export type PortCall =
   | 'application.processProposal'
   | 'application.finalizeBlock'
   | 'application.commit'
+  | 'application.offerSnapshot'
+  | 'application.applySnapshotChunk'
   | 'verifier.verifyBatch'
   | 'timers.start'
   | 'network.send'
@@ -153,9 +155,10 @@ export const mortalPorts = (ports: NodePorts, interrupt: Interrupt, died: () => 
       processProposal: (block) => task('application.processProposal', application.processProposal(block)),
       query: (request) => application.query(request),
       listSnapshots: () => application.listSnapshots(),
-      offerSnapshot: (snapshot) => application.offerSnapshot(snapshot),
+      offerSnapshot: (snapshot) => task('application.offerSnapshot', application.offerSnapshot(snapshot)),
       loadSnapshotChunk: (height, chunk) => application.loadSnapshotChunk(height, chunk),
-      applySnapshotChunk: (chunk, bytes) => application.applySnapshotChunk(chunk, bytes),
+      applySnapshotChunk: (chunk, bytes) =>
+        task('application.applySnapshotChunk', application.applySnapshotChunk(chunk, bytes)),
       ...optional,
       finalizeBlock: (block) => task('application.finalizeBlock', application.finalizeBlock(block)),
       commit: () => task('application.commit', application.commit()),

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { createConsensusNode, type ConsensusNode, type NodeEvent } from '@zhtp/engine';
+import { createConsensusNode, type ConsensusNode, type NodeEvent, type StateSyncOptions } from '@zhtp/engine';
 import { genesisHashOf } from '@zhtp/chain';
 import {
   createMemoryBlockStore,
@@ -64,6 +64,8 @@ export interface SimulatedNodeOptions {
   readonly openApplication?: (store: StateStore) => Promise<Application>;
   /** Protocols it speaks, asked at each start: those of this version when left out. */
   readonly protocols?: () => readonly number[];
+  /** Joins by a snapshot when it has no blocks, asked at each start: executes every block when left out. */
+  readonly stateSync?: () => StateSyncOptions | undefined;
   /** Asked at each call of the engine on its ports. */
   readonly interrupt?: Interrupt;
   /** What a death at such a call leaves of unsynced bytes: a random part of each file when left out. */
@@ -236,10 +238,12 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       application,
     };
     const { interrupt, protocols } = options;
+    const stateSync = options.stateSync?.();
     const started = createConsensusNode({
       genesis,
       journalRecords: journal.records,
       ...(protocols === undefined ? {} : { protocols: protocols() }),
+      ...(stateSync === undefined ? {} : { stateSync }),
       ports:
         interrupt === undefined
           ? ports

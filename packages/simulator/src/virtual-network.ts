@@ -89,6 +89,11 @@ interface Endpoint {
   isUp: boolean;
 }
 
+const introduction = (peer: PeerId, validator: IdentityId | undefined): readonly PeerEvent[] => [
+  { _tag: 'Connected', peer },
+  ...(validator === undefined ? [] : [{ _tag: 'Bound' as const, peer, validator }]),
+];
+
 export const createVirtualNetwork = (
   scheduler: Scheduler,
   random: SeededRandom,
@@ -151,8 +156,7 @@ export const createVirtualNetwork = (
   const introduce = (a: Endpoint, b: Endpoint): void => {
     if (endpoints.get(a.peer) !== a || endpoints.get(b.peer) !== b) return;
     a.connected.add(b.peer);
-    a.peers$.next({ _tag: 'Connected', peer: b.peer });
-    if (b.validator !== undefined) a.peers$.next({ _tag: 'Bound', peer: b.peer, validator: b.validator });
+    for (const event of introduction(b.peer, b.validator)) a.peers$.next(event);
   };
 
   /** Whoever listens is introduced to all others that listen, after a delay. */
@@ -230,6 +234,8 @@ export const createVirtualNetwork = (
     gossip$: self.gossip$,
     requests$: self.requests$,
     peers$: new Observable((subscriber) => {
+      for (const peer of self.connected)
+        for (const event of introduction(peer, endpoints.get(peer)?.validator)) subscriber.next(event);
       const subscription = self.peers$.subscribe(subscriber);
       listen(self);
       return subscription;

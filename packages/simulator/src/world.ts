@@ -1,4 +1,4 @@
-import type { NodeEvent } from '@zhtp/engine';
+import type { NodeEvent, StateSyncOptions } from '@zhtp/engine';
 import type { StorageProver } from '@zhtp/ledger';
 import type {
   Application,
@@ -68,6 +68,8 @@ export interface WorldOptions {
   readonly validatorsAt?: (height: bigint) => readonly FrozenValidator[];
   /** Protocols a node speaks, asked at each start: those of this version when left out. */
   readonly protocols?: (node: number) => readonly number[];
+  /** How a node joins that has no blocks, asked at each start: it executes every block when left out. */
+  readonly stateSync?: (node: number) => StateSyncOptions | undefined;
   /** Asked at each call of a node's engine on its ports: where processes die. */
   readonly interrupt?: (node: number) => Interrupt;
   /** What such a death leaves of unsynced bytes: a random part of each file when left out. */
@@ -120,7 +122,7 @@ export const createWorld = (options: WorldOptions): World => {
   const scheduler = createScheduler();
   const random = createSeededRandom(seed);
   const record = createRunRecord(options.keptHeights);
-  const { standbys = 0, openApplication, protocols } = options;
+  const { standbys = 0, openApplication, protocols, stateSync } = options;
   const known = worldValidators(scheme, count + standbys);
   const validators = known.slice(0, count);
   const genesis = worldGenesis(scheme, validators, options.config, options.appState, options.parameters);
@@ -186,6 +188,7 @@ export const createWorld = (options: WorldOptions): World => {
       ...(interrupt === undefined ? {} : { interrupt: interrupt(index) }),
       ...(options.keepUnsynced === undefined ? {} : { keepUnsynced: options.keepUnsynced }),
       ...(protocols === undefined ? {} : { protocols: () => protocols(index) }),
+      ...(stateSync === undefined ? {} : { stateSync: () => stateSync(index) }),
       openApplication: async (store) => {
         const opened = await (openApplication ?? openLedger(scheme, options.storageProver))(store);
         return schedule.watching(application?.(index, opened) ?? opened);

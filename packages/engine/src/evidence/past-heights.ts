@@ -67,7 +67,7 @@ export interface PastHeights {
 }
 
 /** What is remembered of one height. */
-interface PastHeight {
+export interface PastHeight {
   readonly height: bigint;
   /** Unix milliseconds. */
   readonly time: bigint;

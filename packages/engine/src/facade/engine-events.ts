@@ -42,6 +42,7 @@ export const documentedEvents = (event: NodeEvent): readonly ConsensusEvent[] =>
     case 'Replayed':
     case 'PeerBound':
     case 'PeerLost':
+    case 'StateSync':
     case 'Halted':
       return [];
   }
