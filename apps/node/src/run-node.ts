@@ -89,6 +89,12 @@ const logEvent = (logger: Logger, self: IdentityId | undefined, event: NodeEvent
     case 'PeerBound':
       logger.info({ peer: event.peer, validator: event.validator }, 'peer bound to validator');
       return;
+    case 'StateSync': {
+      const fields = { stage: event.stage, snapshot: String(event.height) };
+      if (event.stage === 'Refused') logger.warn(fields, `state sync: ${event.detail}`);
+      else logger.info(fields, `state sync: ${event.detail}`);
+      return;
+    }
     case 'PeerLost':
       logger.info({ peer: event.peer }, 'peer lost');
       return;
@@ -192,18 +198,24 @@ const run = async (
   const api = await startApi(wired.right);
   if (E.isLeft(api)) return api;
   closing.add(api.right.close);
+  const isJoining = parts.stateSync !== undefined;
   // The node subscribes before the network begins to deliver.
   const recovered = answered<void>((done) => {
     node.start(done);
   });
+  // Who joins by a snapshot needs its peers before it has anything to start from.
+  const early = isJoining ? await network.start() : E.right(undefined);
+  if (E.isLeft(early)) return E.left(failure(early.left.message));
   const started = await Promise.race([
     recovered,
     ended.then((reason) => (reason === undefined ? E.right(undefined) : E.left(reason))),
   ]);
   if (E.isLeft(started)) return started;
   if (stop.aborted) return E.right(undefined);
-  const listening = await network.start();
+  const listening = isJoining ? E.right(undefined) : await network.start();
   if (E.isLeft(listening)) return E.left(failure(listening.left.message));
+  // Peers that came earlier announced themselves to a node that knew no validators.
+  if (isJoining) network.validatorsChanged();
   closing.add(async () => {
     stopReports();
   });

@@ -11,8 +11,8 @@ import {
   verificationsInFlight,
   type AsyncVerifier,
 } from '@zhtp/crypto';
-import { createConsensusNode, lastJournaledSlot, type ConsensusNode } from '@zhtp/engine';
-import { LedgerApplication, type HostedApplication, type LedgerState } from '@zhtp/ledger';
+import { createConsensusNode, lastJournaledSlot, type ConsensusNode, type StateSyncOptions } from '@zhtp/engine';
+import { DEFAULT_SNAPSHOT_SCHEDULE, LedgerApplication, type HostedApplication, type LedgerState } from '@zhtp/ledger';
 import type { ConsensusKeyLookup } from '@zhtp/network';
 import { createLibp2pNetwork, type LibP2pNetwork } from '@zhtp/network/node';
 import {
@@ -54,6 +54,10 @@ export interface NodeParts {
   readonly peerKey: Uint8Array;
   /** What this node runs beside the ledger's own rules, where the chain hosts it. */
   readonly hosted?: HostedApplication | undefined;
+  /** A snapshot is kept at each multiple of it; the ledger's default when left out. */
+  readonly snapshotEvery?: bigint;
+  /** Joins by a snapshot, in a home without blocks. */
+  readonly stateSync?: StateSyncOptions | undefined;
   readonly log: (line: string) => void;
   readonly warn: (line: string) => void;
 }
@@ -194,6 +198,10 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   closing.add(() => answered<void>((done) => counted.sync(done)));
   const bounds = blocks.bounds();
   const headHeight = O.isSome(bounds) ? bounds.value.headHeight : genesis.initialHeight - 1n;
+  if (parts.stateSync !== undefined && O.isSome(bounds))
+    return fail(
+      `--trust-height is for a home without blocks, and ${home.folder} has blocks up to ${String(headHeight)}; start it without, or begin with a home of its own`,
+    );
   const isNewHome = journal.right.lastSequence === 0n && O.isNone(bounds);
   const signer = validator === undefined ? undefined : await openSigner(parts, validator, signerDisk.right, isNewHome);
   if (signer !== undefined) {
@@ -220,6 +228,9 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     verifiedCache: cache,
     report: parts.warn,
     ...(parts.hosted === undefined ? {} : { hosted: parts.hosted }),
+    ...(parts.snapshotEvery === undefined
+      ? {}
+      : { snapshots: { ...DEFAULT_SNAPSHOT_SCHEDULE, every: parts.snapshotEvery } }),
     ...(validator === undefined ? {} : { storageProver: storageProverOf(home.storage, validator.ring.keys) }),
   })();
   const application = asFailure(opened);
@@ -253,6 +264,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
   const node: ConsensusNode = createConsensusNode({
     genesis,
     journalRecords: journal.right.records,
+    ...(parts.stateSync === undefined ? {} : { stateSync: parts.stateSync }),
     ports: {
       clock,
       timers,

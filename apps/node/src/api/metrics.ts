@@ -58,6 +58,10 @@ export const createMetrics = (wired: WiredNode, readers: EventReaders): Registry
   single('zhtp_mempool_transactions', 'Transactions waiting', () => status()?.mempool.transactions);
   single('zhtp_mempool_bytes', 'Bytes of the transactions waiting', () => Number(status()?.mempool.bytes ?? 0n));
   single('zhtp_halted', '1 when the node stopped itself', () => (wired.node.status()?.halted === undefined ? 0 : 1));
+  single('zhtp_state_sync_chunks', 'Chunks of a snapshot taken over since the start', () => joined.chunks);
+  single('zhtp_state_sync_height', 'Height of the snapshot that was taken over since the start; 0: none', () =>
+    Number(joined.height),
+  );
   single('zhtp_journal_syncs', 'Journal syncs since the start', () => wired.journalCounts().syncs);
   single(
     'zhtp_journal_sync_seconds',
@@ -80,7 +84,18 @@ export const createMetrics = (wired: WiredNode, readers: EventReaders): Registry
   );
 
   const intervals = blockIntervals(wired);
+  const joined = stateSync(wired);
   return registry;
+};
+
+const stateSync = (wired: WiredNode): { readonly chunks: number; readonly height: bigint } => {
+  const joined = { chunks: 0, height: 0n };
+  wired.node.events$.subscribe((event) => {
+    if (event._tag !== 'StateSync') return;
+    if (event.stage === 'Restoring') joined.chunks += 1;
+    if (event.stage === 'Restored') joined.height = event.height;
+  });
+  return joined;
 };
 
 const blockIntervals = (wired: WiredNode): { readonly lastMs: number } => {

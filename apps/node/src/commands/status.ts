@@ -28,6 +28,7 @@ const describeStatus = (status: Status): string =>
     ['block', status.blockId],
     ['block time', new Date(Number(status.blockTime)).toISOString()],
     ['app hash', status.appHash],
+    ['to trust', `--trust-height ${status.height.toString()} --trust-block ${status.blockId}`],
     [
       'deciding',
       `height ${status.deciding.height.toString()}, round ${String(status.deciding.round)}, ${status.deciding.step}`,
