@@ -65,8 +65,8 @@ export const createStateSync = ({
   const { initialHeight } = genesis;
   const headers = createTrustedHeaders({ peers, sets, ports, rules, initialHeight, trust });
   const states = createShownStates({ peers, sets, headers, ports, signing, initialHeight });
-  /** Snapshots that the application refused, whoever offers them. */
-  const refusedNames = new Set<string>();
+  /** By the name of a snapshot: how often it failed, or undefined where the application refused it. */
+  const failures = new Map<string, number | undefined>();
   let answer: Answer<string, void> | undefined;
 
   const tell = (stage: Extract<NodeEvent, { _tag: 'StateSync' }>['stage'], height: bigint, detail: string): void => {
@@ -126,7 +126,7 @@ export const createStateSync = ({
       orEnd(call('failed to take a snapshot', (app) => app.offerSnapshot({ ...snapshot, appHash: next.appHash }))),
       thenAsk((verdict) => {
         if (verdict._tag === 'Accept') return answerNow(E.right(undefined));
-        refusedNames.add(nameOf(snapshot));
+        failures.set(nameOf(snapshot), undefined);
         return answerNow(E.left(`the application refuses it: ${verdict.reason}`));
       }),
     );
@@ -183,8 +183,10 @@ export const createStateSync = ({
             ? E.right(response.snapshots)
             : E.left(lie('it does not answer with snapshots')),
       }),
-      thenAsk((offers) => answerNow(E.right(candidatesOf(offers, (name) => refusedNames.has(name))))),
+      thenAsk((offers) => answerNow(E.right(candidatesOf(offers, failuresOf)))),
     );
+
+  const failuresOf = (name: string): number | undefined => (failures.has(name) ? failures.get(name) : 0);
 
   const again = (reason: string): void => {
     tell('Searching', options.trustedHeight, reason);
@@ -203,6 +205,9 @@ export const createStateSync = ({
         finish(E.right(undefined));
         return;
       }
+      const name = nameOf(first.snapshot);
+      const before = failuresOf(name);
+      if (before !== undefined) failures.set(name, before + 1);
       tell('Refused', first.snapshot.height, result.left);
       tryInTurn(others);
     });
