@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { cleanUp, freePort, getJson, newFolder, refused, start, succeed, until } from './support/cli.ts';
+import { cleanUp, freePort, getJson, newFolder, reconfigure, refused, start, succeed, until } from './support/cli.ts';
 
 afterAll(cleanUp);
 
@@ -26,18 +26,19 @@ const blockAt = async (url: string, height: bigint): Promise<string> =>
 
 test('a new home joins by a snapshot of a running network, from what zhtp status prints, and has blocks from there on only', async () => {
   const folder = join(await newFolder(), 'net');
-  const basePort = await freePort();
-  const network = ['--validators', '1', '--accounts', '1', '--base-port', String(basePort)];
-  await succeed('testnet', '--preset', 'development', ...network, '--output', folder);
-  const url = `http://127.0.0.1:${String(basePort + 1)}`;
+  await succeed('testnet', '--preset', 'development', '--validators', '1', '--accounts', '0', '--output', folder);
   const home0 = join(folder, 'node0');
+  const apiPort = await freePort();
+  const listening = `/ip4/127.0.0.1/tcp/${String(await freePort())}`;
+  await reconfigure(home0, { apiPort, listenAddresses: [listening] });
+  const url = `http://127.0.0.1:${String(apiPort)}`;
   start(['start', '--home', home0, '--snapshot-every', '5', '--log-file', join(home0, 'data', 'node.log')]);
   const { height, blockId, peerId } = await statusAt(url, 12n);
   const trust = ['--trust-height', height, '--trust-block', blockId];
   expect(await succeed('status', '--node', url)).toMatch(/to trust +--trust-height [0-9]+ --trust-block [0-9a-f]{64}/);
 
   const home = join(await newFolder(), 'joining');
-  const peer = `/ip4/127.0.0.1/tcp/${String(basePort)}/p2p/${peerId}`;
+  const peer = `${listening}/p2p/${peerId}`;
   const ports = ['--base-port', String(await freePort())];
   const made = await succeed(
     'init',
@@ -51,8 +52,7 @@ test('a new home joins by a snapshot of a running network, from what zhtp status
     '--development',
     '--json',
   );
-  const { apiPort } = JSON.parse(made) as { readonly apiPort: number };
-  const own = `http://127.0.0.1:${String(apiPort)}`;
+  const own = `http://127.0.0.1:${String((JSON.parse(made) as { readonly apiPort: number }).apiPort)}`;
   const joining = start(['start', '--home', home, ...trust]);
   const joined = await statusAt(own, BigInt(height) + 2n);
   expect(joining.stdout()).toMatch(/state sync: block [0-9]+ is the first one of this node/);
