@@ -1,9 +1,16 @@
 import { evidenceIdOf } from '@zhtp/chain';
-import type { PortCall } from '@zhtp/simulator';
-import type { CommitCertificate, FrozenValidator, Header, SyncResponse } from '@zhtp/types';
-import { ZERO_HASH } from '@zhtp/types';
+import { nullScheme, worldGenesis, worldValidators, type PortCall } from '@zhtp/simulator';
+import {
+  ZERO_HASH,
+  type ChainParameters,
+  type CommitCertificate,
+  type FrozenValidator,
+  type Header,
+  type SyncResponse,
+} from '@zhtp/types';
 import { describe, expect, test } from 'vitest';
 import { evidenceAgainst, gossiped, strangerIn } from './support/late-evidence.ts';
+import { ledgerWithSchedule, members, votersBySchedule } from './support/scheduled-changes.ts';
 import { FOUNDERS, inPieces, joiningWorld, liarIn, type JoiningWorld } from './support/joining-world.ts';
 
 const HOUR_MS = 3_600_000n;
@@ -145,6 +152,53 @@ const LIES: readonly (readonly [string, (answer: SyncResponse) => SyncResponse |
         : a,
   ],
 ];
+
+describe('a chain whose validators and evidence age change', () => {
+  const STANDBYS = [4, 5, 6, 7];
+  const JOINER = 8;
+  const powers = (nodes: readonly number[]): readonly FrozenValidator[] => members(nodes.map((node) => [node, 1n]));
+  /** All others from height 14 on: nobody who is trusted at height 8 signs anything later. */
+  const SETS = new Map([[12n, powers(STANDBYS)]]);
+
+  test('is joined over the blocks in between, and what was forgotten under a shorter age stays forgotten', async () => {
+    const found: string[] = [];
+    const base: ChainParameters = worldGenesis(nullScheme(), worldValidators(nullScheme(), 1)).parameters;
+    const short: ChainParameters = { ...base, evidenceAgeMs: 5_000n };
+    const joining = joiningWorld({
+      standbys: STANDBYS.length + 1,
+      parameters: { evidenceAgeMs: short.evidenceAgeMs },
+      stateSync: (node) => (node === JOINER ? joining.trusted() : undefined),
+      openApplication: ledgerWithSchedule({
+        sets: SETS,
+        parameters: new Map([[16n, base]]),
+        snapshots: { every: 10n, kept: 2 },
+      }),
+      validatorsAt: votersBySchedule(powers(FOUNDERS), SETS),
+      faulty: [0],
+      observe: (node, event) => {
+        if (event._tag === 'EvidenceFound') found.push(`${String(node)} ${evidenceIdOf(event.evidence)}`);
+      },
+    });
+    const { world } = joining;
+    for (const node of STANDBYS) world.start(node);
+    await joining.found(22n);
+    joining.trust(8n, { trustingPeriodMs: HOUR_MS });
+    world.start(JOINER);
+    const nodes = [...FOUNDERS, ...STANDBYS, JOINER];
+    expect(await joining.committed(nodes, world.record.committedBy(0) + 2n)).toBe(true);
+    expect(joining.baseOf(JOINER)).toBe(20n);
+    const mallory = strangerIn(world, 99);
+    await joining.committed(nodes, world.record.committedBy(0) + 1n);
+    const [forgotten, remembered] = [evidenceAgainst(world, 0, 8n), evidenceAgainst(world, 0, 13n)];
+    for (const evidence of [forgotten, remembered]) mallory.publish('evidence', gossiped(evidence));
+    await joining.committed(nodes, world.record.committedBy(0) + 4n);
+    // As everybody else, who lived through all of it.
+    expect(new Set(found)).toEqual(new Set(nodes.map((node) => `${String(node)} ${evidenceIdOf(remembered)}`)));
+    expect(world.nodes.flatMap((node) => node.fault() ?? [])).toEqual([]);
+    expect(world.record.disagreements()).toEqual([]);
+    world.stop();
+  });
+});
 
 describe('evidence of heights before the snapshot', () => {
   test('is judged by who joined, and what is in a block is not taken again', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { evidenceIdOf } from '@zhtp/chain';
+import { evidenceIdOf, isExpired } from '@zhtp/chain';
 import { option as O } from 'fp-ts';
 import type { ChainParameters, CommittedBlock, EvidencedHeader, Hash, Header } from '@zhtp/types';
 import type { ValidatorSet } from '@zhtp/validators';
@@ -13,6 +13,8 @@ export interface PastHeader {
   readonly height: bigint;
   readonly time: bigint;
   readonly validatorsHash: Hash;
+  /** Of the parameters in force at it. */
+  readonly parametersHash: Hash;
   readonly evidence: readonly Hash[];
 }
 
@@ -20,8 +22,31 @@ export const pastHeaderOf = ({ header, evidence }: EvidencedHeader): PastHeader 
   height: header.height,
   time: header.time,
   validatorsHash: header.validatorsHash,
+  parametersHash: header.parametersHash,
   evidence: evidence.map(evidenceIdOf),
 });
+
+/**
+ * Of these heights those that a node which executed them all still remembers: what it forgot under a shorter evidence age it
+ * does not remember again under a longer one, and nodes that remember different heights judge blocks differently.
+ * @param past rising heights without a gap
+ * @param parametersAfter in force after the last of them
+ */
+export const stillRemembered = <P extends PastHeader>(
+  past: readonly P[],
+  parametersAfter: Hash,
+  parametersOf: (hash: Hash) => ChainParameters,
+): readonly P[] => {
+  let oldest = 0;
+  for (const [at, { height, time }] of past.entries()) {
+    const parameters = parametersOf(past[at + 1]?.parametersHash ?? parametersAfter);
+    for (let first = past[oldest]; oldest < at && first !== undefined; first = past[oldest]) {
+      if (!isExpired(first, height + 1n, time, parameters)) break;
+      oldest += 1;
+    }
+  }
+  return past.slice(oldest);
+};
 
 /** Everything that believed headers show of the state after a block. */
 export interface ShownState {

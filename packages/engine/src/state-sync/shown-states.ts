@@ -4,12 +4,12 @@ import { blockIdOf, commitChecksFull, decisionOf, isExpired, parametersHashOf, t
 import type { ChainParameters, CommittedBlock, Hash, Header } from '@zhtp/types';
 import type { ValidatorSet } from '@zhtp/validators';
 import { bodyOfBlock } from '../catch-up/body-reader.ts';
-import { answerNow, thenAsk, type Ask } from '../evidence/asking.ts';
+import { answerNow, inTurn, thenAsk, type Ask } from '../evidence/asking.ts';
 import type { NodePorts } from '../node-ports.ts';
 import { lie, unable, type Answered, type AskedPeers } from './asked-peers.ts';
 import type { FetchedSets } from './fetched-sets.ts';
 import { walkDown } from './header-walk.ts';
-import { pastHeaderOf, type PastHeader, type ShownState } from './restored-state.ts';
+import { pastHeaderOf, stillRemembered, type PastHeader, type ShownState } from './restored-state.ts';
 import type { TrustedHeaders } from './trusted-headers.ts';
 
 /** What believed headers show of the state after a height. */
@@ -37,8 +37,11 @@ interface Parts {
 }
 
 export const createShownStates = ({ peers, sets, headers, ports, signing, initialHeight }: Parts): ShownStates => {
-  const parametersNamed = (parametersHash: Hash): Ask<ChainParameters> =>
-    pipe(
+  const known = new Map<Hash, ChainParameters>();
+  const parametersNamed = (parametersHash: Hash): Ask<ChainParameters> => {
+    const before = known.get(parametersHash);
+    if (before !== undefined) return answerNow(E.right(before));
+    return pipe(
       peers.ask({
         request: { _tag: 'Parameters', parametersHash },
         read: (response) =>
@@ -46,8 +49,18 @@ export const createShownStates = ({ peers, sets, headers, ports, signing, initia
             ? E.right(response.parameters)
             : E.left(lie('it answers with other parameters than were asked for')),
       }),
-      thenAsk(({ value }) => answerNow(E.right(value))),
+      thenAsk(({ value }) => {
+        known.set(parametersHash, value);
+        return answerNow(E.right(value));
+      }),
     );
+  };
+
+  const named = (hash: Hash): ChainParameters => {
+    const found = known.get(hash);
+    if (found === undefined) throw new Error(`broken invariant in engine: parameters ${hash} were not fetched`);
+    return found;
+  };
 
   /** The heights up to the snapshot's that are inside the evidence age of the block after it. */
   const pastBelow = (next: Header, parameters: ChainParameters): Ask<Pick<ShownHeaders, 'header' | 'past'>> => {
@@ -63,11 +76,12 @@ export const createShownStates = ({ peers, sets, headers, ports, signing, initia
     });
     return pipe(
       walk,
+      thenAsk(() => inTurn([...new Set(past.map(({ parametersHash }) => parametersHash))], parametersNamed)),
       thenAsk(() => {
         const header = last;
-        return answerNow(
-          header === undefined ? E.left('no header was fetched') : E.right({ header, past: past.toReversed() }),
-        );
+        if (header === undefined) return answerNow(E.left('no header was fetched'));
+        const inAge = stillRemembered(past.toReversed(), next.parametersHash, named);
+        return answerNow(E.right({ header, past: inAge }));
       }),
     );
   };

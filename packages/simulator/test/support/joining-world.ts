@@ -111,6 +111,8 @@ export const joiningWorld = (options: Partial<WorldOptions> = {}) => {
       const trusted = world.record.heights().find((each) => each.height === trustedHeight);
       if (trusted !== undefined) trust = { trustedHeight, trustedBlockId: trusted.blockId, ...others };
     },
+    /** What joining nodes trust. */
+    trusted: (): StateSyncOptions | undefined => trust,
     baseOf: (node: number): bigint | undefined => {
       const bounds = world.nodes[node]?.blocks().bounds() ?? O.none;
       return O.isSome(bounds) ? bounds.value.baseHeight : undefined;

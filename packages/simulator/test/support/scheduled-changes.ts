@@ -1,4 +1,5 @@
 import { option as O, taskEither as TE } from 'fp-ts';
+import type { SnapshotSchedule } from '@zhtp/ledger';
 import { nullScheme, worldValidators } from '@zhtp/simulator';
 import type { Application, ChainParameters, FrozenValidator, StateStore } from '@zhtp/types';
 import { openLedger } from '../../src/ledger-of-node.ts';
@@ -7,13 +8,15 @@ import { openLedger } from '../../src/ledger-of-node.ts';
 export interface Schedule {
   readonly sets?: ReadonlyMap<bigint, readonly FrozenValidator[]>;
   readonly parameters?: ReadonlyMap<bigint, ChainParameters>;
+  /** When snapshots are taken. */
+  readonly snapshots?: SnapshotSchedule;
 }
 
 /** The ledger, with sets and parameters that change at known heights as staking and governance would change them. */
 export const ledgerWithSchedule =
   (schedule: Schedule) =>
   async (store: StateStore): Promise<Application> => {
-    const ledger = await openLedger(nullScheme())(store);
+    const ledger = await openLedger(nullScheme(), undefined, schedule.snapshots)(store);
     const finalizeBlock: Application['finalizeBlock'] = (block) =>
       TE.map((result: Parameters<typeof addChanges>[1]) => addChanges(schedule, result, block.header.height))(
         ledger.finalizeBlock(block),
