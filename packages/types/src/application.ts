@@ -148,9 +148,12 @@ export interface Application {
   listSnapshots(): TaskEither<ApplicationError, readonly SnapshotDescription[]>;
   /** Begins to restore, before the first block; Reject: another snapshot may do. */
   offerSnapshot(snapshot: SnapshotOffer): TaskEither<ApplicationError, ProposalVerdict>;
-  /** A chunk of one of them, by its index from 0; none when it is gone. */
+  /** A chunk of one of them, by its index from 0, of 4 MiB at most; none when it is gone. */
   loadSnapshotChunk(height: bigint, chunk: number): TaskEither<ApplicationError, Option<Uint8Array>>;
-  /** Chunks in order. Reject: it was not taken; after the last one, the snapshot was worth nothing. */
+  /**
+   * Chunks in order. Accepting the last one makes the state durable, whole or not at all: until then `info` answers as before
+   * the first block, also after a restart. Reject: it was not taken; after the last one, the snapshot was worth nothing.
+   */
   applySnapshotChunk(chunk: number, bytes: Uint8Array): TaskEither<ApplicationError, ProposalVerdict>;
   /** Bytes to attach to our precommit for a block, at most 16 KiB. Asked once per slot; the answer is journaled. */
   extendVote?(block: Block): TaskEither<ApplicationError, Uint8Array>;

@@ -85,6 +85,7 @@ export const createAskedPeers = (
   };
 
   const ban = (peer: PeerId, offence: PeerOffence): void => {
+    if (banned.has(peer)) return;
     banned.add(peer);
     network.report(peer, offence);
   };
@@ -94,6 +95,8 @@ export const createAskedPeers = (
   };
 
   const read = <A>(peer: PeerId, question: Question<A>, payload: Uint8Array): Either<string, A> => {
+    // What was on its way when it lied is worth no more.
+    if (banned.has(peer)) return E.left(`peer ${peer}: it lied meanwhile`);
     const response = decodeResponse(payload);
     const answer = E.isLeft(response)
       ? E.left(lie('its answer does not decode', 'undecodable'))
