@@ -284,6 +284,38 @@ describe('a node that dies while it joins', () => {
   ];
   const DEATHS_MAX = 140;
 
+  test.each([
+    ['chainStates.save', 'executes every block: half of a state is none', 1n],
+    ['application.applySnapshotChunk', 'goes on from there: all that was missing lay on its disk', 20n],
+  ] as const)('after %s and starts without a state sync %s', { timeout: 60_000 }, async (call, _what, base) => {
+    const NODE = FOUNDERS.length;
+    let hasDied = false;
+    const joining = joiningWorld({
+      fullNodes: 1,
+      stateSync: (node) => (node === NODE && !hasDied ? joining.trusted() : undefined),
+      interrupt: (node) => (made) => {
+        if (node !== NODE || hasDied || made !== call) return 'go on';
+        hasDied = true;
+        return 'after';
+      },
+    });
+    const { world, committed } = joining;
+    await joining.found(22n);
+    joining.trust(15n);
+    world.start(NODE);
+    await world.runUntil(() => hasDied, world.scheduler.nowMs() + 60_000);
+    world.start(NODE);
+    expect(await committed([...FOUNDERS, NODE], world.record.committedBy(0) + 3n)).toBe(true);
+    expect(joining.baseOf(NODE)).toBe(base);
+    expect(joining.told(NODE).map(({ stage }) => stage)).not.toContain('Restored');
+    // And what it remembers of past heights is in order: it starts once more.
+    world.crash(NODE);
+    world.start(NODE);
+    expect(await committed([...FOUNDERS, NODE], world.record.committedBy(0) + 2n)).toBe(true);
+    expectHealthy(joining);
+    world.stop();
+  });
+
   test('joins anew or finishes, died before or after any effect', { timeout: 170_000 }, async () => {
     const calls: PortCall[] = [];
     const died: string[] = [];
