@@ -1,3 +1,4 @@
+import { stallThreshold } from '@zhtp/bft';
 import { InvalidArgumentError } from 'commander';
 
 /** What `harness run` is asked to do. */
@@ -60,6 +61,6 @@ export const readDelay = (text: string): DelayRange => {
 
 /** Why these options do not go together, or undefined. */
 export const contradiction = ({ validators, crash }: Pick<RunOptions, 'validators' | 'crash'>): string | undefined =>
-  3 * (validators - crash) > 2 * validators
+  crash < stallThreshold(validators)
     ? undefined
     : `--crash ${String(crash)} leaves ${String(validators - crash)} of ${String(validators)} validators: more than two thirds must run, or nothing is ever decided.`;

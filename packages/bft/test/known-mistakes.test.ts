@@ -151,8 +151,8 @@ describe('arithmetic', () => {
   test('one quorum formula: any two quorums share more than a third, for every n', () => {
     for (let n = 1n; n <= 200n; n++) {
       const least = byzantineThreshold(n);
-      expect(isQuorum(least, n)).toBe(true);
-      expect(isQuorum(least - 1n, n)).toBe(false);
+      expect([isQuorum(least, n), 3n * least > 2n * n], `n = ${n}`).toEqual([true, true]);
+      expect([isQuorum(least - 1n, n), 3n * (least - 1n) > 2n * n], `n = ${n}`).toEqual([false, false]);
       expect(3n * (2n * least - n) > n, `n = ${n}`).toBe(true);
     }
   });

@@ -15,31 +15,32 @@ import { leastSkip } from '../src/quorum.ts';
 const power = fc.bigInt({ min: 0n, max: 1n << 60n });
 
 describe('quorum arithmetic', () => {
-  test('what is missing to a quorum blocks, and only that', () => {
+  // The products are written out here, for the core asks thresholds (decisions.md § 5).
+  test('more than two thirds, more than a third, a third: as the products say, at every power', () => {
+    const exactly = ([part, total]: readonly [bigint, bigint]): void => {
+      expect([isQuorum(part, total), isSkip(part, total), isBlocking(part, total)], `${part} of ${total}`).toEqual([
+        3n * part > 2n * total,
+        3n * part > total,
+        3n * part >= total,
+      ]);
+    };
+    for (let total = 0n; total <= 40n; total++) for (let part = 0n; part <= total; part++) exactly([part, total]);
+    fc.assert(fc.property(power, power, (part, rest) => exactly([part, part + rest])));
+    const third = fc.tuple(fc.bigInt({ min: 1n, max: 1n << 60n }), fc.bigInt({ min: -1n, max: 1n }));
     fc.assert(
-      fc.property(power, power, (part, rest) => {
-        const total = part + rest;
-        fc.pre(total > 0n);
-        expect(isQuorum(part, total)).toBe(!isBlocking(rest, total));
+      fc.property(third, ([third, near]) => {
+        for (const total of [3n * third - 1n, 3n * third, 3n * third + 1n])
+          for (const part of [third + near, 2n * third + near]) exactly([part, total]);
       }),
     );
   });
 
-  test('the byzantine threshold is the least quorum', () => {
+  test('the byzantine threshold is the least whole number above two thirds, the least skip the least above a third', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
-        expect([isQuorum(byzantineThreshold(total), total), isQuorum(byzantineThreshold(total) - 1n, total)]).toEqual([
-          true,
-          false,
-        ]);
-      }),
-    );
-  });
-
-  test('the least skip is the least power above a third', () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
-        expect([isSkip(leastSkip(total), total), isSkip(leastSkip(total) - 1n, total)]).toEqual([true, false]);
+        const [quorum, skip] = [byzantineThreshold(total), leastSkip(total)];
+        expect([3n * quorum > 2n * total, 3n * (quorum - 1n) > 2n * total]).toEqual([true, false]);
+        expect([3n * skip > total, 3n * (skip - 1n) > total]).toEqual([true, false]);
       }),
     );
   });
@@ -47,7 +48,7 @@ describe('quorum arithmetic', () => {
   test('two quorums share a correct validator when less than a third is faulty', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 1n << 60n }), (total) => {
-        expect(isSkip(2n * byzantineThreshold(total) - total, total)).toBe(true);
+        expect(3n * (2n * byzantineThreshold(total) - total) > total).toBe(true);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { isBlocking } from '@zhtp/bft';
 import { maxBigint, minBigint, mulDivCeil } from '@zhtp/types';
 import { PPM } from './slash-consequences.ts';
 
@@ -64,7 +65,7 @@ export const fractionAmong = (
   { power, totalPower }: Pick<Infraction, 'power' | 'totalPower'>,
   others: ConvictsNear,
 ): bigint => {
-  const counts = others.count > 0 || 3n * power >= totalPower;
+  const counts = others.count > 0 || isBlocking(power, totalPower);
   const together = others.power + (counts ? power : 0n);
   if (together === 0n || totalPower === 0n) return leastPpm;
   return maxBigint(leastPpm, minBigint(PPM, mulDivCeil(3n * PPM, together, totalPower)));

@@ -1,3 +1,4 @@
+import { isQuorum } from '@zhtp/bft';
 import { emptyCertificate, evidenceIdOf, makeBlock, noProof } from '@zhtp/chain';
 import {
   decode,
@@ -45,7 +46,7 @@ const bitmapOf = (members: readonly FrozenValidator[], absent: (identity: Identi
 const isQuorumOf = (members: readonly FrozenValidator[], signers: Uint8Array): boolean => {
   const total = members.reduce((sum, { votingPower }) => sum + votingPower, 0n);
   const signed = members.reduce((sum, { votingPower }, i) => (hasSigner(signers, i) ? sum + votingPower : sum), 0n);
-  return 3n * signed > 2n * total;
+  return isQuorum(signed, total);
 };
 
 /** Now and then a member falls silent for longer than the window takes to notice; two thirds of the power always sign. */

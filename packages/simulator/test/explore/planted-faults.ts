@@ -19,8 +19,8 @@ export interface PlantedFault {
 // With four equal powers no sum is two thirds exactly. Here the liar holds a third: too little to break a right quorum.
 const quorumOfTwoThirds = {
   file: 'quorum.ts',
-  replaced: '3n * power > 2n * total',
-  by: '3n * power >= 2n * total',
+  replaced: 'floorDiv(2n * total, 3n) + 1n',
+  by: 'floorDiv(2n * total + 2n, 3n)',
   world: { powers: [2n, 1n, 1n, 2n], proposers: [3] },
   search: 'by-turns',
 } as const;
@@ -103,7 +103,7 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     by: `const sum = (this.#powers.get(signed.vote.value) ?? 0n) + power;
       this.#powers.set(signed.vote.value, sum);
       this.#sum += power;
-      if (again || this.#majority === undefined && isQuorum(sum, this.#total)) this.#majority = signed.vote.value;
+      if (again || this.#majority === undefined && sum >= this.#quorum) this.#majority = signed.vote.value;
       return counted;`,
     world: { proposers: [0] },
     finds: 'S12',
