@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { plantedFaults } from './planted-faults.ts';
+import { blindFaults, plantedFaults } from './planted-faults.ts';
 
 const script = join(import.meta.dirname, 'planted-fault.ts');
 
 const exploreFaulty = (name: string): string => {
-  const ran = spawnSync(process.execPath, ['--conditions=@zhtp/source', script, name], { encoding: 'utf8' });
-  return ran.status === 0 ? ran.stdout : `failed: ${ran.stderr}`;
+  const flags = ['--conditions=@zhtp/source', script, name];
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, flags, { encoding: 'utf8', timeout: 110_000 });
+  return status === 0 ? stdout : `failed: ${error?.message ?? stderr}`;
 };
 
 describe('the exploration, on a core with one line changed', () => {
@@ -18,5 +19,9 @@ describe('the exploration, on a core with one line changed', () => {
     // On fresh cores with the same fault, with messages that were sent.
     expect(found).toMatch(new RegExp(`"replayed":\\[[^\\]]*"${finds}"`));
     expect(found).toContain('"unsent":[]');
+  });
+
+  test.each(Object.entries(blindFaults))('refuses: %s', { timeout: 120_000 }, (name, { refusedWith }) => {
+    expect(exploreFaulty(name)).toMatch(new RegExp(`^failed: [^]*Error: [^\n]*${refusedWith}`));
   });
 });

@@ -110,3 +110,32 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     search: 'by-turns',
   },
 };
+
+/** Plants that show nothing: the run must fail and say why, or a fault whose line lost its say would look like a core that keeps every property. */
+export const blindFaults: Readonly<Record<string, PlantedFault & { readonly refusedWith: string }>> = {
+  'text that is not there': {
+    ...quorumOfTwoThirds,
+    replaced: '3n * power > 2n * total',
+    finds: 'S13',
+    refusedWith: 'quorum.ts has the replaced text 0 times',
+  },
+  'text that is there twice': {
+    ...quorumOfTwoThirds,
+    replaced: '+ 1n',
+    finds: 'S13',
+    refusedWith: 'quorum.ts has the replaced text 2 times',
+  },
+  'line that nothing runs': {
+    ...quorumOfTwoThirds,
+    replaced: 'floorDivCount(2 * validators, 3)',
+    by: 'floorDivCount(2 * validators, 4)',
+    finds: 'S13',
+    refusedWith: 'it never ran: another line decides now',
+  },
+  'line that makes no difference': {
+    ...quorumOfTwoThirds,
+    world: { proposers: [0] },
+    finds: 'S13',
+    refusedWith: 'it ran, and made no difference that these properties see',
+  },
+};
