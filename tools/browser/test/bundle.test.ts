@@ -60,7 +60,7 @@ describe('what only Node.js has', () => {
 
 describe('a page that verifies, gzipped,', () => {
   /** Room for some code more, not for a dependency that nobody noticed. */
-  const KILOBYTES_MAX = { '@zhtp/crypto': 31, '@zhtp/chain': 38 } as const;
+  const KILOBYTES_MAX = { '@zhtp/crypto': 31, '@zhtp/chain': 40 } as const;
   const entries = Object.keys(KILOBYTES_MAX) as readonly (keyof typeof KILOBYTES_MAX)[];
   const sizes = new Map<string, { readonly minified: number; readonly gzipped: number }>();
 

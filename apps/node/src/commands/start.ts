@@ -84,7 +84,7 @@ export const addStartCommand = (program: Command, run: Run): void => {
     .option('--log-file <file>', 'write the log there instead of standard output')
     .addHelpText(
       'after',
-      '\nExamples:\n  zhtp start --home ./testnet/node0 --log-level debug\n  zhtp start --home ./node4 --trust-height 2100 --trust-block 1f8b…c3 (what zhtp status prints as "to trust")\n',
+      '\nExample:\n  zhtp start --home ./testnet/node0 --log-level debug\n  zhtp start --home ./node4 --trust-height 2100 --trust-block 1f8b…c3 (what zhtp status prints as "to trust")\n',
     )
     .action(async (options: StartOptions) => {
       await run(start(options));
