@@ -8,7 +8,7 @@ import {
   type Culprit,
   type CulpritsReport,
 } from '@zhtp/chain';
-import type { ConsensusVote, IdentityId } from '@zhtp/types';
+import type { CommitCertificate, ConsensusVote, Hash, IdentityId } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import {
   CONTEXT,
@@ -94,6 +94,22 @@ describe('culprits', () => {
     expect(positionsOf(4, report.convicted)).toEqual([1, 2]);
     expect(report.decided).toEqual([X, Y].toSorted());
     expect(report).toMatchObject({ power: 2n, totalPower: 4n, explainsFork: true });
+  });
+
+  test('are named by the commit of the round that decided, where one of a later round names nobody', () => {
+    const set = setOfSize(4);
+    const commit = (positions: readonly number[], block: Hash, round: number) =>
+      right(makeCertificate(set, precommits(set, positions, { proposalId: O.some(block), round })));
+    // One side left the height in round 0 and keeps no polkas of it, the other decided in round 1.
+    const votes = prevotes(4, [0, 1, 3], { proposalId: O.some(Y), round: 1 });
+    const other = commit([0, 1, 3], Y, 1);
+    const named = (ofX: CommitCertificate): readonly number[] => {
+      const { convicted, asked, decided } = judge(4, { votes, certificates: [other, ofX] });
+      expect(decided).toEqual([X, Y].toSorted());
+      return positionsOf(4, [...convicted, ...asked]);
+    };
+    expect(named(commit([0, 1, 2], X, 0))).toEqual([0, 1]);
+    expect(named(commit([0, 1, 2], X, 2))).toEqual([]);
   });
 
   test('are asked for a polka they claim, until it is shown', () => {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { crc32c } from '@zhtp/store';
 import { ask, sampleBlock, succeed } from '@zhtp/store/compliance';
 import { openLevelBlockStore, openLevelStateStore, type LevelBlockStore, type LevelStateStore } from '@zhtp/store/node';
-import { blockCodec, encode, type CommittedBlock, type StorageError } from '@zhtp/types';
+import { blockCodec, encode, type CommitCertificate, type CommittedBlock, type StorageError } from '@zhtp/types';
 import { leftOf, rightOf } from './support.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'zhtp-level-'));
@@ -111,49 +111,77 @@ describe('a block database', () => {
     await close(store);
   });
 
-  /** Each block with the certificate that the next one carries: a later round than its own. */
-  const chainOf = (heights: number): readonly CommittedBlock[] => {
+  /** With a precommit that came late. */
+  const longer = (certificate: CommitCertificate): CommitCertificate => ({
+    ...certificate,
+    setSize: 1,
+    signers: Uint8Array.of(1),
+    signatures: [new Uint8Array(64)],
+  });
+
+  /** Each block carries the certificate of the one before it as `carried` makes it. */
+  const chainOf = (
+    heights: number,
+    carried: (certificate: CommitCertificate) => CommitCertificate,
+  ): readonly CommittedBlock[] => {
     const chain: CommittedBlock[] = [];
     for (let height = 1n; height <= BigInt(heights); height++) {
       const parent = chain.at(-1)?.certificate;
-      chain.push(
-        sampleBlock(
-          height,
-          Uint8Array.of(1),
-          parent === undefined ? undefined : { ...parent, round: parent.round + 1 },
-        ),
-      );
+      chain.push(sampleBlock(height, Uint8Array.of(1), parent === undefined ? undefined : carried(parent)));
     }
     return chain;
+  };
+
+  const certificateAt = async (store: LevelBlockStore, height: bigint): Promise<CommitCertificate | undefined> =>
+    O.toUndefined(await succeed<StorageError, O.Option<CommittedBlock>>((done) => store.load(height, done)))
+      ?.certificate;
+
+  const certificateHeights = async (folder: string): Promise<readonly number[]> => {
+    const heights: number[] = [];
+    await tamper(folder, async (level) => {
+      for await (const key of level.keys({ gte: Uint8Array.of(2), lt: Uint8Array.of(3) })) heights.push(key[8] ?? 0);
+    });
+    return heights;
   };
 
   test('holds the certificate of its head alone: below, the block that follows carries it', async () => {
     const folder = freshFolder();
     const store = rightOf(await open(folder));
-    const chain = chainOf(5);
+    const chain = chainOf(5, longer);
     for (const committed of chain) await succeed<StorageError, void>((done) => store.save(committed, done));
-    const [last] = chain.slice(-1);
-    for (const committed of chain)
-      expect(
-        O.toNullable(
-          await succeed<StorageError, O.Option<CommittedBlock>>((done) =>
-            store.load(committed.block.header.height, done),
-          ),
-        )?.certificate.round,
-      ).toBe(committed === last ? 0 : 1);
+    for (const { certificate } of chain)
+      expect(await certificateAt(store, certificate.height)).toEqual(
+        certificate.height === 5n ? certificate : longer(certificate),
+      );
     await close(store);
-    const certificates: number[] = [];
-    await tamper(folder, async (level) => {
-      for await (const key of level.keys({ gte: Uint8Array.of(2), lt: Uint8Array.of(3) }))
-        certificates.push(key[8] ?? 0);
-    });
-    expect(certificates).toEqual([5]);
+    expect(await certificateHeights(folder)).toEqual([5]);
+  });
+
+  test('keeps the certificate of the round that decided beside one of another round: after a fork it convicts', async () => {
+    const folder = freshFolder();
+    const store = rightOf(await open(folder));
+    const chain = chainOf(3, (certificate) => ({ ...certificate, round: 2 }));
+    for (const committed of chain.slice(0, 2)) await succeed<StorageError, void>((done) => store.save(committed, done));
+    for (const { certificate } of chain.slice(0, 2))
+      expect(await certificateAt(store, certificate.height)).toEqual(certificate);
+    // Where the head's was replaced by the certificate of that round, the next block carries it.
+    const [, second, third] = chain;
+    if (second === undefined || third === undefined) throw new Error('no block');
+    const replaced = { ...second.certificate, round: 2 };
+    await succeed<StorageError, void>((done) => store.saveHeadCertificate(replaced, done));
+    await succeed<StorageError, void>((done) => store.save(third, done));
+    expect((await certificateAt(store, 2n))?.round).toBe(2);
+    await close(store);
+    expect(await certificateHeights(folder)).toEqual([1, 3]);
+    const again = rightOf(await open(folder));
+    expect((await certificateAt(again, 1n))?.round).toBe(0);
+    await close(again);
   });
 
   test('keeps a certificate that the next block does not carry', async () => {
     const folder = freshFolder();
     const store = rightOf(await open(folder));
-    const [first] = chainOf(1);
+    const [first] = chainOf(1, longer);
     if (first === undefined) throw new Error('no block');
     const other = { ...first.certificate, blockId: block(1n).certificate.blockId };
     await succeed<StorageError, void>((done) => store.save(first, done));

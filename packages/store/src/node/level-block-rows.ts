@@ -20,7 +20,9 @@ import { damagedDatabase } from './level-error.ts';
 /**
  * 0x01 ‖ height: the block's canonical bytes. 0x02 ‖ height: the certificate of the head, which may still grow; further down
  * it is in the block that follows (protocol.md, Blocks: it travels in block h + 1 and is stored for the head), and the batch
- * that stores that block deletes it here. At 100 validators of ML-DSA-65 it has a third of a megabyte.
+ * that stores that block deletes it here. At 100 validators of ML-DSA-65 it has a third of a megabyte. One of another round
+ * than that block carries stays: only precommits of the round in which this node decided convict together with what others
+ * kept (protocol.md, Evidence and accountability).
  */
 export const BLOCK = 1;
 export const CERTIFICATE = 2;

@@ -43,9 +43,10 @@ const FORMAT = { kind: 'zhtp-blocks', version: 2 };
 
 const ALL_BLOCKS = { from: Uint8Array.of(BLOCK), to: O.some(Uint8Array.of(BLOCK + 1)) };
 
-/** The head, by which block a certificate of its height must name. */
+/** The head, by which block a certificate of its height must name, and the round of the one it is stored with. */
 interface Stored extends Bounds {
   readonly headId: Hash;
+  readonly headRound: number;
 }
 
 /**
@@ -72,9 +73,9 @@ const recoverBounds = async (database: LevelDatabase): Result<Option<Stored>> =>
   if (O.isNone(least.right) || O.isNone(greatest.right)) return E.right(O.none);
   const [baseHeight, headHeight] = [heightOf(least.right.value), heightOf(greatest.right.value)];
   const head = await loadStored(database, headHeight, O.none);
-  return E.isLeft(head)
-    ? head
-    : E.right(O.some({ baseHeight, headHeight, headId: head.right.value.certificate.blockId }));
+  if (E.isLeft(head)) return head;
+  const { blockId, round } = head.right.value.certificate;
+  return E.right(O.some({ baseHeight, headHeight, headId: blockId, headRound: round }));
 };
 
 const heightOf = (key: Uint8Array): bigint => viewOf(key).getBigUint64(1);
@@ -102,7 +103,7 @@ const blockStore = (database: LevelDatabase, recovered: Option<Stored>): LevelBl
     if (E.isLeft(place)) return place;
     const block = encode(blockCodec)(committed.block);
     if (place.right === 'stored') return checkSame(height, block);
-    const { blockId } = committed.certificate;
+    const { blockId, round } = committed.certificate;
     const written = await database.write([
       { _tag: 'Put', key: keyOf(BLOCK, height), value: block },
       { _tag: 'Put', key: keyOf(CERTIFICATE, height), value: encode(commitCertificateCodec)(committed.certificate) },
@@ -115,12 +116,17 @@ const blockStore = (database: LevelDatabase, recovered: Option<Stored>): LevelBl
         baseHeight: O.isNone(bounds) ? height : bounds.value.baseHeight,
         headHeight: height,
         headId: blockId,
+        headRound: round,
       });
     return written;
   };
 
+  /** A quorum of another round shows less after a fork: who left the height in the earlier one keeps no polkas of it. */
   const carriesHeadCertificate = ({ lastCommit }: Block): boolean =>
-    O.isSome(bounds) && lastCommit.height === bounds.value.headHeight && lastCommit.blockId === bounds.value.headId;
+    O.isSome(bounds) &&
+    lastCommit.height === bounds.value.headHeight &&
+    lastCommit.blockId === bounds.value.headId &&
+    lastCommit.round === bounds.value.headRound;
 
   const checkSame = async (height: bigint, block: Uint8Array): Result<void> => {
     const stored = await database.get(keyOf(BLOCK, height));
@@ -134,9 +140,11 @@ const blockStore = (database: LevelDatabase, recovered: Option<Stored>): LevelBl
     const head = O.map(({ headHeight, headId }: Stored) => ({ height: headHeight, blockId: headId }))(bounds);
     const allowed = checkHeadCertificate(head, certificate);
     if (E.isLeft(allowed)) return allowed;
-    return database.write([
+    const written = await database.write([
       { _tag: 'Put', key: keyOf(CERTIFICATE, certificate.height), value: encode(commitCertificateCodec)(certificate) },
     ]);
+    if (E.isRight(written)) bounds = O.map((at: Stored) => ({ ...at, headRound: certificate.round }))(bounds);
+    return written;
   };
 
   const saveExtensions = async (extensions: CommitExtensions): Result<void> => {

@@ -5,7 +5,8 @@ import type { Answer, StorageError } from './answer.ts';
 
 /**
  * Decided blocks with certificates of them, from `base` to `head` without a gap. The head has its own certificate; a block
- * below may come with its own or with the one that the block after it carries.
+ * below may come with its own or, where that is of the same round, with the one that the block after it carries: after a
+ * fork, precommits of another round would not convict whom those of the decision do.
  */
 export interface BlockStore {
   /** Durable when it answers. The height must be head + 1 (or any, in an empty store). Saving the same block again is harmless. */
