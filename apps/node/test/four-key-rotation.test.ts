@@ -43,7 +43,10 @@ const kill = async (whileDown: () => Promise<void> = async () => undefined): Pro
   process.kill(Number(pids.at(-1)?.[1]), 'SIGKILL');
   await until('its end', async () => ((await getJson(`${ownUrl}/status`)) === undefined ? true : undefined));
   await whileDown();
-  await until(`its return\n${net.log()}`, async () => (await getJson(`${ownUrl}/status`)) as StatusJson | undefined);
+  await until(
+    () => `its return\n${net.log()}`,
+    async () => (await getJson(`${ownUrl}/status`)) as StatusJson | undefined,
+  );
 };
 
 /** A window of liveness that two restarts fit into: the preset's of ten blocks jails who is away for six seconds. */

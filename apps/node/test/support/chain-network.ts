@@ -101,7 +101,10 @@ export const startNetworkIn = async (folder: string, ...options: readonly string
   const url = `http://127.0.0.1:${port}`;
 
   const get = async <A>(path: string): Promise<A> =>
-    until(`${path}\n${log()}`, async () => (await getJson(`${url}${path}`)) as A | undefined);
+    until(
+      () => `${path}\n${log()}`,
+      async () => (await getJson(`${url}${path}`)) as A | undefined,
+    );
   const height = async (): Promise<bigint> => BigInt((await get<{ readonly height: string }>('/status')).height);
   const block = (at: bigint): Promise<BlockJson> => get(`/blocks/${at.toString()}`);
   const validator = async (identity: string): Promise<ValidatorJson | undefined> =>
@@ -135,7 +138,7 @@ export const startNetworkIn = async (folder: string, ...options: readonly string
     validator,
     untilValidator: (what, identity, holds, seconds = PATIENCE_SECONDS) =>
       until(
-        `${what}\n${log()}`,
+        () => `${what}\n${log()}`,
         async () => {
           const now = await validator(identity);
           return now !== undefined && holds(now) ? now : undefined;
@@ -145,7 +148,7 @@ export const startNetworkIn = async (folder: string, ...options: readonly string
     untilBlock: async (what, from, holds, seconds = PATIENCE_SECONDS) => {
       let next = from;
       return until(
-        `${what}, from block ${from.toString()}\n${log()}`,
+        () => `${what}, from block ${from.toString()}\n${log()}`,
         async () => {
           for (; next <= (await height()); next += 1n) {
             const candidate = await block(next);

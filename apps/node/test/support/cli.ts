@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { freePortsFrom } from '../../src/ports.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -86,9 +87,12 @@ export const refused = async (args: readonly string[], env: Readonly<Record<stri
   return stderr;
 };
 
-/** Waits for a condition by asking again, never by guessing how long it takes. */
+/**
+ * Waits for a condition by asking again, never by guessing how long it takes.
+ * @param what is waited for; a function is asked when it did not come
+ */
 export const until = async <A>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<A | undefined> | A | undefined,
   seconds = 40,
 ): Promise<A> => {
@@ -98,7 +102,7 @@ export const until = async <A>(
     if (answer !== undefined) return answer;
     await pause(50);
   }
-  throw new Error(`gave up after ${String(seconds)} s: ${what}`);
+  throw new Error(`gave up after ${String(seconds)} s: ${typeof what === 'string' ? what : what()}`);
 };
 
 export const getJson = async (url: string): Promise<unknown> => {
@@ -122,19 +126,25 @@ export const copyOf = async (folder: string): Promise<string> => {
   return copy;
 };
 
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
-  });
+/**
+ * Below the ports that systems give to outgoing connections: one of those would take the port of a node that is down, and it
+ * could not come back.
+ */
+const LOWEST_PORT = 11_000;
+const HIGHEST_PORT = 32_000;
+/** Four nodes with two ports each, and some that join. */
+const NETWORK_PORTS = 16;
+
+/** A port that is free, as are those behind it that a network takes. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT - NETWORK_PORTS);
+    if ((await freePortsFrom(port, NETWORK_PORTS)) === port) return port;
+  }
+  throw new Error(
+    `no ${String(NETWORK_PORTS)} free ports in a row from ${String(LOWEST_PORT)} to ${String(HIGHEST_PORT)}`,
+  );
+};
 
 /** Changes fields of a home's configuration. */
 export const reconfigure = async (home: string, fields: Readonly<Record<string, unknown>>): Promise<void> => {
