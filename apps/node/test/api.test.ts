@@ -106,6 +106,11 @@ describe('the HTTP API', () => {
     expectProblem(await ask(`/accounts/${'a'.repeat(100)}`), 400, 'BadIdentity');
   });
 
+  test('says of entries that the chain hosts no application, instead of that there is no such entry', async () => {
+    expectProblem(await ask('/application/colour'), 404, 'NoApplication');
+    expect(await refused(['query', 'entry', 'colour', '--node', url])).toContain('this chain hosts no application');
+  });
+
   test('refuses transactions that are none, and bodies that are too long', async () => {
     expectProblem(await post('abc', 'text/plain'), 400, 'BadHex');
     expectProblem(await post('{"transaction":5}', 'application/json'), 400, 'BadBody');

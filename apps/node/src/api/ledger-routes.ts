@@ -26,8 +26,8 @@ import type { RouteAnswer } from './chain-routes.ts';
 import { notReady, problem, type Problem } from './problem.ts';
 import { stateAt, type HeightQuery } from './state-at.ts';
 
-/** A question about committed state: what it answers to the variable part of its path. */
-type LedgerAnswer = (state: LedgerState, part: string) => RouteAnswer;
+/** A question about committed state: what this node answers to the variable part of its path. */
+type LedgerAnswer = (state: LedgerState, part: string, node: WiredNode) => RouteAnswer;
 
 const whole =
   <A>(codec: Codec<A>, of: (state: LedgerState) => A): LedgerAnswer =>
@@ -92,8 +92,17 @@ const proposal: LedgerAnswer = (state, part) => {
 };
 
 /** An entry of the hosted application, as bytes: what they mean is its affair. */
-const entry: LedgerAnswer = (state, key) =>
-  E.right(toJson(entryAnswerCodec)({ key, value: O.fromNullable(state.hosted.get(key)) }));
+const entry: LedgerAnswer = (state, key, { hosted }) =>
+  hosted === undefined
+    ? E.left(
+        problem(
+          404,
+          'NoApplication',
+          'this chain hosts no application, so that there are no entries',
+          'ask a chain whose genesis names one in appState.hosted',
+        ),
+      )
+    : E.right(toJson(entryAnswerCodec)({ key, value: O.fromNullable(state.hosted.get(key)) }));
 
 const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
   '/staking/validators': whole(registryAnswerCodec, registryOf),
@@ -136,7 +145,7 @@ export const addLedgerRoutes = (
       url,
       async ({ params, query }, reply) => {
         const state = await stateAt(wired, query);
-        return send(reply, E.isLeft(state) ? state : answer(state.right, params.part ?? ''));
+        return send(reply, E.isLeft(state) ? state : answer(state.right, params.part ?? '', wired));
       },
     );
 };
