@@ -2,7 +2,7 @@ import { nullScheme } from '@zhtp/simulator';
 import { constantApplication } from './constant-application.ts';
 import { countedScheme, type CountedScheme } from './counted-scheme.ts';
 import { micros, millis, print } from './cpu-time.ts';
-import { measuredRun, WARM_UP_HEIGHTS, type MeasuredRun } from './measured-run.ts';
+import { measuredRun, WARM_UP_HEIGHTS, type MeasuredRun, type RunOptions } from './measured-run.ts';
 import { memoryOverHeights } from './memory.ts';
 import { verificationSeconds } from './verification-unit.ts';
 import { worldSecondsPerDelivery } from './virtual-world-alone.ts';
@@ -14,6 +14,9 @@ const perHeight = ({ seconds, heights }: MeasuredRun): number => seconds / heigh
 /** Blocks that the world keeps: in life they are on disk. */
 const KEPT_HEIGHTS = 64n;
 
+/** For what a node does for consensus alone. */
+const decidesNothing = { openApplication: () => Promise.resolve(constantApplication()) };
+
 /** What a node does for consensus, the application left out: it decides nothing. */
 const plumbingOf = (validators: number, heights: number, warmUpHeights: number, checks: 'all' | 'none' = 'none') =>
   measuredRun({
@@ -23,7 +26,7 @@ const plumbingOf = (validators: number, heights: number, warmUpHeights: number, 
     warmUpHeights,
     checks,
     keptHeights: KEPT_HEIGHTS,
-    openApplication: () => Promise.resolve(constantApplication()),
+    ...decidesNothing,
   });
 
 const withoutCryptography = async (
@@ -66,10 +69,23 @@ const withChecker = async (validators: number, heights: number, without: Measure
   );
 };
 
+/** The time of a run over the time inside the calls that sign and verify, with and without the default application. */
 const withSignatures = async (validators: number, heights: number, warmUpHeights = 3): Promise<void> => {
+  await overFloor('consensus alone', decidesNothing, validators, heights, warmUpHeights);
+  await overFloor('with the ledger', {}, validators, heights, warmUpHeights);
+};
+
+const overFloor = async (
+  what: string,
+  application: Pick<RunOptions, 'openApplication'>,
+  validators: number,
+  heights: number,
+  warmUpHeights: number,
+): Promise<void> => {
   const scheme = countedScheme();
   let before: ReturnType<CountedScheme['counts']> | undefined;
   const run = await measuredRun({
+    ...application,
     scheme,
     validators,
     heights,
@@ -85,7 +101,7 @@ const withSignatures = async (validators: number, heights: number, warmUpHeights
   const verifySeconds = after.verifySeconds - (before?.verifySeconds ?? 0);
   const floor = signSeconds + verifySeconds;
   print(
-    `ML-DSA-65, ${String(validators)} validators: ${(run.seconds / floor).toFixed(2)} x the floor, with all threads ${(run.allThreadsSeconds / floor).toFixed(2)} x ` +
+    `ML-DSA-65, ${String(validators)} validators, ${what}: ${(run.seconds / floor).toFixed(2)} x the floor, with all threads ${(run.allThreadsSeconds / floor).toFixed(2)} x ` +
       `(${millis(run.seconds / heights)} / ${millis(floor / heights)} per height; ${String(signs)} signs at ${micros(signSeconds / signs)}, ` +
       `${String(verifies)} verifies at ${micros(verifySeconds / verifies)}, ${String(run.deliveries)} deliveries)`,
   );
