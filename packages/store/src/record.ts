@@ -36,12 +36,6 @@ export const writeRecord = (
   return end + 4;
 };
 
-export const encodeRecord = (salt: number, sequence: bigint, payload: Uint8Array): Uint8Array => {
-  const record = new Uint8Array(RECORD_OVERHEAD_BYTES + payload.length);
-  writeRecord(record, 0, salt, sequence, payload);
-  return record;
-};
-
 /** What stands at an offset. `end` is where the next record begins. */
 export type RecordRead =
   | { readonly _tag: 'Record'; readonly sequence: bigint; readonly payload: Uint8Array; readonly end: number }

@@ -4,7 +4,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import { equalBytes, decode, encodeFor, encodeUtf8, hashToBytes, type Hash } from '@zhtp/types';
 import { concatBytes, viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
-import { encodeRecord, readRecord } from './record.ts';
+import { readRecord, RECORD_OVERHEAD_BYTES, writeRecord } from './record.ts';
 import { compareSlots, emptySignerState, signerStateCodec, type SignerState } from './signer-state.ts';
 
 /**
@@ -57,17 +57,24 @@ const headerOf = (binding: SignerBinding): Uint8Array => {
 
 const encodeStateFor = encodeFor(signerStateCodec);
 
-export const signerRecord = (sequence: bigint, state: SignerState): Uint8Array => {
-  let record: Uint8Array = new Uint8Array();
-  encodeStateFor(state, (bytes) => {
-    record = encodeRecord(SALT, sequence, bytes);
-  });
-  return record;
+/** Makes records, each in the memory of the one before: a signer has one on its way to the disk at a time. */
+export const createSignerRecords = (): ((sequence: bigint, state: SignerState) => Uint8Array) => {
+  let memory = new Uint8Array();
+  let record = memory;
+  return (sequence, state) => {
+    encodeStateFor(state, (payload) => {
+      const length = RECORD_OVERHEAD_BYTES + payload.length;
+      if (length > memory.length) memory = new Uint8Array(2 * length);
+      if (length !== record.length || record.buffer !== memory.buffer) record = memory.subarray(0, length);
+      writeRecord(record, 0, SALT, sequence, payload);
+    });
+    return record;
+  };
 };
 
-/** A whole file with one record. */
-export const signerFileBytes = (binding: SignerBinding, sequence: bigint, state: SignerState): Uint8Array =>
-  concatBytes([headerOf(binding), signerRecord(sequence, state)]);
+/** A whole file with this record alone. */
+export const signerFileBytes = (binding: SignerBinding, record: Uint8Array): Uint8Array =>
+  concatBytes([headerOf(binding), record]);
 
 /**
  * Reads a signer file. Stricter than a journal: a record that is there in full and does not hold is damage, even the

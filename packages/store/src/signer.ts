@@ -21,10 +21,10 @@ import { andThen, answer, type Call } from './call.ts';
 import { createLanes } from './lanes.ts';
 import { inEventLoop, type Schedule } from './schedule.ts';
 import {
+  createSignerRecords,
   missing,
   readSignerFile,
   signerFileBytes,
-  signerRecord,
   type SignerBinding,
   type SignerFile,
   type SignerOpenError,
@@ -91,7 +91,7 @@ const openFile = (options: SignerOptions, binding: SignerBinding): Call<SignerOp
   const { disk, fileName } = options;
   const read: Call<StorageError, Option<Uint8Array>> = (done) => disk.read(fileName, done);
   const create: Call<StorageError, SignerFile> = (done) => {
-    const bytes = signerFileBytes(binding, 0n, emptySignerState);
+    const bytes = signerFileBytes(binding, createSignerRecords()(0n, emptySignerState));
     const file: SignerFile = { state: emptySignerState, nextSequence: 1n, tornBytes: O.none, wholeBytes: bytes.length };
     disk.replace(fileName, bytes, (result) =>
       done(
@@ -130,6 +130,7 @@ const runningSigner = (options: SignerOptions, binding: SignerBinding, file: Sig
   const { disk, fileName } = options;
   const schedule = options.schedule ?? inEventLoop;
   const lanes = createLanes();
+  const recordOf = createSignerRecords();
   let state = file.state;
   let { nextSequence, wholeBytes } = file;
   let stopped: Option<SignerError> = O.none;
@@ -138,9 +139,8 @@ const runningSigner = (options: SignerOptions, binding: SignerBinding, file: Sig
   const keep =
     (next: SignerState): Call<StorageError, void> =>
     (done) => {
-      const record = signerRecord(nextSequence, next);
-      const whole =
-        wholeBytes + record.length > FILE_BYTES_MAX ? signerFileBytes(binding, nextSequence, next) : undefined;
+      const record = recordOf(nextSequence, next);
+      const whole = wholeBytes + record.length > FILE_BYTES_MAX ? signerFileBytes(binding, record) : undefined;
       const kept = (result: Either<StorageError, void>): void => {
         if (E.isRight(result)) {
           state = next;
