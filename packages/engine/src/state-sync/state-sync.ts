@@ -169,7 +169,7 @@ export const createStateSync = ({
       }),
       thenAsk((shown) => {
         const { height, chunks } = candidate.snapshot;
-        tell('Chosen', height, `${String(chunks)} chunks from ${String(candidate.peers.size)} peers`);
+        tell('Chosen', height, `chunks: ${String(chunks)}, peers that offer them: ${String(candidate.peers.size)}`);
         return restore(shown);
       }),
     );
