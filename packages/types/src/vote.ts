@@ -4,6 +4,7 @@ import * as C from './codec.ts';
 import { postQuantumSignatureCodec, type PostQuantumSignature } from './signature.ts';
 import { readCommonVote } from './vote-reader.ts';
 import { voteTypeCodec } from './vote-type.ts';
+import { writeCommonVote } from './vote-writer.ts';
 
 /** Longest vote extension (protocol.md, Messages). */
 export const VOTE_EXTENSION_BYTES_MAX = 16_384;
@@ -73,5 +74,11 @@ const declared = C.refine(voteFields, 'ConsensusVote', malformedVote);
 /** A vote in its one canonical form: id recomputed by whoever receives it, time 0, no public key. */
 export const consensusVoteCodec: C.Codec<ConsensusVote> = {
   ...declared,
-  bytes: { ...declared.bytes, read: (reader) => readCommonVote(reader) ?? declared.bytes.read(reader) },
+  bytes: {
+    ...declared.bytes,
+    read: (reader) => readCommonVote(reader) ?? declared.bytes.read(reader),
+    write: (writer, vote) => {
+      if (!writeCommonVote(writer, vote)) declared.bytes.write(writer, vote);
+    },
+  },
 };
