@@ -1,7 +1,6 @@
 import { either as E } from 'fp-ts';
-import { pipe } from 'fp-ts/lib/function.js';
+import type { Either } from 'fp-ts/lib/Either.js';
 import { storageError, type Answer, type Disk, type Journal, type StorageError } from '@zhtp/types';
-import { andThen, answer, type Call } from './call.ts';
 import { viewOf } from './bytes.ts';
 import { createLanes } from './lanes.ts';
 import { segmentHeader, segmentName } from './journal-segment.ts';
@@ -20,6 +19,8 @@ interface JournalPorts {
   readonly schedule: Schedule;
 }
 
+const DONE: Either<never, void> = E.right(undefined);
+
 /** Where the next record goes. */
 interface Position {
   readonly file: string;
@@ -33,12 +34,21 @@ interface Rotation {
   readonly header: Uint8Array;
 }
 
+/** Holds records one after the other: a record is as long as a signature, and an array for each costs more than its checksum. */
+interface RecordMemory {
+  readonly bytes: Uint8Array;
+  /** Of `bytes`. */
+  readonly view: DataView;
+}
+
+const recordMemory = (length: number): RecordMemory => {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: viewOf(bytes) };
+};
+
 /** What one write, one sync and perhaps one rotation take care of together. */
 interface Batch {
-  /** Holds the records one after the other: a record is as long as a signature, and an array for each costs more than its checksum. */
-  memory: Uint8Array;
-  /** Of `memory`. */
-  view: DataView;
+  memory: RecordMemory;
   /** How much of it the records take. */
   bytes: number;
   readonly syncs: Answer<StorageError, void>[];
@@ -47,9 +57,8 @@ interface Batch {
 
 const FIRST_BYTES = 16 * 1024;
 
-const emptyBatch = (memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch => ({
+const emptyBatch = (memory: RecordMemory = recordMemory(FIRST_BYTES)): Batch => ({
   memory,
-  view: viewOf(memory),
   bytes: 0,
   syncs: [],
   rotation: undefined,
@@ -58,10 +67,9 @@ const emptyBatch = (memory: Uint8Array = new Uint8Array(FIRST_BYTES)): Batch => 
 /** Memory with room for `more` behind the records that are there. */
 const makeRoom = (batch: Batch, more: number): void => {
   const { memory, bytes } = batch;
-  if (bytes + more <= memory.length) return;
-  batch.memory = new Uint8Array(Math.max(2 * memory.length, bytes + more));
-  batch.memory.set(memory.subarray(0, bytes));
-  batch.view = viewOf(batch.memory);
+  if (bytes + more <= memory.bytes.length) return;
+  batch.memory = recordMemory(Math.max(2 * memory.bytes.length, bytes + more));
+  batch.memory.bytes.set(memory.bytes.subarray(0, bytes));
 };
 
 /**
@@ -77,14 +85,15 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
   let busy = false;
   let stopped: StorageError | undefined;
   let gathering = emptyBatch();
+  /** The batch on its way, or the last one that was. */
+  let current = gathering;
   /** Memory of a batch that the disk has taken, for the next one. */
-  let spare: Uint8Array | undefined;
+  let spare: RecordMemory | undefined;
   const closed: Batch[] = [];
   const removals = createLanes();
 
   const nextBatch = (): Batch | undefined => {
-    const first = closed.shift();
-    if (first !== undefined) return first;
+    if (closed.length > 0) return closed.shift();
     if (gathering.syncs.length === 0 && gathering.bytes < WRITE_BYTES) return undefined;
     const batch = gathering;
     gathering = followingBatch();
@@ -98,8 +107,9 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
   };
 
   /** The longest: what a rotation closes comes beside the two that take turns, and a short one would have to grow again. */
-  const keepForLater = (memory: Uint8Array): void => {
-    if (memory.length <= SPARE_BYTES_MAX && memory.length > (spare?.length ?? 0)) spare = memory;
+  const keepForLater = (memory: RecordMemory): void => {
+    const length = memory.bytes.length;
+    if (length <= SPARE_BYTES_MAX && length > (spare?.bytes.length ?? 0)) spare = memory;
   };
 
   const pump = (): void => {
@@ -107,68 +117,71 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
     const batch = nextBatch();
     if (batch === undefined) return;
     busy = true;
-    pipe(
-      write(batch),
-      andThen(() => flush(batch)),
-      andThen(() => answerAll(batch)),
-      andThen(() => rotateTo(batch.rotation)),
-    )((result) => {
-      busy = false;
-      if (E.isLeft(result)) stop(result.left, [batch]);
-      else pump();
-    });
+    current = batch;
+    write();
   };
 
-  const write =
-    (batch: Batch): Call<StorageError, void> =>
-    (done) => {
-      if (batch.bytes === 0) {
-        keepForLater(batch.memory);
-        done(E.right(undefined));
-        return;
-      }
-      unsynced = true;
-      disk.append(fileOnDisk, batch.memory.subarray(0, batch.bytes), (written) => {
-        keepForLater(batch.memory);
-        done(written);
-      });
-    };
+  // The steps of the batch on its way, one after the other; what takes no call on the disk is passed over at once.
 
-  const flush =
-    (batch: Batch): Call<StorageError, void> =>
-    (done) => {
-      const closes = batch.rotation !== undefined && unsynced;
-      if (batch.syncs.length === 0 && !closes) {
-        done(E.right(undefined));
-        return;
-      }
-      disk.sync(fileOnDisk, (result) => {
-        if (E.isRight(result)) unsynced = false;
-        done(result);
-      });
-    };
+  const write = (): void => {
+    if (current.bytes === 0) {
+      written(DONE);
+      return;
+    }
+    unsynced = true;
+    disk.append(fileOnDisk, current.memory.bytes.subarray(0, current.bytes), written);
+  };
 
-  const answerAll = (batch: Batch): Call<never, void> => {
-    for (const done of batch.syncs.splice(0)) done(E.right(undefined));
-    return answer(E.right(undefined));
+  const written = (result: Either<StorageError, void>): void => {
+    keepForLater(current.memory);
+    if (E.isLeft(result)) {
+      fail(result.left);
+      return;
+    }
+    const closes = current.rotation !== undefined && unsynced;
+    if (current.syncs.length > 0 || closes) disk.sync(fileOnDisk, flushed);
+    else rotateOn();
+  };
+
+  const flushed = (result: Either<StorageError, void>): void => {
+    if (E.isLeft(result)) {
+      fail(result.left);
+      return;
+    }
+    unsynced = false;
+    for (const done of current.syncs.splice(0)) done(DONE);
+    rotateOn();
   };
 
   /** The new file is durable before the old one goes: a crash in between leaves both, and opening tells them apart. */
-  const rotateTo =
-    (rotation: Rotation | undefined): Call<StorageError, void> =>
-    (done) => {
-      if (rotation === undefined) {
-        done(E.right(undefined));
-        return;
-      }
-      disk.replace(rotation.file, rotation.header, (begun) => {
-        if (E.isRight(begun)) {
-          removeLater(fileOnDisk);
-          fileOnDisk = rotation.file;
-        }
-        done(begun);
-      });
-    };
+  const rotateOn = (): void => {
+    const { rotation } = current;
+    if (rotation === undefined) goOn();
+    else disk.replace(rotation.file, rotation.header, rotated);
+  };
+
+  const rotated = (result: Either<StorageError, void>): void => {
+    const { rotation } = current;
+    if (E.isLeft(result)) {
+      fail(result.left);
+      return;
+    }
+    if (rotation !== undefined) {
+      removeLater(fileOnDisk);
+      fileOnDisk = rotation.file;
+    }
+    goOn();
+  };
+
+  const goOn = (): void => {
+    busy = false;
+    pump();
+  };
+
+  const fail = (cause: StorageError): void => {
+    busy = false;
+    stop(cause, [current]);
+  };
 
   /** Beside the next batches, which need not wait for it; oldest first, so that what a crash leaves has no gap. */
   const removeLater = (old: string): void =>
@@ -197,7 +210,8 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       if (stopped !== undefined) return;
       const length = RECORD_OVERHEAD_BYTES + payload.length;
       makeRoom(gathering, length);
-      writeRecord(gathering.memory, gathering.bytes, salt, nextSequence, payload, gathering.view);
+      const { bytes, view } = gathering.memory;
+      writeRecord(bytes, gathering.bytes, salt, nextSequence, payload, view);
       nextSequence += 1n;
       gathering.bytes += length;
       pump();

@@ -8,9 +8,8 @@ export interface Lanes {
   enter(lane: string, task: Task): void;
 }
 
-/** A lane with a task in it. */
 interface Lane {
-  readonly name: string;
+  name: string;
   readonly waiting: Task[];
   readonly leave: LeaveLane;
 }
@@ -19,27 +18,34 @@ interface Lane {
 export const createLanes = (): Lanes => {
   // A list: a handful of names have calls under way at once, and a Map that empties at each call is rebuilt at each call.
   const taken: Lane[] = [];
-  const open = (name: string): Lane => {
+  /** Lanes without a task, for the next name. */
+  const free: Lane[] = [];
+  const open = (): Lane => {
     const waiting: Task[] = [];
     const lane: Lane = {
-      name,
+      name: '',
       waiting,
       leave: () => {
-        const task = waiting.shift();
-        if (task === undefined) taken.splice(taken.indexOf(lane), 1);
-        else task(lane.leave);
+        const task = waiting.length === 0 ? undefined : waiting.shift();
+        if (task !== undefined) {
+          task(lane.leave);
+          return;
+        }
+        taken.splice(taken.indexOf(lane), 1);
+        free.push(lane);
       },
     };
     return lane;
   };
   return {
     enter: (name, task) => {
-      const busy = taken.find((lane) => lane.name === name);
-      if (busy !== undefined) {
-        busy.waiting.push(task);
-        return;
-      }
-      const lane = open(name);
+      for (const lane of taken)
+        if (lane.name === name) {
+          lane.waiting.push(task);
+          return;
+        }
+      const lane = free.pop() ?? open();
+      lane.name = name;
       taken.push(lane);
       task(lane.leave);
     },
