@@ -122,13 +122,13 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   const genesisHash = genesisHashOf(genesis);
   let { pace, clockOffsetMs } = options;
   const diskMs = (): number => random.int(pace.diskMinMs, pace.diskMaxMs);
-  // Blocks and chain states are as durable as their answers: a save that did not answer may be there or not.
-  const storeSchedule = (run: () => void): void => {
+  const onDisk = (run: () => void): void => {
     scheduler.later(diskMs(), run, party);
   };
   const stateStore = createMemoryStateStore();
-  const blockStore = createMemoryBlockStore(storeSchedule, options.keptHeights);
-  const chainStates = createMemoryChainStateStore(storeSchedule);
+  // Blocks and chain states are as durable as their answers: a save that did not answer may be there or not.
+  const blockStore = createMemoryBlockStore(onDisk, options.keptHeights);
+  const chainStates = createMemoryChainStateStore(onDisk);
   let files: ReadonlyMap<string, Uint8Array> = new Map();
   let disk: MemoryDisk | undefined;
   let node: ConsensusNode | undefined;
@@ -218,7 +218,11 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     const schedule = whileAlive(mine, diskMs);
     const journal = await opened<OpenedJournal>((done) => {
       openJournal(ownDisk, done, {
-        random: (length) => Uint8Array.from({ length }, () => random.int(0, 255)),
+        random: (length) => {
+          const bytes = new Uint8Array(length);
+          for (let at = 0; at < length; at++) bytes[at] = random.int(0, 255);
+          return bytes;
+        },
         schedule,
       });
     });
@@ -279,7 +283,8 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
       fault = undefined;
       starting = true;
       stirred();
-      disk = createMemoryDisk({ schedule: whileAlive(mine, diskMs), files });
+      // It dies with the process, and answers nothing from then on.
+      disk = createMemoryDisk({ schedule: onDisk, files });
       try {
         await open(mine, disk);
       } catch (cause) {

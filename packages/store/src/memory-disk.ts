@@ -54,9 +54,11 @@ export const keepNothing: KeepUnsynced = () => 0;
 /** A crash that loses nothing, as of a process on a machine that goes on. */
 export const keepEverything: KeepUnsynced = (_name, unsyncedBytes) => unsyncedBytes;
 
+/** A file grows in memory of its own, of which it takes the first bytes. */
 interface StoredFile {
-  bytes: Uint8Array;
-  /** How much of `bytes` survives a crash for certain. */
+  memory: Uint8Array;
+  length: number;
+  /** How much of it survives a crash for certain. */
   durableBytes: number;
   /** Its name survives a crash. */
   durableName: boolean;
@@ -64,8 +66,15 @@ interface StoredFile {
   flushFailed: boolean;
 }
 
+const contentOf = ({ memory, length }: StoredFile): Uint8Array => memory.slice(0, length);
+
+/** What a file that grows gets first: a journal segment mostly has a few thousand bytes. */
+const GROWN_BYTES_MIN = 4_096;
+
 /** Longest memory kept beside the files. */
 const SPARE_BYTES_MAX = 1024 * 1024;
+
+const DONE: Either<never, void> = E.right(undefined);
 
 /** Every call takes effect in one scheduled turn and answers in a later one, so that a crash can fall between the two. */
 export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
@@ -74,21 +83,34 @@ export const createMemoryDisk = (options: MemoryDiskOptions): MemoryDisk =>
     options,
   );
 
-/** @param bytes in memory of their own: a file grows behind its last byte */
-const durableFile = (bytes: Uint8Array): StoredFile => ({
-  bytes,
-  durableBytes: bytes.length,
+/** @param memory becomes the file's own */
+const durableFile = (memory: Uint8Array): StoredFile => ({
+  memory,
+  length: memory.length,
+  durableBytes: memory.length,
   durableName: true,
   flushFailed: false,
 });
 
 const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): MemoryDisk => {
   const lanes = createLanes();
-  const fault = options.fault ?? (() => 'none' as const);
+  const { schedule, fault } = options;
   /** Memory of a file that was removed, for the next one that grows: a journal leaves a file behind with each height. */
   let spare: Uint8Array = new Uint8Array();
   let calls = 0;
   let dead = false;
+
+  const resultOf = <A>(
+    operation: DiskCall['operation'],
+    name: string,
+    effect: () => Either<StorageError, A>,
+  ): Either<StorageError, A> => {
+    const index = calls++;
+    const verdict = fault === undefined ? 'none' : fault({ operation, name, index });
+    if (verdict === 'fails' && operation === 'sync') loseUnsynced(name);
+    const happened = verdict === 'fails' ? undefined : effect();
+    return happened === undefined || verdict === 'fails-late' ? failure(operation, name) : happened;
+  };
 
   const call = <A>(
     operation: DiskCall['operation'],
@@ -99,20 +121,21 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
     if (dead) return;
     // A file that is there was made under a plain name.
     if (operation !== 'list' && !files.has(name)) assertPlainName(name);
-    lanes.enter(name, (leave) =>
-      options.schedule(() => {
+    lanes.enter(name, (leave) => {
+      let result: Either<StorageError, A> | undefined;
+      /** The first one takes effect, the second one answers. */
+      const turn = (): void => {
         if (dead) return;
-        const verdict = fault({ operation, name, index: calls++ });
-        if (verdict === 'fails' && operation === 'sync') loseUnsynced(name);
-        const happened = verdict === 'fails' ? undefined : effect();
-        const result = happened === undefined || verdict === 'fails-late' ? failure(operation, name) : happened;
-        options.schedule(() => {
-          if (dead) return;
-          leave();
-          done(result);
-        });
-      }),
-    );
+        if (result === undefined) {
+          result = resultOf(operation, name, effect);
+          schedule(turn);
+          return;
+        }
+        leave();
+        done(result);
+      };
+      schedule(turn);
+    });
   };
 
   const loseUnsynced = (name: string): void => {
@@ -121,67 +144,77 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
   };
 
   const usedBytes = (except: string): number =>
-    [...files].reduce((sum, [name, file]) => (name === except ? sum : sum + file.bytes.length), 0);
+    [...files].reduce((sum, [name, { length }]) => (name === except ? sum : sum + length), 0);
   const room = (name: string): number =>
     options.capacityBytes === undefined ? Number.MAX_SAFE_INTEGER : options.capacityBytes - usedBytes(name);
   const put = (name: string, bytes: Uint8Array): void => void files.set(name, durableFile(bytes));
 
-  const keepMemory = (removed: StoredFile | undefined): void => {
-    const bytes = removed?.bytes.buffer.byteLength ?? 0;
-    if (removed !== undefined && bytes > spare.length && bytes <= SPARE_BYTES_MAX)
-      spare = new Uint8Array(removed.bytes.buffer);
+  const created = (name: string): StoredFile => {
+    const file = { memory: new Uint8Array(), length: 0, durableBytes: 0, durableName: false, flushFailed: false };
+    files.set(name, file);
+    return file;
   };
 
-  /** The bytes of a file that will have this length, in the spare memory where they outgrow their own and fit there. */
-  const withSpare = (bytes: Uint8Array, length: number): Uint8Array => {
-    if (length <= bytes.buffer.byteLength || length > spare.length) return bytes;
+  const keepMemory = (memory: Uint8Array): void => {
+    if (memory.length > spare.length && memory.length <= SPARE_BYTES_MAX) spare = memory;
+  };
+
+  /** Memory for a file that outgrew its own, of at least this length: the spare one where it is long enough. */
+  const newMemory = (length: number): Uint8Array => {
+    if (length > spare.length) return new Uint8Array(Math.max(GROWN_BYTES_MIN, 2 * length));
     const memory = spare;
     spare = new Uint8Array();
-    memory.set(bytes);
-    return memory.subarray(0, bytes.length);
+    return memory;
   };
 
   const append = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
-    const file = files.get(name) ?? {
-      bytes: new Uint8Array(),
-      durableBytes: 0,
-      durableName: false,
-      flushFailed: false,
-    };
-    const fits = Math.max(0, Math.min(bytes.length, room(name) - file.bytes.length));
-    const roomy = withSpare(file.bytes, file.bytes.length + fits);
-    file.bytes = appended(roomy, bytes.subarray(0, fits));
-    files.set(name, file);
-    return fits === bytes.length ? E.right(undefined) : full(name);
+    const file = files.get(name) ?? created(name);
+    const fits = Math.max(0, Math.min(bytes.length, room(name) - file.length));
+    const length = file.length + fits;
+    if (length > file.memory.length) {
+      const memory = newMemory(length);
+      memory.set(file.memory.subarray(0, file.length));
+      file.memory = memory;
+    }
+    file.memory.set(fits === bytes.length ? bytes : bytes.subarray(0, fits), file.length);
+    file.length = length;
+    return fits === bytes.length ? DONE : full(name);
   };
 
   const sync = (name: string): Either<StorageError, void> => {
     const file = files.get(name);
     if (file === undefined) return E.left(storageError(`memory disk: sync of ${name}: there is no such file.`));
-    if (file.flushFailed) return E.right(undefined);
-    file.durableBytes = file.bytes.length;
+    if (file.flushFailed) return DONE;
+    file.durableBytes = file.length;
     file.durableName = true;
-    return E.right(undefined);
+    return DONE;
   };
 
   const truncate = (name: string, length: number): Either<StorageError, void> => {
     const file = files.get(name);
-    if (file === undefined || length > file.bytes.length)
+    if (file === undefined || length > file.length)
       return E.left(storageError(`memory disk: truncate of ${name} to ${String(length)} bytes: it has not that many.`));
-    put(name, new Uint8Array(file.bytes.subarray(0, length)));
-    return E.right(undefined);
+    put(name, file.memory.slice(0, length));
+    return DONE;
   };
 
   const replace = (name: string, bytes: Uint8Array): Either<StorageError, void> => {
     if (room(name) < bytes.length) return full(name);
     put(name, bytes);
-    return E.right(undefined);
+    return DONE;
+  };
+
+  const remove = (name: string): Either<StorageError, void> => {
+    const file = files.get(name);
+    if (file !== undefined) keepMemory(file.memory);
+    files.delete(name);
+    return DONE;
   };
 
   return {
     list: (done) => call('list', '', () => E.right([...files.keys()].sort()), done),
     read: (name, done) => {
-      call('read', name, () => E.right(O.fromNullable(files.get(name)?.bytes.slice())), done);
+      call('read', name, () => E.right(O.map(contentOf)(O.fromNullable(files.get(name)))), done);
     },
     append: (name, bytes, done) => {
       // They stay as they are until the answer (Disk), which comes after they are stored.
@@ -193,14 +226,7 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
       const copy = new Uint8Array(bytes);
       call('replace', name, () => replace(name, copy), done);
     },
-    remove: (name, done) => {
-      const remove = (): Either<StorageError, void> => {
-        keepMemory(files.get(name));
-        files.delete(name);
-        return E.right(undefined);
-      };
-      call('remove', name, remove, done);
-    },
+    remove: (name, done) => call('remove', name, () => remove(name), done),
     crash: (keep) => {
       dead = true;
       return new Map([...files].flatMap(([name, file]) => survivor(name, file, keep)));
@@ -209,35 +235,21 @@ const diskOf = (files: Map<string, StoredFile>, options: MemoryDiskOptions): Mem
       dead = true;
       return diskOf(files, { ...options, schedule: schedule ?? options.schedule });
     },
-    files: () => new Map([...files].map(([name, file]) => [name, file.bytes.slice()])),
+    files: () => new Map([...files].map(([name, file]) => [name, contentOf(file)])),
     flipBit: (name, offset, bit) => {
-      const bytes = files.get(name)?.bytes;
-      if (bytes !== undefined) bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit);
+      const file = files.get(name);
+      if (file !== undefined && offset < file.length) file.memory[offset] = (file.memory[offset] ?? 0) ^ (1 << bit);
     },
     calls: () => calls,
   };
 };
 
-/** What a file that grows gets first: a journal segment mostly has a few thousand bytes. */
-const GROWN_BYTES_MIN = 4_096;
-
-/** A file grows in place: its bytes begin a memory of their own, which doubles when it is full. */
-const appended = (bytes: Uint8Array, more: Uint8Array): Uint8Array => {
-  const length = bytes.length + more.length;
-  const fits = length <= bytes.buffer.byteLength;
-  const memory = fits ? bytes : new Uint8Array(Math.max(GROWN_BYTES_MIN, 2 * length));
-  if (!fits) memory.set(bytes);
-  const grown = new Uint8Array(memory.buffer, 0, length);
-  grown.set(more, bytes.length);
-  return grown;
-};
-
 const survivor = (name: string, file: StoredFile, keep: KeepUnsynced): readonly (readonly [string, Uint8Array])[] => {
-  const unsynced = file.bytes.length - file.durableBytes;
+  const unsynced = file.length - file.durableBytes;
   const kept =
     file.durableBytes +
     (file.flushFailed || unsynced === 0 ? 0 : Math.max(0, Math.min(unsynced, keep(name, unsynced))));
-  return kept === 0 && !file.durableName ? [] : [[name, file.bytes.slice(0, kept)]];
+  return kept === 0 && !file.durableName ? [] : [[name, file.memory.slice(0, kept)]];
 };
 
 const failure = (operation: DiskCall['operation'], name: string): Either<StorageError, never> =>
