@@ -1,11 +1,4 @@
-import {
-  merkleLeafDigestInPlace,
-  merkleProof,
-  merkleRoot,
-  merkleRootOfDigests,
-  taggedHash,
-  verifyMerkleProof,
-} from '@zhtp/crypto';
+import { createMerkleMemory, merkleProof, merkleRoot, taggedHash, verifyMerkleProof } from '@zhtp/crypto';
 import {
   CHAIN_ID_BYTES_MAX,
   chainParametersCodec,
@@ -65,8 +58,9 @@ const leafOf = <Field extends HeaderField>(header: Header, field: Field): Uint8A
 
 const leavesOf = (header: Header): readonly Uint8Array[] => HEADER_FIELDS.map((field) => leafOf(header, field));
 
-/** Fields that mostly say what they said in the block before: their leaves are remembered, a third of a header's. */
+/** Fields that mostly say what they said in the block before: their leaves are kept, half of a header's. */
 const STEADY: ReadonlySet<HeaderField> = new Set<HeaderField>([
+  'version',
   'chainId',
   'dataHash',
   'evidenceHash',
@@ -74,15 +68,15 @@ const STEADY: ReadonlySet<HeaderField> = new Set<HeaderField>([
   'nextValidatorsHash',
   'parametersHash',
   'difficultyBits',
+  'resultsHash',
 ]);
 
+/** A field of the header at hand. */
 interface Leaf {
-  readonly field: HeaderField;
-  readonly isSteady: boolean;
   /** The field's bytes in {@link encoding} and the byte before them. */
   readonly preimage: Uint8Array;
-  lastValue: unknown;
-  digest: Hash;
+  /** The same as it was hashed last; none for a field that is hashed each time. */
+  readonly hashed: Uint8Array | undefined;
 }
 
 const ENCODING_BYTES_MAX = 1024;
@@ -97,32 +91,49 @@ const leavesAt = (headerBytes: number): readonly Leaf[] => {
     const start = at;
     at += FIELDS[field].bytes.size ?? headerBytes - ofOtherFields;
     const preimage = encoding.subarray(start, at + 1);
-    return { field, isSteady: STEADY.has(field), preimage, lastValue: undefined, digest: ZERO_HASH };
+    return { preimage, hashed: STEADY.has(field) ? new Uint8Array(preimage.length) : undefined };
   });
 };
+
+const tree = createMerkleMemory(HEADER_FIELDS.length);
 
 /** Of headers as long as the last one: those of one chain are. */
 let leaves: readonly Leaf[] = [];
 let leavesBytes = 0;
 
-const leafDigest = (leaf: Leaf, value: unknown): Hash => {
-  if (leaf.isSteady && leaf.lastValue === value) return leaf.digest;
-  leaf.digest = merkleLeafDigestInPlace(leaf.preimage);
-  leaf.lastValue = value;
-  return leaf.digest;
+const putLeaf = ({ preimage, hashed }: Leaf, index: number): void => {
+  tree.put(index, preimage);
+  hashed?.set(preimage);
+};
+
+/** The first byte is of the field before. */
+const isAsHashed = ({ preimage, hashed }: Leaf): boolean => {
+  if (hashed === undefined) return false;
+  for (let i = 1; i < preimage.length; i++) if (preimage[i] !== hashed[i]) return false;
+  return true;
+};
+
+const putChangedLeaf = (leaf: Leaf, index: number): void => {
+  if (!isAsHashed(leaf)) putLeaf(leaf, index);
 };
 
 const writeHeaderFor = encodeFor(headerCodec);
 
+const takeEncoding = (bytes: Uint8Array): void => {
+  encoding.set(bytes, 1);
+  if (bytes.length === leavesBytes) {
+    leaves.forEach(putChangedLeaf);
+    return;
+  }
+  leavesBytes = bytes.length;
+  leaves = leavesAt(leavesBytes);
+  leaves.forEach(putLeaf);
+};
+
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
 export const blockIdOf: (header: Header) => Hash = remembered((header) => {
-  writeHeaderFor(header, (bytes) => {
-    encoding.set(bytes, 1);
-    if (bytes.length === leavesBytes) return;
-    leavesBytes = bytes.length;
-    leaves = leavesAt(leavesBytes);
-  });
-  return merkleRootOfDigests(leaves.map((leaf) => leafDigest(leaf, header[leaf.field])));
+  writeHeaderFor(header, takeEncoding);
+  return tree.root();
 });
 
 /** Shows one field of a header to someone who knows the block id alone. */
@@ -158,8 +169,14 @@ export const verifyHeaderField = <Field extends HeaderField>(
 };
 
 const tagged = <A extends object>(tag: string, codec: Codec<A>): ((value: A) => Hash) => {
-  const write = encode(codec);
-  return remembered((value) => taggedHash(tag, write(value)));
+  const writeFor = encodeFor(codec);
+  return remembered((value) => {
+    let hash = ZERO_HASH;
+    writeFor(value, (bytes) => {
+      hash = taggedHash(tag, bytes);
+    });
+    return hash;
+  });
 };
 
 /** `dataHash`: Merkle root of the transactions in order. */

@@ -45,14 +45,16 @@ describe('block id', () => {
       chainId: fc.constantFrom('a', 'another-chain', 'x'.repeat(CHAIN_ID_BYTES_MAX)),
       height: fc.constantFrom(HEADER.height, U64_MAX),
       dataHash: fc.constantFrom(HEADER.dataHash, hashOf('data'), hashOf('other data')),
+      version: fc.constantFrom(HEADER.version, { protocol: 1, app: 2 ** 32 - 1 }, { protocol: 2, app: 1 }),
       difficultyBits: fc.constantFrom(HEADER.difficultyBits, 1),
+      resultsHash: fc.constantFrom(HEADER.resultsHash, hashOf('results')),
     });
     fc.assert(
       fc.property(fc.array(headers, { minLength: 2, maxLength: 6 }), (fields) => {
         for (const some of fields) {
           const header = { ...HEADER, ...some };
-          const proof = headerFieldProof(header, 'chainId');
-          expect(verifyHeaderField(blockIdOf(header), proof)).toBe('valid');
+          for (const field of HEADER_FIELDS)
+            expect(verifyHeaderField(blockIdOf(header), headerFieldProof(header, field))).toBe('valid');
           expect(blockIdOf(header)).toBe(blockIdOf({ ...header }));
         }
       }),

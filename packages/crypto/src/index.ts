@@ -13,18 +13,16 @@ export { DEVELOPMENT_SCRYPT_COST, STANDARD_SCRYPT_COST, type ScryptCost } from '
 export type { KeyFile, KeyFileError } from './key-file-format.ts';
 export { decryptKeyFile, encryptKeyFile } from './key-file.ts';
 export {
-  merkleLeafDigest,
-  merkleLeafDigestInPlace,
   merkleLeafHash,
   merkleProof,
   merkleRoot,
-  merkleRootOfDigests,
   precomputedLeaf,
   verifyMerkleProof,
   type LeafHash,
   type MerkleClaim,
   type MerkleProof,
 } from './merkle.ts';
+export { createMerkleMemory, type MerkleMemory } from './merkle-memory.ts';
 export type { ContextCheck, BackendSignRequest, PoolVerify, SignatureBackend } from './mldsa/backend.ts';
 export { chooseBackend, defaultBackend, defaultBackendChoice, type BackendChoice } from './mldsa/choose.ts';
 export { createNobleBackend } from './mldsa/noble-backend.ts';

@@ -1,28 +1,12 @@
-import { bytesToHex, floorDivCount, hash, hashToBytes, putHex, type Hash } from '@zhtp/types';
+import { bytesToHex, floorDivCount, hash, hashToBytes, type Hash } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import { joinToHash } from './bytes.ts';
 import { digestHash, sha256, sha256Hash, sha256Into } from './sha256.ts';
 
-const LEAF_PREFIX_BYTE = 0;
-const LEAF_PREFIX = Uint8Array.of(LEAF_PREFIX_BYTE);
+const LEAF_PREFIX = Uint8Array.of(0);
 
 /** How a leaf becomes the 32 bytes at the foot of the tree. */
 export type LeafHash = (leaf: Uint8Array) => Uint8Array;
-
-/** {@link merkleLeafHash} as a digest. */
-export const merkleLeafDigest = (leaf: Uint8Array): Hash => sha256Hash(joinToHash([LEAF_PREFIX, leaf]));
-
-/**
- * {@link merkleLeafDigest} of all bytes but the first, which is the prefix while they are hashed and what it was afterwards:
- * for leaves that lie one after the other.
- */
-export const merkleLeafDigestInPlace = (preimage: Uint8Array): Hash => {
-  const before = preimage[0] ?? 0;
-  preimage[0] = LEAF_PREFIX_BYTE;
-  const digest = sha256Hash(preimage);
-  preimage[0] = before;
-  return digest;
-};
 
 /** SHA-256(0x00 ‖ leaf), RFC 6962 §2.1: the default. The prefix keeps a leaf from posing as a node. */
 export const merkleLeafHash: LeafHash = (leaf) => sha256(joinToHash([LEAF_PREFIX, leaf]));
@@ -84,13 +68,6 @@ const footOf = (leaves: readonly Uint8Array[], leafHash: LeafHash): Level => {
     if (leafHash === merkleLeafHash) sha256Into(joinToHash([LEAF_PREFIX, leaf]), hashes, HASH_BYTES * i);
     else hashes.set(leafHash(leaf), HASH_BYTES * i);
   return { hashes, count: leaves.length };
-};
-
-/** The root over leaves that are hashed already, by {@link merkleLeafDigest}; of none, SHA-256 of nothing. */
-export const merkleRootOfDigests = (leaves: readonly Hash[]): Hash => {
-  const hashes = new Uint8Array(HASH_BYTES * leaves.length);
-  for (const [i, leaf] of leaves.entries()) putHex(hashes, HASH_BYTES * i, leaf);
-  return rootOf({ hashes, count: leaves.length });
 };
 
 /** Root of the RFC 6962 §2.1 tree over the leaves in order; of no leaves, SHA-256 of nothing. */

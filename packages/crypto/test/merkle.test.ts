@@ -1,14 +1,5 @@
 import { bytesToHex, hashFromBytes, hashToBytes, type Hash } from '@zhtp/types';
-import {
-  merkleLeafDigest,
-  merkleLeafDigestInPlace,
-  merkleLeafHash,
-  merkleProof,
-  merkleRoot,
-  precomputedLeaf,
-  sha256,
-  verifyMerkleProof,
-} from '@zhtp/crypto';
+import { merkleLeafHash, merkleProof, merkleRoot, precomputedLeaf, sha256, verifyMerkleProof } from '@zhtp/crypto';
 import { either as E } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -186,15 +177,3 @@ const withBitChanged = (hash: Hash, bit: number): Hash => {
   if (E.isLeft(changed)) throw new Error(changed.left);
   return changed.right;
 };
-
-describe('leaves that lie one after the other', () => {
-  test('have the digests of leaves apart, and are what they were afterwards', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 90 }), fc.nat(255), (leaf, before) => {
-        const preimage = Uint8Array.of(before, ...leaf);
-        expect(merkleLeafDigestInPlace(preimage)).toBe(merkleLeafDigest(leaf));
-        expect(preimage).toEqual(Uint8Array.of(before, ...leaf));
-      }),
-    );
-  });
-});
