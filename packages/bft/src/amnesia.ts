@@ -10,6 +10,9 @@ export interface AmnesiaPair<S> {
   readonly prevote: SignedVote<S>;
 }
 
+/** Of who has not voted: one list for all, which is replaced, never written to. */
+const NO_ROUNDS: number[] = [];
+
 /**
  * Mutable watch for amnesia: one validator's precommit for X in round p and prevote for Y ≠ X in r > p of the same height
  * with polRound none or < p (`protocol.md` § Evidence and accountability). One pair per validator and height convicts.
@@ -20,8 +23,8 @@ export class AmnesiaWatch<S> {
   #accused = new Set<number>();
 
   constructor(validators: number) {
-    const none = (): number[][] => Array.from({ length: validators }, () => []);
-    this.#rounds = { prevote: none(), precommit: none() };
+    const none = Array<number[]>(validators).fill(NO_ROUNDS);
+    this.#rounds = { prevote: none, precommit: none.slice() };
   }
 
   /** To be called with each newly counted vote. */

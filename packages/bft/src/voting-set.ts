@@ -39,11 +39,22 @@ export interface NumberedSet {
   indexOf(id: ValidatorId): number;
 }
 
-export const numberedSet = (set: VotingSet): NumberedSet => {
+const numberOf = (set: VotingSet): NumberedSet => {
   const powers = set.ids.map((id) => set.powerOf(id));
   const positions = new Map<ValidatorId, number>();
   set.ids.forEach((id, index) => {
     if (set.powerOf(id) > 0n) positions.set(id, index);
   });
   return { ids: set.ids, powers, totalPower: set.totalPower, indexOf: (id) => positions.get(id) ?? -1 };
+};
+
+/** Mostly the set of a height is that of the height before. */
+const known = new WeakMap<VotingSet, NumberedSet>();
+
+export const numberedSet = (set: VotingSet): NumberedSet => {
+  const before = known.get(set);
+  if (before !== undefined) return before;
+  const numbered = numberOf(set);
+  known.set(set, numbered);
+  return numbered;
 };
