@@ -34,9 +34,14 @@ const heightCodec = struct('PastHeight', {
 
 const writeHeight = encode(heightCodec);
 const readHeight = decode(heightCodec);
-const writeU64 = encode(u64);
+const U64_BYTES = 8;
 
-const keyOf = (height: bigint): Uint8Array => Uint8Array.from([...PAST_PREFIX, ...writeU64(height)]);
+const keyOf = (height: bigint): Uint8Array => {
+  const key = new Uint8Array(PAST_PREFIX.length + U64_BYTES);
+  key.set(PAST_PREFIX);
+  new DataView(key.buffer).setBigUint64(PAST_PREFIX.length, height);
+  return key;
+};
 
 /** Dead numbers at the front of the list of times before it is cut. */
 const SLACK_MAX = 1_024;
