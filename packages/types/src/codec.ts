@@ -5,3 +5,4 @@ export * from './codec-composites.ts';
 export * from './codec-records.ts';
 export * from './codec-wide.ts';
 export * from './codec-absent.ts';
+export * from './codec-written-once.ts';

@@ -7,6 +7,7 @@ import {
   decode,
   encode,
   hashCodec,
+  writtenOnce,
   option,
   struct,
   u32,
@@ -39,7 +40,8 @@ const STATE_FIELDS = {
   resultsHash: hashCodec,
   /** In force at height + 1. */
   difficultyBits: u32,
-  parameters: chainParametersCodec,
+  /** Mostly those of the height before, and half of the state. */
+  parameters: writtenOnce(chainParametersCodec),
   /** Of height + 1; none under round robin. */
   rotation: option(rotationStateCodec),
 };
@@ -82,14 +84,16 @@ export const setsNamedBy = ({
 ];
 
 /** The bytes that are kept of a state after each height. */
-export const encodeChainState = ({ lastValidators, validators, nextValidators, ...rest }: ChainState): Uint8Array =>
-  encodeStored({
+export const encodeChainState = (state: ChainState): Uint8Array => {
+  const { lastValidators, validators, nextValidators } = state;
+  return encodeStored({
+    ...state,
     formatVersion: CHAIN_STATE_FORMAT_VERSION,
-    ...rest,
     lastValidatorsHash: lastValidators.length === 0 ? O.none : O.some(frozen(lastValidators).hash),
     validatorsHash: frozen(validators).hash,
     nextValidatorsHash: frozen(nextValidators).hash,
   });
+};
 
 /** Above it no version is meant: the bytes begin as those of version 1 did, with the genesis hash. */
 const VERSION_MAX = 0xffff;
