@@ -46,15 +46,6 @@ const applicationError = (cause: unknown): ApplicationError => ({
   message: `the application threw: ${causeText(cause)}`,
 });
 
-/** Whatever an application does wrong is an answer: also a throw before its first promise. */
-const ask = async <A>(task: TaskEither<ApplicationError, A>): Promise<Either<ApplicationError, A>> => {
-  try {
-    return await task();
-  } catch (cause) {
-    return E.left(applicationError(cause));
-  }
-};
-
 export const createApplicationQueue = (): ApplicationQueue => {
   const waiting: Readonly<Record<Lane, Call[]>> = { consensus: [], recheck: [], check: [] };
   let running: Promise<void> | undefined;
@@ -83,7 +74,13 @@ export const createApplicationQueue = (): ApplicationQueue => {
   ): void => {
     if (closed) return;
     waiting[lane].push(async () => {
-      const answer = await ask(task);
+      let answer: Either<ApplicationError, A>;
+      try {
+        answer = await task();
+      } catch (cause) {
+        // Whatever an application does wrong is an answer: also a throw before its first promise.
+        answer = E.left(applicationError(cause));
+      }
       if (closed) return;
       if (E.isRight(answer)) done(answer.right);
       else failed(answer.left);
