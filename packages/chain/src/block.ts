@@ -70,6 +70,13 @@ export const noProof = (consensusType: ConsensusType, timeMs: bigint): Consensus
   timestamp: secondsOf(timeMs),
 });
 
+/** Whether two proofs are the same {@link noProof}. */
+export const isSameNoProof = (a: ConsensusProof, b: ConsensusProof): boolean =>
+  a.timestamp === b.timestamp && a.consensusType === b.consensusType && showsNothing(a) && showsNothing(b);
+
+const showsNothing = ({ stakeProof, storageProof, workProof, zkDidProof }: ConsensusProof): boolean =>
+  O.isNone(stakeProof) && O.isNone(storageProof) && O.isNone(workProof) && O.isNone(zkDidProof);
+
 const differs = (field: BodyHash, inHeader: Hash, ofBody: Hash): BlockError | undefined =>
   inHeader === ofBody ? undefined : blockError('WrongBodyHash', field, inHeader, ofBody);
 

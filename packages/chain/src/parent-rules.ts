@@ -1,7 +1,6 @@
 import { ZERO_HASH, type Block, type Hash, type Header, type SignatureCheck } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { blockError, type BlockError, type BlockErrorTag } from './block-error.ts';
 import { BLOCK_TIME_MAX_MS } from './block.ts';
 import { isEmptyCertificate } from './certificate.ts';
@@ -99,23 +98,26 @@ const headerThenClaim = (block: Block, rules: NextBlockRules): Either<BlockError
  * Answers with the signatures of that certificate, all of which remain to be verified: its signers earn rewards. Body
  * and sizes are `checkBlockBody`'s; timeliness is `isTimely`'s and asked of fresh proposals only.
  */
-export const checkBlockAgainst = (rules: NextBlockRules, block: Block): Either<BlockError, readonly SignatureCheck[]> =>
-  pipe(
-    headerThenClaim(block, rules),
-    E.chain((claim) =>
-      O.isNone(claim) ? E.right([]) : pipe(commitChecksFull(claim.value), E.mapLeft(wrongCertificate)),
-    ),
-  );
+export const checkBlockAgainst = (
+  rules: NextBlockRules,
+  block: Block,
+): Either<BlockError, readonly SignatureCheck[]> => {
+  const claim = headerThenClaim(block, rules);
+  if (E.isLeft(claim)) return claim;
+  if (O.isNone(claim.right)) return E.right([]);
+  const checks = commitChecksFull(claim.right.value);
+  return E.isLeft(checks) ? E.left(wrongCertificate(checks.left)) : checks;
+};
 
 /** {@link checkBlockAgainst} with the signatures verified here and now. */
 export const verifyBlockAgainst = (
   rules: NextBlockRules,
   block: Block,
   verify: VerifySignature,
-): Either<BlockError, void> =>
-  pipe(
-    headerThenClaim(block, rules),
-    E.chain((claim) =>
-      O.isNone(claim) ? E.right(undefined) : pipe(verifyCommitFull(claim.value, verify), E.mapLeft(wrongCertificate)),
-    ),
-  );
+): Either<BlockError, void> => {
+  const claim = headerThenClaim(block, rules);
+  if (E.isLeft(claim)) return claim;
+  if (O.isNone(claim.right)) return E.right(undefined);
+  const verified = verifyCommitFull(claim.right.value, verify);
+  return E.isLeft(verified) ? E.left(wrongCertificate(verified.left)) : verified;
+};

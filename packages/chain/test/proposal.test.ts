@@ -6,6 +6,7 @@ import {
   emptyCertificate,
   makeBlock,
   checkEnvelope,
+  noProof,
   openProposal,
   proposalContentOf,
   sealProposal,
@@ -27,6 +28,27 @@ describe('a proposal', () => {
   test('gives its block back, after bytes too', () => {
     expect(openProposal(PROPOSAL)).toEqual(E.right(BLOCK));
     expect(decode(consensusProposalCodec)(encode(consensusProposalCodec)(PROPOSAL))).toEqual(E.right(PROPOSAL));
+  });
+
+  test('is the same when its proposer has the bytes of the block at hand', () => {
+    expect(sealProposal(OFFER, PROPOSAL.signature, encode(blockCodec)(BLOCK))).toEqual(PROPOSAL);
+  });
+
+  test('may carry an empty proof as well as a full one, and the same beside its block as in it', () => {
+    const empty = noProof('ByzantineFaultTolerance', HEADER.time);
+    const { header, ...body } = BLOCK;
+    const proposal = sealProposal(
+      { ...OFFER, block: makeBlock({ ...header, ...body, proof: empty }) },
+      PROPOSAL.signature,
+    );
+    expect(openProposal(proposal)).toMatchObject({ _tag: 'Right' });
+    const others = [
+      noProof('ByzantineFaultTolerance', HEADER.time + 1_000n),
+      noProof('ProofOfStake', HEADER.time),
+      { ...empty, zkDidProof: O.some(Uint8Array.of(1)) },
+    ];
+    for (const consensusProof of others)
+      expect(left(openProposal({ ...proposal, consensusProof })).message).toContain('consensusProof');
   });
 
   test('keeps its id when another proposes the block again in a later round', () => {

@@ -20,7 +20,15 @@ import type { VoteExtensions } from '../extensions/vote-extensions.ts';
 import type { NodeContext } from '../node-context.ts';
 import { protocolAt } from '../height/protocol-upgrade.ts';
 
-const blockBytes = (block: Block): Uint8Array => encode(blockCodec)(block);
+const encodeBlock = encode(blockCodec);
+
+/** A block with its canonical bytes. */
+interface Written {
+  readonly block: Block;
+  readonly bytes: Uint8Array;
+}
+
+const written = (block: Block): Written => ({ block, bytes: encodeBlock(block) });
 
 /** Builds our block when it is our turn (line 18, getValue()). */
 export interface Building {
@@ -65,9 +73,9 @@ export const createBuilding = (
 ): Building => {
   let stopWaiting: (() => void) | undefined;
 
-  const offer = (view: HeightView, round: number, built: Block): void => {
+  const offer = (view: HeightView, round: number, built: Written): void => {
     if (view.height !== ctx.view().height) return;
-    const body = bodyOfBlock(built);
+    const body = bodyOfBlock(built.block, built.bytes);
     if (E.isLeft(body)) throw new Error(`broken invariant in engine: ${body.left.message}`);
     const { block, bytes } = body.right;
     const limits = checkBlockLimits(block, view.state.parameters, bytes.length);
@@ -109,12 +117,11 @@ export const createBuilding = (
 
   const fill = (view: HeightView, round: number, time: bigint, proof: ConsensusProof): void => {
     const { parameters } = view.state;
-    const bare = blockOf(ctx, view, self, time, [], [], proof);
-    const empty = blockBytes(bare).length;
+    const bare = written(blockOf(ctx, view, self, time, [], [], proof));
     // Evidence goes before transactions: there is little of it, and it must not wait for a quiet block.
-    const pieces = evidence.forBlock(parameters.maxBlockBytes - empty, BLOCK_EVIDENCE_MAX);
-    const withPieces = pieces.length === 0 ? bare : blockOf(ctx, view, self, time, pieces, [], proof);
-    const maxBytes = parameters.maxBlockBytes - (pieces.length === 0 ? empty : blockBytes(withPieces).length);
+    const pieces = evidence.forBlock(parameters.maxBlockBytes - bare.bytes.length, BLOCK_EVIDENCE_MAX);
+    const withPieces = pieces.length === 0 ? bare : written(blockOf(ctx, view, self, time, pieces, [], proof));
+    const maxBytes = parameters.maxBlockBytes - withPieces.bytes.length;
     const maxTransactions = parameters.consensus.maxTransactionsPerBlock;
     const request = {
       height: view.height,
@@ -134,7 +141,7 @@ export const createBuilding = (
         offer(
           view,
           round,
-          transactions.length === 0 ? withPieces : blockOf(ctx, view, self, time, pieces, transactions, proof),
+          transactions.length === 0 ? withPieces : written(blockOf(ctx, view, self, time, pieces, transactions, proof)),
         );
       },
       (error) => {

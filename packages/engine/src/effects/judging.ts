@@ -1,13 +1,14 @@
 import { either as E, option as O } from 'fp-ts';
-import { pipe } from 'fp-ts/lib/function.js';
+import type { Either } from 'fp-ts/lib/Either.js';
 import {
   checkBlockAgainst,
   checkBlockEvidence,
   checkBlockLimits,
   parametersHashOf,
+  type BlockError,
   type NextBlockRules,
 } from '@zhtp/chain';
-import type { Hash } from '@zhtp/types';
+import type { Hash, SignatureCheck } from '@zhtp/types';
 import type { Body } from '../catch-up/bodies.ts';
 import type { HeightView } from '../height/height-view.ts';
 import type { NodeContext } from '../node-context.ts';
@@ -73,20 +74,21 @@ export const createJudging = (ctx: NodeContext, past: Pick<PastHeights, 'setAt' 
     );
   };
 
+  /** The signatures that remain to be verified: of the parent's certificate, then of the evidence. */
+  const checksOf = (view: HeightView, { block, bytes }: Body): Either<BlockError, readonly SignatureCheck[]> => {
+    const limits = checkBlockLimits(block, view.state.parameters, bytes.length);
+    if (E.isLeft(limits)) return limits;
+    const ofParent = checkBlockAgainst(nextBlockRules(ctx, view), block);
+    if (E.isLeft(ofParent)) return ofParent;
+    const ofEvidence = checkBlockEvidence({ signing: view.signing, height: view.height, ...past }, block.evidence);
+    return E.isLeft(ofEvidence) ? ofEvidence : E.right([...ofParent.right, ...ofEvidence.right]);
+  };
+
   const begin = (view: HeightView, body: Body): void => {
     const { height } = view;
     // Evidence is judged by what was remembered before this block; after the decision the block itself may be in it.
     if (ctx.hasDecided()) return;
-    const checks = pipe(
-      checkBlockLimits(body.block, view.state.parameters, body.bytes.length),
-      E.chain(() => checkBlockAgainst(nextBlockRules(ctx, view), body.block)),
-      E.chain((ofParent) =>
-        pipe(
-          checkBlockEvidence({ signing: view.signing, height, ...past }, body.block.evidence),
-          E.map((ofEvidence) => [...ofParent, ...ofEvidence]),
-        ),
-      ),
-    );
+    const checks = checksOf(view, body);
     if (E.isLeft(checks)) {
       verdict(height, body.id, checks.left.message);
       return;

@@ -224,7 +224,7 @@ export const createSigning = (
         { _tag: 'Proposal', height: proposal.height, round: proposal.round, proposalId: id, message },
         proposal,
         (signature) => {
-          sendProposal(sealProposal(offer, signature));
+          sendProposal(sealProposal(offer, signature, body.bytes));
         },
       );
     },
