@@ -1,6 +1,7 @@
 import { evidenceIdOf } from '@zhtp/chain';
 import { nullScheme, worldGenesis, worldValidators, type PortCall } from '@zhtp/simulator';
 import {
+  U64_MAX,
   ZERO_HASH,
   type ChainParameters,
   type CommitCertificate,
@@ -130,7 +131,7 @@ const LIES: readonly (readonly [string, (answer: SyncResponse) => SyncResponse |
     (a) => (a._tag === 'SnapshotChunk' ? { ...a, bytes: a.bytes.map((b, i) => (i === 900 ? b ^ 1 : b)) } : a),
   ],
   [
-    'a snapshot of another height',
+    'a snapshot with another hash',
     (a) =>
       a._tag === 'Snapshots' ? { ...a, snapshots: a.snapshots.slice(0, 1).map((s) => ({ ...s, hash: ZERO_HASH })) } : a,
   ],
@@ -266,6 +267,27 @@ describe('a peer that lies to who joins by a snapshot', () => {
       world.crash(node);
     }
     world.stop();
+  });
+});
+
+describe('a peer that offers snapshots which no chain can have', () => {
+  test('keeps nobody from joining', { timeout: 60_000 }, async () => {
+    const joining = joiningWorld({ fullNodes: 1 });
+    await joining.found(22n);
+    joining.trust(TRUSTED);
+    const [above, empty] = [{ height: U64_MAX }, { chunks: 0 }];
+    liarIn(joining, 90, (answer) =>
+      answer._tag === 'Snapshots'
+        ? {
+            ...answer,
+            snapshots: answer.snapshots.slice(0, 1).flatMap((s) => [above, empty].map((lie) => ({ ...s, ...lie }))),
+          }
+        : answer,
+    );
+    joining.world.start(4);
+    await expectJoined(joining, 4);
+    expect(joining.told(4).map(({ stage }) => stage)).not.toContain('Refused');
+    joining.world.stop();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { PeerId, SnapshotDescription } from '@zhtp/types';
+import { U64_MAX, type PeerId, type SnapshotDescription } from '@zhtp/types';
 import type { Answered } from './asked-peers.ts';
 
 /** A snapshot and who offers exactly this one. */
@@ -19,6 +19,10 @@ const PER_PEER = 2;
 const newestFirst = (a: SnapshotDescription, b: SnapshotDescription): number =>
   a.height === b.height ? 0 : a.height > b.height ? -1 : 1;
 
+/** Of a block that the chain can have, with the header after it that shows the state, and of something. */
+const canBe = ({ height, chunks }: SnapshotDescription, initialHeight: bigint): boolean =>
+  height >= initialHeight && height < U64_MAX && chunks > 0;
+
 /**
  * Those that did not fail before come first, then the newest; of one height the one that most peers offer, so that chunks come
  * from many and a lone liar comes last.
@@ -26,6 +30,7 @@ const newestFirst = (a: SnapshotDescription, b: SnapshotDescription): number =>
  */
 export const candidatesOf = (
   offers: readonly Answered<readonly SnapshotDescription[]>[],
+  initialHeight: bigint,
   failuresOf: (name: string) => number | undefined,
 ): readonly Candidate[] => {
   const byName = new Map<
@@ -33,7 +38,10 @@ export const candidatesOf = (
     { readonly snapshot: SnapshotDescription; readonly peers: Set<PeerId>; readonly failures: number }
   >();
   for (const { value, peer } of offers)
-    for (const snapshot of value.toSorted(newestFirst).slice(0, PER_PEER)) {
+    for (const snapshot of value
+      .filter((each) => canBe(each, initialHeight))
+      .sort(newestFirst)
+      .slice(0, PER_PEER)) {
       const name = nameOf(snapshot);
       const failures = failuresOf(name);
       if (failures === undefined) continue;

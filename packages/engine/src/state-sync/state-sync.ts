@@ -183,7 +183,7 @@ export const createStateSync = ({
             ? E.right(response.snapshots)
             : E.left(lie('it does not answer with snapshots')),
       }),
-      thenAsk((offers) => answerNow(E.right(candidatesOf(offers, failuresOf)))),
+      thenAsk((offers) => answerNow(E.right(candidatesOf(offers, initialHeight, failuresOf)))),
     );
 
   const failuresOf = (name: string): number | undefined => (failures.has(name) ? failures.get(name) : 0);
