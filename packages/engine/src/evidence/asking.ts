@@ -39,20 +39,29 @@ export const inTurn =
   <A, B>(items: readonly A[], ask: (item: A) => Ask<B>): Ask<readonly B[]> =>
   (done) => {
     const answers: B[] = [];
-    const from = (at: number): void => {
-      const item = items[at];
-      if (item === undefined) {
-        done(E.right(answers));
-        return;
-      }
-      ask(item)((answer) => {
-        if (E.isLeft(answer)) {
-          done(answer);
+    let isAsking = false;
+    const goOn = (): void => {
+      // The loop below goes on: answers that come inside the call, one in another, would fill the stack.
+      if (isAsking) return;
+      isAsking = true;
+      let at: number;
+      do {
+        at = answers.length;
+        const item = items[at];
+        if (item === undefined) {
+          done(E.right(answers));
           return;
         }
-        answers.push(answer.right);
-        from(at + 1);
-      });
+        ask(item)((answer) => {
+          if (E.isLeft(answer)) {
+            done(answer);
+            return;
+          }
+          answers.push(answer.right);
+          goOn();
+        });
+      } while (answers.length > at);
+      isAsking = false;
     };
-    from(0);
+    goOn();
   };
