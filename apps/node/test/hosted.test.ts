@@ -58,6 +58,9 @@ test('a chain hosts an application of its user’s own: a node without it refuse
   const longest = 'ß'.repeat(HOSTED_KEY_BYTES_MAX / 2);
   await succeed(...call(`${longest}=1`, '--wait'));
   expect(await entry(longest)).toMatch(/value +"1"/);
+  expect(await refused(['query', 'entry', `${longest}a`, '--node', url])).toMatch(
+    /the key has 1025 bytes, no entry has more than 1024/,
+  );
   expect(await refused(call('colour'))).toMatch(/would refuse this: board\/1: a call is key=value; nothing was sent/);
   const forced = call('colour', '--no-check', '--wait');
   expect(await refused(forced)).toMatch(/but failed: .*board\/1: a call is key=value; its fee was paid/);

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { documentedTreasury } from '@zhtp/dao';
-import { accountOf, supplyCodec, supplyOf, type LedgerState } from '@zhtp/ledger';
+import { accountOf, HOSTED_KEY_BYTES_MAX, supplyCodec, supplyOf, type LedgerState } from '@zhtp/ledger';
 import {
   daoTreasuryCodec,
+  encodeUtf8,
   hash,
   identityId,
   option,
@@ -92,17 +93,28 @@ const proposal: LedgerAnswer = (state, part) => {
 };
 
 /** An entry of the hosted application, as bytes: what they mean is its affair. */
-const entry: LedgerAnswer = (state, key, { hosted }) =>
-  hosted === undefined
+const entry: LedgerAnswer = (state, key, { hosted }) => {
+  if (hosted === undefined)
+    return E.left(
+      problem(
+        404,
+        'NoApplication',
+        'this chain hosts no application, so that there are no entries',
+        'ask a chain whose genesis names one in appState.hosted',
+      ),
+    );
+  const { length } = encodeUtf8(key);
+  return length > HOSTED_KEY_BYTES_MAX
     ? E.left(
         problem(
-          404,
-          'NoApplication',
-          'this chain hosts no application, so that there are no entries',
-          'ask a chain whose genesis names one in appState.hosted',
+          400,
+          'KeyTooLong',
+          `the key has ${String(length)} bytes, no entry has more than ${String(HOSTED_KEY_BYTES_MAX)}`,
+          'ask for a shorter one',
         ),
       )
     : E.right(toJson(entryAnswerCodec)({ key, value: O.fromNullable(state.hosted.get(key)) }));
+};
 
 const ROUTES: Readonly<Record<string, LedgerAnswer>> = {
   '/staking/validators': whole(registryAnswerCodec, registryOf),
