@@ -67,6 +67,8 @@ export const describeEvent = (event: ChainEvent): string => {
       const { totalRewards, validatorRewards, treasuryShare, height } = event.round;
       return `rewards of block ${String(height)}: ${zhtp(totalRewards)} to ${String(validatorRewards.size)} validators, ${zhtp(treasuryShare)} to the treasury`;
     }
+    case 'RewardsClaimed':
+      return `${event.delegator} was paid ${zhtp(event.amount)} of rewards with validator ${event.validator}`;
     case 'StorageCommitted':
       return `validator ${event.validator} committed to storage with root ${event.commitment.root}`;
     case 'StorageWithdrawn':

@@ -71,7 +71,9 @@ describe('a fifth validator', () => {
         return BigInt(stake?.rewards ?? '0') > 0n ? true : undefined;
       });
       const before = await net.balance(bob);
-      await net.tx('claim', '--from', net.account('bob'), '--validator', fifthId);
+      const claimed = await net.tx('claim', '--from', net.account('bob'), '--validator', fifthId);
+      const paid = new RegExp(`^${bob} was paid [0-9.]+ ZHTP of rewards with validator ${fifthId}$`);
+      expect(claimed.events).toEqual([{ event: 'RewardsClaimed', text: expect.stringMatching(paid) as string }]);
       expect(await net.balance(bob)).toBeGreaterThan(before);
       const own = await net.balance(fifthId);
       await net.tx('claim', '--from', fifth);

@@ -10,6 +10,13 @@ export type ChainEvent =
   | GovernanceEvent
   | { readonly _tag: 'PenaltyApplied'; readonly penalty: AppliedPenalty }
   | { readonly _tag: 'RewardsDistributed'; readonly round: RewardRound }
+  /** By a message that asked for them. micro-ZHTP, a validator's own commission included. */
+  | {
+      readonly _tag: 'RewardsClaimed';
+      readonly delegator: IdentityId;
+      readonly validator: IdentityId;
+      readonly amount: bigint;
+    }
   | { readonly _tag: 'StorageCommitted'; readonly validator: IdentityId; readonly commitment: StorageCommitment }
   | { readonly _tag: 'StorageWithdrawn'; readonly validator: IdentityId }
   /** By a proposal or a transaction. Bytes. */

@@ -43,12 +43,32 @@ describe('a staked chain', () => {
       failures(chain.next({ messages: [[saver, { _tag: 'Delegate', validator: a.who, amount: 500n * ZHTP }]] })),
     ).toEqual([]);
     chain.skip(5);
-    expect(failures(chain.next({ messages: [[saver, { _tag: 'ClaimRewards', validator: a.who }]] }))).toEqual([]);
+    const claimed = chain.next({ messages: [[saver, { _tag: 'ClaimRewards', validator: a.who }]] });
+    expect(failures(claimed)).toEqual([]);
     const after = chain.balance(saver);
     expect(after).toBeGreaterThan(before - 500n * ZHTP);
     const again = chain.next({ messages: [[b, { _tag: 'ClaimRewards', validator: a.who }]] });
     expect(failures(again)[0]).toMatch(/has earned nothing/);
     expect(conservationFault(chain.state(), 'full')).toBeUndefined();
+  });
+
+  test('says what a claim paid: what a delegator earned, and to a validator its commission with its own', () => {
+    const chain = stakedChain();
+    chain.skip(2);
+    chain.next({ messages: [[saver, { _tag: 'Delegate', validator: a.who, amount: 500n * ZHTP }]] });
+    chain.skip(5);
+    for (const claimant of [saver, a]) {
+      const before = chain.balance(claimant);
+      const { executed } = chain.next({ messages: [[claimant, { _tag: 'ClaimRewards', validator: a.who }]] });
+      const [claimed] = executed;
+      const paid = chain.balance(claimant) - before + (claimed?.receipt.fee ?? 0n);
+      expect(paid).toBeGreaterThan(0n);
+      expect(claimed?.events).toEqual([
+        { _tag: 'RewardsClaimed', delegator: claimant.who, validator: a.who, amount: paid },
+      ]);
+    }
+    const nothing = chain.next({ messages: [[b, { _tag: 'ClaimRewards', validator: a.who }]] });
+    expect(nothing.executed[0]?.events).toEqual([]);
   });
 
   test('a newcomer registers, enters the set at the epoch boundary, leaves and gets its stake back', () => {

@@ -33,6 +33,7 @@ export interface SentJson {
   readonly id: string;
   readonly height: string;
   readonly applied: boolean;
+  readonly events: readonly { readonly event: string; readonly text: string }[];
 }
 
 /** A devnet of four processes with time bounds in seconds, and whoever joins it. */

@@ -119,9 +119,10 @@ const claim = (
     credit(working, sender, commission.paid);
     paid += commission.paid;
   }
-  return paid > 0n
-    ? O.none
-    : failed('NothingToClaim', `${sender} has earned nothing with validator ${validator} since the last claim`);
+  if (paid === 0n)
+    return failed('NothingToClaim', `${sender} has earned nothing with validator ${validator} since the last claim`);
+  working.report([{ _tag: 'RewardsClaimed', delegator: sender, validator, amount: paid }]);
+  return O.none;
 };
 
 /** Applies a message about stake. */
