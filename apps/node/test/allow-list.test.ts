@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startNetwork, type ChainNetwork } from './support/chain-network.ts';
-import { cleanUp, refused } from './support/cli.ts';
+import { endNetwork, startNetwork, type ChainNetwork } from './support/chain-network.ts';
+import { refused } from './support/cli.ts';
 
 const TEST_MS = 150_000;
 
@@ -11,10 +11,7 @@ let net: ChainNetwork;
 beforeAll(async () => {
   net = await startNetwork('--consensus-type', 'ByzantineFaultTolerance', '--allow', 'alice');
 }, 90_000);
-afterAll(async () => {
-  await net.stop();
-  await cleanUp();
-}, 60_000);
+afterAll(() => endNetwork(net), 60_000);
 
 test(
   'four validators with an allow-list turn a stranger away, in blocks too, and take in whom genesis lists',

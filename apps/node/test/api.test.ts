@@ -1,18 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { either as E } from 'fp-ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountProofCodec, HOSTED_KEY_BYTES_MAX, HOSTED_PAYLOAD_BYTES_MAX, verifyAccountProof } from '@zhtp/ledger';
 import { fromJson, hash, identityId } from '@zhtp/types';
 import { cleanUp, freePort, getJson, newFolder, reconfigure, refused, start, succeed, until } from './support/cli.ts';
+import { right } from './support/right.ts';
 
 let url: string;
 let accounts: string;
-
-const right = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(`expected a right, got ${JSON.stringify(result.left)}`);
-  return result.right;
-};
 
 interface Reply {
   readonly status: number;

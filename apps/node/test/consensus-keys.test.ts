@@ -2,38 +2,17 @@ import { join } from 'node:path';
 import { either as E } from 'fp-ts';
 import { afterAll, expect, test } from 'vitest';
 import { generateKeyPair } from '@zhtp/crypto';
-import { genesisState, heightKey, readLedgerGenesis, type LedgerState } from '@zhtp/ledger';
+import { heightKey, type LedgerState } from '@zhtp/ledger';
 import { bytesToHex, type KeyPair } from '@zhtp/types';
 import { keyStanding, type ConsensusKeys } from '../src/consensus-keys.ts';
 import { homeAt } from '../src/home.ts';
-import { makeTestnet } from '../src/make-testnet.ts';
 import { cleanUp, newFolder } from './support/cli.ts';
+import { foundedChain } from './support/founded-chain.ts';
 
 afterAll(cleanUp);
 
-const right = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(`expected a right, got ${JSON.stringify(result.left)}`);
-  return result.right;
-};
-
 test('a home’s keys are held against what the chain says of its validator', async () => {
-  const { genesis } = right(
-    await makeTestnet({
-      output: join(await newFolder(), 'net'),
-      validators: 2,
-      chainId: 'keys',
-      blockTimeSeconds: undefined,
-      preset: undefined,
-      consensusType: undefined,
-      basePort: 26_600,
-      algorithm: 'ML-DSA-44',
-      accounts: 0,
-      allow: [],
-      balance: 1n,
-      nowMs: 1_700_000_000_000n,
-    }),
-  );
-  const first = right(genesisState(genesis, right(readLedgerGenesis(genesis.appState, 'ML-DSA-44'))));
+  const { genesis, state: first } = await foundedChain(join(await newFolder(), 'net'), 2);
   const [founder, other] = genesis.validators;
   if (founder === undefined || other === undefined) throw new Error('two validators');
   const { identity } = founder;

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { requiredProofs } from '@zhtp/proofs';
-import { startNetwork, type ChainNetwork } from './support/chain-network.ts';
-import { cleanUp, newFolder, run, succeed, until } from './support/cli.ts';
+import { endNetwork, startNetwork, type ChainNetwork } from './support/chain-network.ts';
+import { newFolder, run, succeed, until } from './support/cli.ts';
 
 const NETWORK_MS = 90_000;
 /** A process for each transaction besides. */
@@ -17,9 +17,8 @@ interface ProofJson {
 
 let net: ChainNetwork | undefined;
 afterEach(async () => {
-  await net?.stop();
+  await endNetwork(net);
   net = undefined;
-  await cleanUp();
 }, 30_000);
 
 const TYPES = ['ProofOfStake', 'ProofOfStorage', 'ProofOfUsefulWork', 'Hybrid', 'ByzantineFaultTolerance'] as const;

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { either as E } from 'fp-ts';
 import { genesisHashOf, proveSets, readEvidenceFile, readGenesis, verifyNow, type EvidenceFile } from '@zhtp/chain';
 import { makeValidatorSet, validatorsFromGenesis } from '@zhtp/validators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,16 +15,13 @@ import {
   until,
   type Program,
 } from './support/cli.ts';
+import { right } from './support/right.ts';
 
 let folder: string;
 let home: string;
 let url: string;
 let node: Program;
 
-const right = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(`expected a right, got ${JSON.stringify(result.left)}`);
-  return result.right;
-};
 const height = async (): Promise<bigint> =>
   BigInt(((await getJson(`${url}/status`)) as { readonly height: string } | undefined)?.height ?? '-1');
 const fileAt = async (path: string): Promise<EvidenceFile> =>

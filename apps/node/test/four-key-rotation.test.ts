@@ -1,8 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startNetworkIn, type ChainNetwork } from './support/chain-network.ts';
-import { cleanUp, freePort, getJson, newFolder, succeed, until } from './support/cli.ts';
+import { endNetwork, startNetworkIn, type ChainNetwork } from './support/chain-network.ts';
+import { freePort, getJson, newFolder, succeed, until } from './support/cli.ts';
 
 interface SetJson {
   readonly validators: readonly { readonly identity: string; readonly consensusKey: string }[];
@@ -70,10 +70,7 @@ beforeAll(async () => {
   identity = await net.identityOf(home);
   ownUrl = `http://127.0.0.1:${String(Number(new URL(net.url).port) + 6)}`;
 }, 90_000);
-afterAll(async () => {
-  await net.stop();
-  await cleanUp();
-}, 60_000);
+afterAll(() => endNetwork(net), 60_000);
 
 test(
   'one of four validators changes its key while it runs, and signs with the new one alone after a restart',

@@ -3,41 +3,21 @@ import { dirname, join } from 'node:path';
 import { either as E, option as O } from 'fp-ts';
 import { afterAll, expect, test } from 'vitest';
 import { DEVELOPMENT_SCRYPT_COST, generateKeyPair } from '@zhtp/crypto';
-import { genesisState, readLedgerGenesis, type CommitListener, type LedgerState } from '@zhtp/ledger';
+import type { CommitListener, LedgerState } from '@zhtp/ledger';
 import type { KeyPair } from '@zhtp/types';
 import { createKeyRing } from '../src/consensus-keys.ts';
 import { homeAt } from '../src/home.ts';
 import { readKeyFile, writeKeyFile } from '../src/key-files.ts';
-import { makeTestnet } from '../src/make-testnet.ts';
 import { takeNextKey } from '../src/next-key.ts';
 import { cleanUp, newFolder, until } from './support/cli.ts';
+import { foundedChain } from './support/founded-chain.ts';
+import { right } from './support/right.ts';
 
 afterAll(cleanUp);
 
-const right = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isLeft(result)) throw new Error(`expected a right, got ${JSON.stringify(result.left)}`);
-  return result.right;
-};
-
 test('a running node says what is missing of its next key, once each, and takes the file when it does', async () => {
   const folder = await newFolder();
-  const { genesis } = right(
-    await makeTestnet({
-      output: join(folder, 'net'),
-      validators: 1,
-      chainId: 'keys',
-      blockTimeSeconds: undefined,
-      preset: undefined,
-      consensusType: undefined,
-      basePort: 26_600,
-      algorithm: 'ML-DSA-44',
-      accounts: 0,
-      allow: [],
-      balance: 1n,
-      nowMs: 1_700_000_000_000n,
-    }),
-  );
-  const first = right(genesisState(genesis, right(readLedgerGenesis(genesis.appState, 'ML-DSA-44'))));
+  const { genesis, state: first } = await foundedChain(join(folder, 'net'), 1);
   const identity = genesis.validators[0]?.identity;
   const account = identity === undefined ? undefined : first.staking.accounts.get(identity);
   if (identity === undefined || account === undefined) throw new Error('a founder is registered');

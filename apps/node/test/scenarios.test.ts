@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNetwork, type ChainNetwork, type StakesJson } from './support/chain-network.ts';
-import { cleanUp, until, type Program } from './support/cli.ts';
+import { endNetwork, startNetwork, type ChainNetwork, type StakesJson } from './support/chain-network.ts';
+import { until, type Program } from './support/cli.ts';
 
 const ZHTP = 1_000_000n;
 const SCENARIO_MS = 150_000;
@@ -38,8 +38,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   fifthNode?.child.kill('SIGTERM');
-  await net.stop();
-  await cleanUp();
+  await endNetwork(net);
 }, 60_000);
 
 describe('a fifth validator', () => {

@@ -1,7 +1,18 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { freePort, getJson, newFolder, reconfigure, refused, start, succeed, until, type Program } from './cli.ts';
+import {
+  cleanUp,
+  freePort,
+  getJson,
+  newFolder,
+  reconfigure,
+  refused,
+  start,
+  succeed,
+  until,
+  type Program,
+} from './cli.ts';
 
 /** A validator as `zhtp query validator --json` shows it. */
 export interface ValidatorJson {
@@ -180,4 +191,10 @@ export const startNetworkIn = async (folder: string, ...options: readonly string
       await devnet.ended;
     },
   };
+};
+
+/** Ends what a test file started: its network, where it came to have one, and whatever else runs. */
+export const endNetwork = async (net: ChainNetwork | undefined): Promise<void> => {
+  await net?.stop();
+  await cleanUp();
 };
