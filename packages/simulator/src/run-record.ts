@@ -1,6 +1,6 @@
-import { taggedHash } from '@zhtp/crypto';
+import { createTaggedHasher, taggedHash } from '@zhtp/crypto';
 import type { NodeEvent } from '@zhtp/engine';
-import { encode, hashCodec, hashToBytes, u32, u64, type Hash, type IdentityId } from '@zhtp/types';
+import { putHex, type Hash, type IdentityId } from '@zhtp/types';
 
 /** What is known of one decided height of a run. */
 export interface DecidedHeight {
@@ -34,14 +34,40 @@ export interface RunRecord {
   committedBy(node: number): bigint;
 }
 
-const encodeHash = encode(hashCodec);
+/** What every commit adds to the digest: the digest before, node, height, block id, app hash, virtual time. */
+interface CommitSeen {
+  readonly before: Hash;
+  readonly node: number;
+  readonly height: bigint;
+  readonly blockId: Hash;
+  readonly appHash: Hash;
+  readonly atMs: number;
+}
+
+const TAG = 'zhtp/simulation-run/v1';
+const COMMIT_BYTES = 32 + 4 + 8 + 32 + 32 + 8;
+
+const createCommitHasher = (): ((seen: CommitSeen) => Hash) => {
+  const { input, hash } = createTaggedHasher(TAG, COMMIT_BYTES);
+  const view = new DataView(input.buffer, input.byteOffset, input.length);
+  return ({ before, node, height, blockId, appHash, atMs }) => {
+    putHex(input, 0, before);
+    view.setUint32(32, node);
+    view.setBigUint64(36, height);
+    putHex(input, 44, blockId);
+    putHex(input, 76, appHash);
+    view.setBigUint64(108, BigInt(Math.floor(atMs)));
+    return hash(COMMIT_BYTES);
+  };
+};
 
 /** @param keptHeights how many of the last heights it remembers; all when left out */
 export const createRunRecord = (keptHeights?: bigint): RunRecord => {
   const decided = new Map<bigint, DecidedHeight>();
   const heads = new Map<number, bigint>();
   const disagreements: Disagreement[] = [];
-  let digest = taggedHash('zhtp/simulation-run/v1');
+  const hashOf = createCommitHasher();
+  let digest = taggedHash(TAG);
 
   return {
     observe: (node, event, atMs) => {
@@ -49,15 +75,7 @@ export const createRunRecord = (keptHeights?: bigint): RunRecord => {
       const { block, blockId, certificate, appHash } = event;
       const { height, proposer } = block.header;
       heads.set(node, height);
-      digest = taggedHash(
-        'zhtp/simulation-run/v1',
-        hashToBytes(digest),
-        encode(u32)(node),
-        encode(u64)(height),
-        encodeHash(blockId),
-        encodeHash(appHash),
-        encode(u64)(BigInt(Math.floor(atMs))),
-      );
+      digest = hashOf({ before: digest, node, height, blockId, appHash, atMs });
       const first = decided.get(height);
       if (first === undefined && keptHeights !== undefined) decided.delete(height - keptHeights);
       if (first === undefined)

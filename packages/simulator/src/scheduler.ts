@@ -1,12 +1,8 @@
-interface Event {
-  readonly run: () => void;
-  cancelled: boolean;
-}
-
 /** What one party has to do at one instant, in the order in which it was asked for. */
 interface Turn {
   readonly party: number;
-  readonly events: Event[];
+  /** What is over or cancelled is gone from here. */
+  readonly events: ((() => void) | undefined)[];
   /** Index of the first event that has not been run. */
   next: number;
 }
@@ -14,14 +10,17 @@ interface Turn {
 /** What is due at one instant: one party after the other, each with all it has to do. */
 interface Instant {
   readonly atMs: number;
-  readonly turns: Turn[];
+  turns: Turn[];
   /** Index of the turn in progress. */
   next: number;
   /** The turn of each party that is not over. */
-  readonly open: (Turn | undefined)[];
+  open: (Turn | undefined)[];
   /** False once it is over. */
   isAhead: boolean;
 }
+
+/** Of an instant that is over. */
+const NO_TURNS: Turn[] = [];
 
 /** Instants that are over and still in the index, before it is made anew. */
 const PAST_INSTANTS_MAX = 256;
@@ -94,8 +93,8 @@ export const createScheduler = (): Scheduler => {
 
   const dropFirst = (first: Instant): void => {
     first.isAhead = false;
-    first.turns.length = 0;
-    first.open.length = 0;
+    first.turns = NO_TURNS;
+    first.open = NO_TURNS;
     const last = heap.pop();
     if (last !== undefined && last !== first) siftDown(last);
   };
@@ -104,8 +103,9 @@ export const createScheduler = (): Scheduler => {
   const upcoming = (): Instant | undefined => {
     for (let first = heap[0]; first !== undefined; first = heap[0]) {
       for (let turn = first.turns[first.next]; turn !== undefined; turn = first.turns[first.next]) {
-        while (turn.events[turn.next]?.cancelled === true) turn.next += 1;
-        if (turn.next < turn.events.length) return first;
+        const { events } = turn;
+        while (turn.next < events.length && events[turn.next] === undefined) turn.next += 1;
+        if (turn.next < events.length) return first;
         first.open[turn.party] = undefined;
         first.next += 1;
       }
@@ -114,16 +114,14 @@ export const createScheduler = (): Scheduler => {
     return undefined;
   };
 
-  const put = (instant: Instant, event: Event, party: number): void => {
-    const open = instant.open[party];
-    if (open !== undefined) {
-      open.events.push(event);
-      return;
-    }
-    const turn: Turn = { party, events: [event], next: 0 };
+  const turnOf = (instant: Instant, party: number): Turn => {
+    const known = instant.open[party];
+    if (known !== undefined) return known;
+    const turn: Turn = { party, events: [], next: 0 };
     while (instant.open.length <= party) instant.open.push(undefined);
     instant.open[party] = turn;
     instant.turns.push(turn);
+    return turn;
   };
 
   const instantAt = (atMs: number): Instant => {
@@ -141,24 +139,25 @@ export const createScheduler = (): Scheduler => {
   return {
     nowMs: () => now,
     after: (delayMs, run, party = 0) => {
-      const event: Event = { run, cancelled: false };
-      put(instantAt(now + Math.max(0, delayMs)), event, party);
+      const { events } = turnOf(instantAt(now + Math.max(0, delayMs)), party);
+      const place = events.push(run) - 1;
       return () => {
-        event.cancelled = true;
+        events[place] = undefined;
       };
     },
     later: (delayMs, run, party = 0) => {
-      put(instantAt(now + Math.max(0, delayMs)), { run, cancelled: false }, party);
+      turnOf(instantAt(now + Math.max(0, delayMs)), party).events.push(run);
     },
     next: () => {
       const instant = upcoming();
       const turn = instant?.turns[instant.next];
-      const event = turn?.events[turn.next];
-      if (instant === undefined || turn === undefined || event === undefined) return false;
+      const run = turn?.events[turn.next];
+      if (instant === undefined || turn === undefined || run === undefined) return false;
+      turn.events[turn.next] = undefined;
       turn.next += 1;
       now = instant.atMs;
       steps += 1;
-      event.run();
+      run();
       return true;
     },
     nextAtMs: () => upcoming()?.atMs,
