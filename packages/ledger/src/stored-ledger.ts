@@ -1,4 +1,3 @@
-import { taggedHash } from '@zhtp/crypto';
 import {
   equalBytes,
   bytesToHex,
@@ -35,6 +34,8 @@ import { receiptCodec } from './receipt.ts';
 import { blankDomains } from './state/blank-domains.ts';
 import { domainEntries, domainsFrom, domainTries, type DomainChanges } from './state/domain-rows.ts';
 import { KEPT_RANGE_KEY, keptRangeRow, rangeFrom, readKeptRange, type KeptRange } from './state/kept-range.ts';
+import { checksummedRows } from './state/rows.ts';
+import { taggedDigestInto } from './tagged-digest.ts';
 import type { MapKey } from './trie-path.ts';
 import type { LedgerChanges } from './working-state.ts';
 
@@ -45,7 +46,8 @@ const ALL_PREFIX = encodeUtf8('ledger/');
 const META_KEY = encodeUtf8('ledger/meta');
 const ACCOUNT_PREFIX = encodeUtf8('ledger/account/');
 const KEY_PREFIX = encodeUtf8('ledger/key/');
-const MAP_PREFIX = encodeUtf8('ledger/map/');
+const MAP_ROWS = 'ledger/map/';
+const MAP_PREFIX = encodeUtf8(MAP_ROWS);
 const TRANSACTION_PREFIX = encodeUtf8('ledger/transaction/');
 
 /**
@@ -76,8 +78,6 @@ export const transactionLocationCodec = struct('TransactionLocation', {
 });
 export type TransactionLocation = TypeOf<typeof transactionLocationCodec>;
 
-const encodeVersion = encode(u32);
-const encodeMeta = encode(ledgerMetaCodec);
 const encodeLocation = encode(transactionLocationCodec);
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
@@ -91,16 +91,13 @@ const rowKey = (prefix: Uint8Array, key: MapKey): Uint8Array => joined(prefix, h
 
 const put = (key: Uint8Array, value: Uint8Array): StateChange => ({ _tag: 'Put', key, value });
 
-const checksumOf = (encoded: Uint8Array): Uint8Array => hashToBytes(taggedHash('zhtp/ledger-meta/v1', encoded));
-
 const VERSION_BYTES = 4;
 const CHECKSUM_BYTES = 32;
+const META_TAG = 'zhtp/ledger-meta/v1';
+const metaBytes = checksummedRows(ledgerMetaCodec, META_TAG, encode(u32)(LEDGER_FORMAT_VERSION));
+const checksumInto = taggedDigestInto(META_TAG);
 
-const metaRow = (meta: LedgerMeta): StateChange => {
-  const encoded = encodeMeta(meta);
-  const checked = joined(checksumOf(encoded), encoded);
-  return put(META_KEY, joined(encodeVersion(LEDGER_FORMAT_VERSION), checked));
-};
+const metaRow = (meta: LedgerMeta): StateChange => put(META_KEY, metaBytes(meta));
 
 const mapRows = (prefix: Uint8Array, changes: MapChanges): readonly StateChange[] =>
   Array.from(changes, ([key, value]): StateChange =>
@@ -111,19 +108,20 @@ const allRows = (prefix: Uint8Array, map: AuthenticatedMap): readonly StateChang
   Array.from(mapEntries(map), ([key, value]) => put(rowKey(prefix, key), value));
 
 /** Row of an entry of a domain's map: `ledger/map/` ‖ name ‖ `/` ‖ key, as text. */
-const entryKey = (map: string, key: string): Uint8Array => joined(MAP_PREFIX, encodeUtf8(`${map}/${key}`));
+const entryKey = (map: string, key: string): Uint8Array => encodeUtf8(`${MAP_ROWS}${map}/${key}`);
 
 const allDomainRows = (state: LedgerState): readonly StateChange[] =>
   Array.from(domainEntries(state)).flatMap(([map, entries]) =>
     Array.from(entries, ([key, value]) => put(entryKey(map, key), value)),
   );
 
-const domainRows = (changes: DomainChanges): readonly StateChange[] =>
-  [...changes].flatMap(([map, entries]) =>
-    Array.from(entries, ([key, value]): StateChange =>
-      O.isSome(value) ? put(entryKey(map, key), value.value) : { _tag: 'Delete', key: entryKey(map, key) },
-    ),
-  );
+const domainRows = (changes: DomainChanges): readonly StateChange[] => {
+  const rows: StateChange[] = [];
+  for (const [map, entries] of changes)
+    for (const [key, value] of entries)
+      rows.push(O.isSome(value) ? put(entryKey(map, key), value.value) : { _tag: 'Delete', key: entryKey(map, key) });
+  return rows;
+};
 
 /** The batch that makes a state durable that no block of this node led to, such as genesis. */
 export const genesisRows = (meta: LedgerMeta, state: LedgerState): readonly StateChange[] => [
@@ -178,7 +176,9 @@ const readMeta = (row: Uint8Array): Either<ApplicationError, LedgerMeta> => {
     );
   const encoded = row.slice(VERSION_BYTES + CHECKSUM_BYTES);
   const meta = decode(ledgerMetaCodec)(encoded);
-  const intact = equalBytes(row.slice(VERSION_BYTES, VERSION_BYTES + CHECKSUM_BYTES), checksumOf(encoded));
+  const checksum = new Uint8Array(CHECKSUM_BYTES);
+  checksumInto(encoded, checksum, 0);
+  const intact = equalBytes(row.slice(VERSION_BYTES, VERSION_BYTES + CHECKSUM_BYTES), checksum);
   return E.isLeft(version) || E.isLeft(meta) || !intact
     ? fail(`row ledger/meta of the stored state is damaged: ${DAMAGED}`)
     : meta;

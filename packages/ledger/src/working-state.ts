@@ -149,7 +149,7 @@ export const openWorkingState = (base: LedgerState): WorkingState => {
       const changes = {
         accounts: changesOf(records, writeAccountRecord),
         keys: changesOf(keys, (key) => key),
-        domains: domainChanges(base, domains),
+        domains: domainChanges(base, domains, base.tries),
       };
       assertInvariant(income === 0n, `${String(income)} micro-ZHTP of income never reached the treasury`);
       const state = {

@@ -5,40 +5,46 @@ import { EMPTY_MAP, getFromMap, mapFrom, updateMap, type AuthenticatedMap } from
 import type { ChainDomains } from '../chain-domains.ts';
 import type { MapKey } from '../trie-path.ts';
 import { DOMAIN_MAPS } from './domain-maps.ts';
-import type { EntryBytes, NamedMap } from './named-map.ts';
+import { placeOf, type EntryBytes } from './named-map.ts';
 
 /** Changed entries by map and key; none: the entry is gone. Maps without a change are left out. */
 export type DomainChanges = ReadonlyMap<string, ReadonlyMap<string, Option<Uint8Array>>>;
 
-/** What one block, or several, changed. Cost: the differences of the two states, not their size. */
-export const domainChanges = (before: ChainDomains, after: ChainDomains): DomainChanges => {
+/** The tries over the domain maps, by name: what roots and proofs are taken from. */
+export type DomainTries = ReadonlyMap<string, AuthenticatedMap>;
+
+/**
+ * What one block, or several, changed. Cost: the differences of the two states, not their size.
+ * @param tries those of `before`, whose entries then need not be encoded again to be compared
+ */
+export const domainChanges = (before: ChainDomains, after: ChainDomains, tries?: DomainTries): DomainChanges => {
   const all = new Map<string, ReadonlyMap<string, Option<Uint8Array>>>();
   for (const map of DOMAIN_MAPS) {
     if (map.isUntouched(before, after)) continue;
-    const changes = new Map(map.changes(before, after));
+    const trie = tries?.get(map.name);
+    const held = trie === undefined ? undefined : (key: string) => O.toUndefined(getFromMap(trie, placeOf(key)));
+    const changes = new Map<string, Option<Uint8Array>>();
+    for (const [key, value] of map.changes(before, after, held)) changes.set(key, value);
     if (changes.size > 0) all.set(map.name, changes);
   }
   return all;
 };
 
-/** The tries over the domain maps, by name: what roots and proofs are taken from. */
-export type DomainTries = ReadonlyMap<string, AuthenticatedMap>;
-
-const placed = <A>(map: NamedMap<ChainDomains>, entries: Iterable<readonly [string, A]>): ReadonlyMap<MapKey, A> =>
-  new Map(Array.from(entries, ([key, value]): [MapKey, A] => [map.place(key), value]));
+const placed = <A>(entries: Iterable<readonly [string, A]>): ReadonlyMap<MapKey, A> => {
+  const places = new Map<MapKey, A>();
+  for (const [key, value] of entries) places.set(placeOf(key), value);
+  return places;
+};
 
 /** From scratch: a visit to every entry. */
 export const domainTries = (state: ChainDomains): DomainTries =>
-  new Map(DOMAIN_MAPS.map((map) => [map.name, mapFrom(placed(map, map.entries(state)))]));
+  new Map(DOMAIN_MAPS.map((map) => [map.name, mapFrom(placed(map.entries(state)))]));
 
 /** After changes; unchanged maps are shared. */
 export const updatedTries = (tries: DomainTries, changes: DomainChanges): DomainTries => {
   if (changes.size === 0) return tries;
   const next = new Map(tries);
-  for (const map of DOMAIN_MAPS) {
-    const changed = changes.get(map.name);
-    if (changed !== undefined) next.set(map.name, updateMap(tries.get(map.name) ?? EMPTY_MAP, placed(map, changed)));
-  }
+  for (const [name, changed] of changes) next.set(name, updateMap(tries.get(name) ?? EMPTY_MAP, placed(changed)));
   return next;
 };
 
@@ -90,16 +96,16 @@ export const domainsWith = (state: ChainDomains, changes: DomainChanges): Either
 };
 
 /** What these changes made of the entries in `tries`, backwards: they give those again. */
-export const undone = (tries: DomainTries, changes: DomainChanges): DomainChanges =>
-  new Map(
-    DOMAIN_MAPS.flatMap((map) => {
-      const changed = changes.get(map.name);
-      if (changed === undefined) return [];
-      const trie = tries.get(map.name) ?? EMPTY_MAP;
-      const before = Array.from(changed.keys(), (key) => [key, getFromMap(trie, map.place(key))] as const);
-      return [[map.name, new Map(before)] as const];
-    }),
-  );
+export const undone = (tries: DomainTries, changes: DomainChanges): DomainChanges => {
+  const all = new Map<string, ReadonlyMap<string, Option<Uint8Array>>>();
+  for (const [name, changed] of changes) {
+    const trie = tries.get(name) ?? EMPTY_MAP;
+    const before = new Map<string, Option<Uint8Array>>();
+    for (const key of changed.keys()) before.set(key, getFromMap(trie, placeOf(key)));
+    all.set(name, before);
+  }
+  return all;
+};
 
 /** The value of an entry; none: there is no such entry, or no such map. */
 export const domainEntry = (state: ChainDomains, name: string, key: string): Option<Uint8Array> => {

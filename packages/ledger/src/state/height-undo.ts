@@ -2,7 +2,6 @@ import {
   array,
   bytes,
   decode,
-  encode,
   hashFromBytes,
   hashToBytes,
   option,
@@ -20,7 +19,7 @@ import type { MapKey } from '../trie-path.ts';
 import type { LedgerChanges } from '../working-state.ts';
 import { domainsWith, undone, updatedTries, type DomainChanges } from './domain-rows.ts';
 import { entryKeyCodec, entryValueCodec, MAPS_MAX, mapNameCodec } from './map-bounds.ts';
-import { checked, uncheck } from './rows.ts';
+import { checkedRows, uncheck } from './rows.ts';
 
 /** Beyond what a block changes. */
 const ENTRIES_MAX = 16_777_216;
@@ -40,7 +39,7 @@ const heightUndoCodec = struct('HeightUndo', {
   domains: array(struct('MapValues', { map: mapNameCodec, entries: entriesCodec }), MAPS_MAX),
 });
 
-const encodeUndo = encode(heightUndoCodec);
+const undoRow = checkedRows(heightUndoCodec);
 const decodeUndo = decode(heightUndoCodec);
 
 const valuesIn = (map: AuthenticatedMap, changes: MapChanges): Placed =>
@@ -48,17 +47,15 @@ const valuesIn = (map: AuthenticatedMap, changes: MapChanges): Placed =>
 
 /** The row that leads from the state after a block back to the one before it, at the cost of what the block changed. */
 export const undoOf = ({ meta, state }: StoredLedger, changes: LedgerChanges): Uint8Array =>
-  checked(
-    encodeUndo({
-      meta,
-      accounts: valuesIn(state.accounts, changes.accounts),
-      keys: valuesIn(state.keys, changes.keys),
-      domains: Array.from(undone(state.tries, changes.domains), ([map, entries]) => ({
-        map,
-        entries: Array.from(entries, ([key, value]) => ({ key, value })),
-      })),
-    }),
-  );
+  undoRow({
+    meta,
+    accounts: valuesIn(state.accounts, changes.accounts),
+    keys: valuesIn(state.keys, changes.keys),
+    domains: Array.from(undone(state.tries, changes.domains), ([map, entries]) => ({
+      map,
+      entries: Array.from(entries, ([key, value]) => ({ key, value })),
+    })),
+  });
 
 const placedChanges = (placed: Placed): MapChanges => {
   const changes = new Map<MapKey, Option<Uint8Array>>();

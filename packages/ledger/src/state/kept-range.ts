@@ -1,7 +1,7 @@
-import { decode, encode, encodeUtf8, struct, u64, type StateChange, type TypeOf } from '@zhtp/types';
+import { decode, encodeUtf8, struct, u64, type StateChange, type TypeOf } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { LedgerMeta } from '../stored-ledger.ts';
-import { checked, putRow, uncheck } from './rows.ts';
+import { checkedRows, putRow, uncheck } from './rows.ts';
 
 /** From which heights on a node knows what its state does not say. */
 export const keptRangeCodec = struct('KeptRange', {
@@ -14,7 +14,7 @@ export type KeptRange = TypeOf<typeof keptRangeCodec>;
 
 export const KEPT_RANGE_KEY = encodeUtf8('ledger/kept');
 
-const encodeRange = encode(keptRangeCodec);
+const rangeRow = checkedRows(keptRangeCodec);
 const decodeRange = decode(keptRangeCodec);
 
 /** Of a state that was not reached by blocks of this node: genesis, a snapshot, an export. */
@@ -23,7 +23,7 @@ export const rangeFrom = ({ height }: Pick<LedgerMeta, 'height'>): KeptRange => 
   transactionsFrom: height + 1n,
 });
 
-export const keptRangeRow = (range: KeptRange): StateChange => putRow(KEPT_RANGE_KEY, checked(encodeRange(range)));
+export const keptRangeRow = (range: KeptRange): StateChange => putRow(KEPT_RANGE_KEY, rangeRow(range));
 
 /** Undefined: the row is damaged. */
 export const readKeptRange = (row: Uint8Array): KeptRange | undefined => {

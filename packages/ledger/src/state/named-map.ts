@@ -1,5 +1,5 @@
 import { taggedHash } from '@zhtp/crypto';
-import { decode, encode, encodeUtf8, fromJson, hash, toJson, type Codec, type Json } from '@zhtp/types';
+import { decode, encode, encodeUtf8, fromJson, hashCodec, toJson, type Codec, type Json } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
@@ -9,6 +9,9 @@ import type { MapKey } from '../trie-path.ts';
 export type EntryBytes = readonly [key: string, value: Uint8Array];
 /** What became of an entry; none: it is gone. */
 export type EntryChange = readonly [key: string, value: Option<Uint8Array>];
+
+/** The bytes of an entry under a key, if they are known. */
+export type HeldEntry = (key: string) => Uint8Array | undefined;
 
 /**
  * One map of the state under the name that the app hash, the store and proofs know it by. `S` is the part of the state it
@@ -20,8 +23,11 @@ export interface NamedMap<S> {
   readonly get: (state: S, key: string) => Option<Uint8Array>;
   /** False only where something may be other: what a block left alone is not walked. */
   readonly isUntouched: (before: S, after: S) => boolean;
-  /** What is other in `after`, at the cost of the differences; the same key never twice. */
-  readonly changes: (before: S, after: S) => Iterable<EntryChange>;
+  /**
+   * What is other in `after`, at the cost of the differences; the same key never twice.
+   * @param held an entry's bytes in `before`, where they are at hand and need not be made again
+   */
+  readonly changes: (before: S, after: S, held?: HeldEntry) => Iterable<EntryChange>;
   /** The state with exactly these entries in this map, or which of them is damaged. */
   readonly load: (state: S, entries: Iterable<EntryBytes>) => Either<string, S>;
   /** The state with these entries other, at the cost of them; or which of them is damaged. */
@@ -63,8 +69,7 @@ const places = new Map<string, MapKey>();
 
 /** Keys of 32 bytes are their own place; other texts are hashed to one. */
 export const placeOf = (key: string): MapKey => {
-  const own = hash(key);
-  if (E.isRight(own)) return own.right;
+  if (hashCodec.json.is(key)) return key;
   const known = places.get(key);
   if (known !== undefined) return known;
   if (places.size >= PLACES_KEPT_MAX) places.clear();
@@ -96,10 +101,15 @@ export const namedMap = <S, K extends string, V>(declared: MapDeclaration<S, K, 
       const value = E.isRight(own) ? declared.get(state, own.right) : undefined;
       return value === undefined ? O.none : O.some(bytesOf(value));
     },
-    isUntouched: (before, after) => declared.parts.every((part) => part(before) === part(after)),
-    *changes(before, after) {
+    isUntouched: (before, after) => {
+      for (const part of declared.parts) if (part(before) !== part(after)) return false;
+      return true;
+    },
+    changes: (before, after) => {
+      const changes: EntryChange[] = [];
       for (const { key, after: value } of declared.changes(before, after))
-        yield [key, value === undefined ? O.none : O.some(bytesOf(value))];
+        changes.push([key, value === undefined ? O.none : O.some(bytesOf(value))]);
+      return changes;
     },
     load: (state, entries) => {
       const read: (readonly [K, V])[] = [];
@@ -142,7 +152,8 @@ export const within =
     entries: (state) => map.entries(get(state)),
     get: (state, key) => map.get(get(state), key),
     isUntouched: (before, after) => get(before) === get(after) || map.isUntouched(get(before), get(after)),
-    changes: (before, after) => (get(before) === get(after) ? [] : map.changes(get(before), get(after))),
+    changes: (before, after, held) =>
+      get(before) === get(after) ? [] : map.changes(get(before), get(after), held),
     load: (state, entries) => E.map((part: Part) => set(state, part))(map.load(get(state), entries)),
     apply: (state, changes) => E.map((part: Part) => set(state, part))(map.apply(get(state), changes)),
   });

@@ -1,7 +1,9 @@
-import { taggedHash } from '@zhtp/crypto';
-import { encode, encodeUtf8, equalBytes, hashToBytes, u64, type StateChange } from '@zhtp/types';
+import { encode, encodeFor, encodeUtf8, equalBytes, u64, type Codec, type StateChange } from '@zhtp/types';
+import { cutBytes } from '../byte-arena.ts';
+import { taggedDigestInto } from '../tagged-digest.ts';
 
 const CHECKSUM_BYTES = 32;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 export const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -24,13 +26,36 @@ export const numberedKey = (prefix: string): ((number: bigint) => Uint8Array) =>
   return (number) => joined(start, encodeNumber(number));
 };
 
-const checksumOf = (encoded: Uint8Array): Uint8Array => hashToBytes(taggedHash('zhtp/ledger-row/v1', encoded));
+/**
+ * Writes rows of what no app hash covers: `head`, a checksum of the encoding, the encoding. In memory for many rows, since a
+ * store takes them over at once.
+ */
+export const checksummedRows = <A>(codec: Codec<A>, tag: string, head = NO_BYTES): ((value: A) => Uint8Array) => {
+  const encodeInto = encodeFor(codec);
+  const checksum = taggedDigestInto(tag);
+  const start = head.length + CHECKSUM_BYTES;
+  return (value) => {
+    let row = NO_BYTES;
+    encodeInto(value, (encoded) => {
+      row = cutBytes(start + encoded.length);
+      row.set(head);
+      checksum(encoded, row, head.length);
+      row.set(encoded, start);
+    });
+    return row;
+  };
+};
 
-/** What no app hash covers stands behind a checksum of its own. */
-export const checked = (encoded: Uint8Array): Uint8Array => joined(checksumOf(encoded), encoded);
+const ROW_TAG = 'zhtp/ledger-row/v1';
+const checksumInto = taggedDigestInto(ROW_TAG);
+
+/** Rows without a head. */
+export const checkedRows = <A>(codec: Codec<A>): ((value: A) => Uint8Array) => checksummedRows(codec, ROW_TAG);
 
 /** What stands behind the checksum; undefined: it is damaged. */
 export const uncheck = (row: Uint8Array): Uint8Array | undefined => {
   const encoded = row.slice(CHECKSUM_BYTES);
-  return equalBytes(row.slice(0, CHECKSUM_BYTES), checksumOf(encoded)) ? encoded : undefined;
+  const own = new Uint8Array(CHECKSUM_BYTES);
+  checksumInto(encoded, own, 0);
+  return equalBytes(row.slice(0, CHECKSUM_BYTES), own) ? encoded : undefined;
 };

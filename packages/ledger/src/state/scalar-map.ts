@@ -2,7 +2,7 @@ import { equalBytes, type Json } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Scalar } from './map-kinds.ts';
-import { placeOf, type EntryBytes, type NamedMap } from './named-map.ts';
+import { placeOf, type EntryBytes, type EntryChange, type NamedMap } from './named-map.ts';
 
 /** The map of everything that is no map, each value under its name. All of them are there in every state. */
 export const scalarMap = <S>(name: string, scalars: readonly Scalar<S>[]): NamedMap<S> => {
@@ -30,13 +30,16 @@ export const scalarMap = <S>(name: string, scalars: readonly Scalar<S>[]): Named
       for (const each of scalars) yield [each.key, each.read(state)];
     },
     get: (state, key) => O.map((each: Scalar<S>) => each.read(state))(O.fromNullable(byKey.get(key))),
-    isUntouched: (before, after) => scalars.every((each) => each.isUntouched(before, after)),
-    *changes(before, after) {
+    // Every block has some: each is asked on its own.
+    isUntouched: (before, after) => before === after,
+    changes: (before, after, held) => {
+      const changes: EntryChange[] = [];
       for (const each of scalars) {
         if (each.isUntouched(before, after)) continue;
         const now = each.read(after);
-        if (!equalBytes(each.read(before), now)) yield [each.key, O.some(now)];
+        if (!equalBytes(held?.(each.key) ?? each.read(before), now)) changes.push([each.key, O.some(now)]);
       }
+      return changes;
     },
     load,
     apply: (state, changes) => {

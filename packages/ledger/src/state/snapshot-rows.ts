@@ -1,9 +1,9 @@
 import { decode, encode, encodeUtf8, struct, u32, u64, type StateChange, type TypeOf } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { checked, deleteRow, joined, numberedKey, putRow, uncheck } from './rows.ts';
+import { checkedRows, deleteRow, joined, numberedKey, putRow, uncheck } from './rows.ts';
 import { snapshotIndexCodec, type SnapshotIndex } from './snapshot.ts';
 
-const encodeIndex = encode(snapshotIndexCodec);
+const indexRow = checkedRows(snapshotIndexCodec);
 const decodeIndex = decode(snapshotIndexCodec);
 const encodeNumber = encode(u32);
 
@@ -22,14 +22,14 @@ export const bodyKey = (height: bigint, index: number): Uint8Array => joined(chu
 /** A snapshot whose chunks are not all written yet, and how many are. */
 const begunCodec = struct('BegunSnapshot', { height: u64, written: u32 });
 export type BegunSnapshot = TypeOf<typeof begunCodec>;
-const encodeBegun = encode(begunCodec);
+const rowOfBegun = checkedRows(begunCodec);
 const decodeBegun = decode(begunCodec);
 
-export const begunRow = (begun: BegunSnapshot): StateChange => putRow(BEGUN_SNAPSHOT_KEY, checked(encodeBegun(begun)));
+export const begunRow = (begun: BegunSnapshot): StateChange => putRow(BEGUN_SNAPSHOT_KEY, rowOfBegun(begun));
 
 /** From the last row on which it is finished. */
 export const finishedRows = (index: SnapshotIndex): readonly StateChange[] => [
-  putRow(indexKey(index.height), checked(encodeIndex(index))),
+  putRow(indexKey(index.height), indexRow(index)),
   deleteRow(BEGUN_SNAPSHOT_KEY),
 ];
 
