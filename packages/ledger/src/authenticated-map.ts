@@ -3,7 +3,7 @@ import { equalBytes, hashFromBytes, ZERO_HASH, type Hash } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import { assertInvariant, present } from './invariant.ts';
-import { ACCOUNT_VALUE_BYTES, accountLeafHash, branchHash, leafHash } from './map-hash.ts';
+import { ACCOUNT_VALUE_BYTES, accountLeafHash, branchHash, entryLeafHash, VALUE_TAG } from './map-hash.ts';
 import { bitAt, firstDifference, PATH_BITS, pathOf, pathOfLeaving, type MapKey } from './trie-path.ts';
 
 /** An entry at its place. `hash` is computed when first asked for; it follows from the rest. */
@@ -130,10 +130,9 @@ const merge = (node: TrieNode | undefined, changes: Span<Change>): TrieNode | un
   if (changes.start === changes.end) return node;
   if (node === undefined || node._tag === 'Leaf') return build(changes, node);
   // Sorted paths that agree with the anchor at both ends of the span agree with it in between.
-  const apart = Math.min(
-    firstDifference(first(changes).path, node.anchor),
-    firstDifference(last(changes).path, node.anchor),
-  );
+  const ofFirst = firstDifference(first(changes).path, node.anchor);
+  const isOne = changes.end - changes.start === 1;
+  const apart = isOne ? ofFirst : Math.min(ofFirst, firstDifference(last(changes).path, node.anchor));
   if (apart >= node.bit) {
     const [zeros, ones] = cutAt(changes, node.bit);
     const zero = merge(node.zero, zeros);
@@ -206,10 +205,10 @@ export function* leavesFrom(map: AuthenticatedMap, path: Hash): Generator<Leaf> 
 }
 
 /** Hash of a value alone: what an absence proof shows of someone else's entry. */
-export const hashOfValue = (value: Uint8Array): Hash => taggedHash('zhtp/map/value/v1', value);
+export const hashOfValue = (value: Uint8Array): Hash => taggedHash(VALUE_TAG, value);
 
 const hashOfLeaf = ({ path, value }: Leaf): Uint8Array =>
-  value.length === ACCOUNT_VALUE_BYTES ? accountLeafHash(path, value) : leafHash(path, hashOfValue(value));
+  value.length === ACCOUNT_VALUE_BYTES ? accountLeafHash(path, value) : entryLeafHash(path, value);
 
 /** Hash of a subtree; only what changed since it was last asked for is computed. */
 export const hashOfNode = (node: TrieNode): Uint8Array => {

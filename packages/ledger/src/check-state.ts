@@ -36,33 +36,40 @@ export interface CheckState {
 
 const NO_RECORD = { balance: 0n, nonce: 0n };
 
+/** A view that the first transaction opens: many a block is followed by the next before one comes. */
+const openedLater = (state: LedgerState): (() => WorkingState) => {
+  let view: WorkingState | undefined;
+  return () => (view ??= openWorkingState(state));
+};
+
 /** @param at the next block: its height, and the time of the last one, which is all that is known of its time */
 export const openCheckState = (state: LedgerState, chain: ChainContext, at: BlockPoint): CheckState => {
   const { height } = at;
-  const committed = openWorkingState(state);
-  const pending = openWorkingState(state);
+  const committed = openedLater(state);
+  const pending = openedLater(state);
   const nonceIn = (view: WorkingState, sender: IdentityId): bigint =>
     O.getOrElse(() => NO_RECORD)(view.record(sender)).nonce;
   /** Fees are judged by the committed balance: the waiting transactions that lowered the other one may be replaced. */
-  const payerView = (sender: IdentityId): WorkingState => (O.isSome(committed.record(sender)) ? committed : pending);
+  const payerView = (sender: IdentityId): WorkingState =>
+    O.isSome(committed().record(sender)) ? committed() : pending();
 
   /** What waits may change keys: before the transaction with this nonce the account's key was that. */
   const changes = new Map<IdentityId, { readonly nonce: bigint; readonly before: Option<Uint8Array> }[]>();
   const keyAt = (sender: IdentityId, nonce: bigint): Option<Uint8Array> =>
-    changes.get(sender)?.find((change) => nonce <= change.nonce)?.before ?? pending.key(sender);
+    changes.get(sender)?.find((change) => nonce <= change.nonce)?.before ?? pending().key(sender);
 
   const apply = (judged: JudgedTransaction): Either<InvalidTransaction, unknown> => {
     const { sender, nonce } = judged.transaction;
-    const before = pending.key(sender);
-    const executed = executeTransaction(pending, chain, at, judged);
-    if (O.toUndefined(pending.key(sender)) !== O.toUndefined(before))
+    const before = pending().key(sender);
+    const executed = executeTransaction(pending(), chain, at, judged);
+    if (O.toUndefined(pending().key(sender)) !== O.toUndefined(before))
       changes.set(sender, [...(changes.get(sender) ?? []), { nonce, before }]);
     return executed;
   };
 
   const replace = (judged: JudgedTransaction): Either<InvalidTransaction, void> => {
     const { sender, nonce } = judged.transaction;
-    const next = nonceIn(committed, sender);
+    const next = nonceIn(committed(), sender);
     if (nonce < next) return checkNonce(nonce, next);
     return pipe(
       checkPayer(payerView(sender), height, judged),
@@ -82,23 +89,23 @@ export const openCheckState = (state: LedgerState, chain: ChainContext, at: Bloc
     keys: judgingKeys(state),
     precheck: (opened, lead) => {
       const { sender, nonce, publicKey } = opened.transaction;
-      const lowest = nonceIn(committed, sender);
-      const highest = nonceIn(pending, sender) + lead;
+      const lowest = nonceIn(committed(), sender);
+      const highest = nonceIn(pending(), sender) + lead;
       return pipe(
         checkPayer(payerView(sender), height, opened),
         E.chain(() => (nonce < lowest ? checkNonce(nonce, lowest) : E.right(undefined))),
         E.chain(() => (nonce > highest ? checkNonce(nonce, highest) : E.right(undefined))),
-        E.chain(() => (O.isSome(publicKey) ? checkKey(committed.key(sender), chain, opened) : E.right(undefined))),
+        E.chain(() => (O.isSome(publicKey) ? checkKey(committed().key(sender), chain, opened) : E.right(undefined))),
         E.map(() => (O.isSome(publicKey) ? publicKey : keyAt(sender, nonce))),
       );
     },
     admit: (judged) => {
       const { sender, nonce } = judged.transaction;
       const taken: Either<InvalidTransaction, unknown> =
-        nonce < nonceIn(pending, sender) ? replace(judged) : apply(judged);
+        nonce < nonceIn(pending(), sender) ? replace(judged) : apply(judged);
       if (E.isRight(taken)) return E.right(accepted(judged));
       // Behind waiting transactions the key is a guess.
-      return nonce === nonceIn(committed, sender) ? taken : E.left({ ...taken.left, depends: true });
+      return nonce === nonceIn(committed(), sender) ? taken : E.left({ ...taken.left, depends: true });
     },
   };
 };

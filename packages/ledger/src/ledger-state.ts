@@ -71,23 +71,28 @@ const encodeNamedRoots = encode(namedRootsCodec);
 const encodeTotals = encode(totalsCodec);
 const encodeParameters = encode(ledgerParametersCodec);
 
-/** Names of a state's maps as `stateRootsCodec` writes them, every root zero, and where each root stands. */
+/** Names of a state's maps as `stateRootsCodec` writes them, and where each root stands. */
 interface RootsLayout {
   /** As the tries have them. */
   readonly names: readonly string[];
   readonly bytes: Uint8Array;
-  readonly placeOf: ReadonlyMap<string, number>;
+  /** In the order of the names, then of accounts and keys. */
+  readonly places: readonly number[];
+  /** What stands at each place; undefined: the root of an empty map. Most maps are as they were when it was last written. */
+  readonly written: (Uint8Array | undefined)[];
 }
 
 const layoutOf = (names: readonly string[]): RootsLayout => {
-  const ascending = [...names, 'accounts', 'keys'].map((name) => ({ name, root: ZERO_HASH })).sort(byName);
+  const all = [...names, 'accounts', 'keys'];
+  const ascending = all.map((name) => ({ name, root: ZERO_HASH })).sort(byName);
   const placeOf = new Map<string, number>();
   let length = encodeNamedRoots([]).length;
   for (const each of ascending) {
     length += encodeNamedRoots([each]).length - encodeNamedRoots([]).length;
     placeOf.set(each.name, length - HASH_BYTES);
   }
-  return { names, bytes: encodeNamedRoots(ascending), placeOf };
+  const places = all.map((name) => present(placeOf.get(name), `the root of map ${name}`));
+  return { names, bytes: encodeNamedRoots(ascending), places, written: places.map(() => undefined) };
 };
 
 /** That of the last state: they all have the same maps. */
@@ -100,21 +105,29 @@ const layoutFor = (tries: DomainTries): RootsLayout => {
   return layout;
 };
 
+const writeRoot = ({ bytes, places, written }: RootsLayout, index: number, { top }: AuthenticatedMap): void => {
+  const root = top === undefined ? undefined : hashOfNode(top);
+  if (written[index] === root) return;
+  const place = present(places[index], 'the place of a root');
+  if (root === undefined) bytes.fill(0, place, place + HASH_BYTES);
+  else bytes.set(root, place);
+  written[index] = root;
+};
+
 /**
  * The one hash over the state. It depends on nothing else: nodes that reached the same state on different ways agree.
  * That of its {@link stateRoots}, from the tries' own bytes: most maps are as they were after the block before.
  */
 export const appHashOf = ({ tries, accounts, keys, totals, parameters }: LedgerState): Hash => {
-  const { bytes, placeOf } = layoutFor(tries);
-  const put = (name: string, { top }: AuthenticatedMap): void => {
-    const place = present(placeOf.get(name), `the root of map ${name}`);
-    if (top === undefined) bytes.fill(0, place, place + HASH_BYTES);
-    else bytes.set(hashOfNode(top), place);
-  };
-  for (const [name, trie] of tries) put(name, trie);
-  put('accounts', accounts);
-  put('keys', keys);
-  return taggedHash('zhtp/app-hash/v1', bytes, encodeTotals(totals), encodeParameters(parameters));
+  const roots = layoutFor(tries);
+  let index = 0;
+  for (const trie of tries.values()) {
+    writeRoot(roots, index, trie);
+    index += 1;
+  }
+  writeRoot(roots, index, accounts);
+  writeRoot(roots, index + 1, keys);
+  return taggedHash('zhtp/app-hash/v1', roots.bytes, encodeTotals(totals), encodeParameters(parameters));
 };
 
 export const recordOf = (state: LedgerState, identity: IdentityId): Option<AccountRecord> =>

@@ -1,5 +1,6 @@
 import { sha256, sha256Into } from '@zhtp/crypto';
 import { encodeUtf8, type Hash } from '@zhtp/types';
+import { taggedDigestInto } from './tagged-digest.ts';
 
 /**
  * The tagged hash of `@zhtp/crypto` (BIP-340: SHA-256 of SHA-256(tag) twice, then the parts) for parts of fixed lengths,
@@ -42,9 +43,21 @@ export const leafHash = (path: Hash, valueHash: Hash): Uint8Array => {
   return leaf.digest();
 };
 
-const accountValue = /* @__PURE__ */ fixedTaggedHash('zhtp/map/value/v1', ACCOUNT_VALUE_BYTES);
+/** Under which values are hashed. */
+export const VALUE_TAG = 'zhtp/map/value/v1';
 
-/** The same from the value itself, for values as long as an account's: most leaves of every block are of these. */
+const valueInto = /* @__PURE__ */ taggedDigestInto(VALUE_TAG);
+
+/** The same from the value itself. */
+export const entryLeafHash = (path: Hash, value: Uint8Array): Uint8Array => {
+  writeHex(leaf.buffer, PARTS, path);
+  valueInto(value, leaf.buffer, PARTS + 32);
+  return leaf.digest();
+};
+
+const accountValue = /* @__PURE__ */ fixedTaggedHash(VALUE_TAG, ACCOUNT_VALUE_BYTES);
+
+/** {@link entryLeafHash} of values as long as an account's: most leaves of every block are of these. */
 export const accountLeafHash = (path: Hash, value: Uint8Array): Uint8Array => {
   accountValue.buffer.set(value, PARTS);
   writeHex(leaf.buffer, PARTS, path);

@@ -55,6 +55,8 @@ export const bitAt = (path: Hash, index: number): 0 | 1 =>
 
 /** The first bit in which two paths differ; {@link PATH_BITS} when they are the same. */
 export const firstDifference = (a: Hash, b: Hash): number => {
+  // An entry that is replaced meets itself: its path is mostly the same string.
+  if (a === b) return PATH_BITS;
   for (let i = 0; i < a.length; i++) {
     const difference = nibbleAt(a, i) ^ nibbleAt(b, i);
     if (difference !== 0) return 4 * i + Math.clz32(difference) - 28;

@@ -1,14 +1,4 @@
-import {
-  array,
-  bytes,
-  decode,
-  hashFromBytes,
-  hashToBytes,
-  option,
-  struct,
-  type Codec,
-  type TypeOf,
-} from '@zhtp/types';
+import { array, bytes, decode, hashFromBytes, hashToBytes, option, struct, type Codec, type TypeOf } from '@zhtp/types';
 import { either as E } from 'fp-ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';

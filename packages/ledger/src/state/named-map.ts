@@ -152,8 +152,7 @@ export const within =
     entries: (state) => map.entries(get(state)),
     get: (state, key) => map.get(get(state), key),
     isUntouched: (before, after) => get(before) === get(after) || map.isUntouched(get(before), get(after)),
-    changes: (before, after, held) =>
-      get(before) === get(after) ? [] : map.changes(get(before), get(after), held),
+    changes: (before, after, held) => (get(before) === get(after) ? [] : map.changes(get(before), get(after), held)),
     load: (state, entries) => E.map((part: Part) => set(state, part))(map.load(get(state), entries)),
     apply: (state, changes) => E.map((part: Part) => set(state, part))(map.apply(get(state), changes)),
   });
