@@ -35,7 +35,7 @@ import { encodeChainState, type ChainState } from '../height/chain-state.ts';
  *   - at the height of the record: 1 and 2 happened, and 3 needs nothing from outside: it is done now.
  *   - elsewhere: the stores do not belong together, which the start says.
  * With a block in the block store 3 happened, and everything is there; the record means nothing any more and goes at the next
- * start with a state sync.
+ * start. Where somebody gave up after 1 and executes every block it goes at the next start with a state sync.
  */
 
 /** Prefix of the one row of this file in the chain state store. */

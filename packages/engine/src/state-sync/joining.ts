@@ -14,11 +14,13 @@ interface Parts {
 
 /**
  * Brings the stores to where a start can go on from: joins by a snapshot when there is nothing and it is wanted, and finishes
- * what an earlier process began and could not end; see joining-record.ts. Once there are blocks it changes nothing.
+ * what an earlier process began and could not end; see joining-record.ts. Once there are blocks only its record is left to drop.
  */
 export const joinFirst = ({ genesis, ports, application, syncState }: Parts, done: Answer<string, void>): void => {
-  if (O.isSome(ports.blockStore.bounds())) {
-    if (syncState === undefined) done(E.right(undefined));
+  const bounds = ports.blockStore.bounds();
+  if (O.isSome(bounds)) {
+    // Blocks from the first on are no state sync's: most nodes need not look.
+    if (syncState === undefined && bounds.value.baseHeight === genesis.initialHeight) done(E.right(undefined));
     else forgetJoining(ports, done);
     return;
   }
