@@ -1,15 +1,23 @@
 import { either as E } from 'fp-ts';
-import { blockIdOf, lightBlockChecks, type LightBlock, type LightRules, type TrustedState } from '@zhtp/chain';
-import { floorDiv, type Header } from '@zhtp/types';
+import {
+  beginVerification,
+  blockIdOf,
+  offerChecks,
+  offerLightBlock,
+  type LightBlock,
+  type LightError,
+  type LightRules,
+  type LightVerification,
+  type TrustedState,
+  type VerifySignature,
+} from '@zhtp/chain';
+import type { Header, PeerId, SignatureCheck } from '@zhtp/types';
 import { pipe } from 'fp-ts/lib/function.js';
 import { answerNow, thenAsk, type Ask } from '../evidence/asking.ts';
 import type { NodePorts } from '../node-ports.ts';
 import { lie, type Answered, type AskedPeers } from './asked-peers.ts';
 import type { FetchedSets } from './fetched-sets.ts';
 import { walkDown, type BlockName } from './header-walk.ts';
-
-/** Blocks looked at between the trusted one and one above it: far more than bisection needs, and less than a lie can cost. */
-const LIGHT_STEPS_MAX = 1_000;
 
 /** Headers of any height, believed from one block that a person trusts. */
 export interface TrustedHeaders {
@@ -31,10 +39,8 @@ interface Parts {
   readonly trust: BlockName;
 }
 
-type Verdict =
-  | { readonly _tag: 'Believed' }
-  | { readonly _tag: 'Gap' }
-  | { readonly _tag: 'Refused'; readonly reason: string; readonly isLie: boolean };
+/** Refusals that speak of clocks or of how far it is, and not of what the block shows. */
+const PROVES_NO_LIE: ReadonlySet<LightError['_tag']> = new Set(['FromFuture', 'TrustExpired', 'TooManySteps']);
 
 export const createTrustedHeaders = ({ peers, sets, ports, rules, initialHeight, trust }: Parts): TrustedHeaders => {
   let first: Header | undefined;
@@ -101,54 +107,48 @@ export const createTrustedHeaders = ({ peers, sets, ports, rules, initialHeight,
       thenAsk((answer) => withSets(answer)),
     );
 
-  const judge =
-    (from: TrustedState, block: LightBlock): Ask<Verdict> =>
+  /** What the signatures are worth, in the order in which they are asked for. */
+  const verdictsOn =
+    (checks: readonly SignatureCheck[], height: bigint): Ask<VerifySignature> =>
     (done) => {
-      const checks = lightBlockChecks({ trusted: from, block, rules, nowMs: ports.clock.nowMs() });
-      if (E.isLeft(checks)) {
-        const { _tag, message } = checks.left;
-        const isLie = _tag !== 'FromFuture' && _tag !== 'TrustExpired';
-        done(E.right(_tag === 'NotEnoughTrust' ? { _tag: 'Gap' } : { _tag: 'Refused', reason: message, isLie }));
-        return;
-      }
-      const priority = { height: block.header.height, round: 0 };
+      const priority = { height, round: 0 };
       ports.verifier.verifyBatch(
-        checks.right.map((check) => ({ ...check, priority })),
+        checks.map((check) => ({ ...check, priority })),
         (verdict) => {
-          if (verdict._tag === 'AllValid') done(E.right({ _tag: 'Believed' }));
-          else if (verdict._tag === 'Invalid')
-            done(
-              E.right({
-                _tag: 'Refused',
-                reason: `a signature of light block ${String(block.header.height)} is invalid`,
-                isLie: true,
-              }),
-            );
-          else done(E.left('the signatures of a light block could not be verified: too much waits'));
+          if (verdict._tag === 'Dropped') {
+            done(E.left('the signatures of a light block could not be verified: too much waits'));
+            return;
+          }
+          let asked = 0;
+          done(E.right(() => (verdict._tag === 'Invalid' && asked++ === verdict.index ? 'invalid' : 'valid')));
         },
       );
     };
 
-  /** Bisection: what the last believed set does not vouch for is reached over a block in between. */
-  const climb = (from: TrustedState, block: Answered<LightBlock>, steps: number): Ask<TrustedState> =>
+  /** @param shownBy who showed the light block of a height */
+  const climb = (verification: LightVerification, shownBy: ReadonlyMap<bigint, PeerId>): Ask<TrustedState> =>
     pipe(
-      judge(from, block.value),
-      thenAsk((verdict) => {
-        const { height } = block.value.header;
-        switch (verdict._tag) {
-          case 'Believed':
-            return answerNow(E.right<string, TrustedState>(block.value));
-          case 'Refused':
-            if (verdict.isLie) peers.ban(block.peer, 'bad-certificate');
-            return answerNow(E.left(verdict.reason));
-          case 'Gap':
-            if (steps <= 1) return answerNow(E.left(`light block ${String(height)} is too many steps away`));
-            return pipe(
-              lightBlock(floorDiv(from.header.height + height, 2n)),
-              thenAsk((middle) => climb(from, middle, steps - 1)),
-              thenAsk((reached) => climb(reached, block, steps - 1)),
-            );
-        }
+      lightBlock(verification.wants),
+      thenAsk(({ value: block, peer }) => {
+        const when = { rules, nowMs: ports.clock.nowMs() };
+        const shown = new Map([...shownBy, [block.header.height, peer]]);
+        return pipe(
+          verdictsOn(offerChecks(verification, block, when), block.header.height),
+          thenAsk((verify) => {
+            const outcome = offerLightBlock(verification, block, { ...when, verify });
+            switch (outcome._tag) {
+              case 'Wants':
+                return climb(outcome.verification, shown);
+              case 'Verified':
+                return answerNow(E.right<string, TrustedState>(outcome.target));
+              case 'Refused': {
+                const liar = PROVES_NO_LIE.has(outcome.error._tag) ? undefined : shown.get(outcome.height);
+                if (liar !== undefined) peers.ban(liar, 'bad-certificate');
+                return answerNow(E.left(outcome.error.message));
+              }
+            }
+          }),
+        );
       }),
     );
 
@@ -175,11 +175,14 @@ export const createTrustedHeaders = ({ peers, sets, ports, rules, initialHeight,
     pipe(
       start(),
       thenAsk((from) =>
-        pipe(
-          lightBlock(height),
-          thenAsk((block) => climb(from, block, LIGHT_STEPS_MAX)),
+        answerNow(
+          pipe(
+            beginVerification(from, height, { rememberedMax: 1 }),
+            E.mapLeft(({ message }) => message),
+          ),
         ),
       ),
+      thenAsk((verification) => climb(verification, new Map())),
       thenAsk((reached) => {
         highest = reached;
         return answerNow(E.right(reached.header));
