@@ -1,3 +1,4 @@
+import { schemeOf } from '@zhtp/crypto';
 import { floorDivCount, type Validity } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import type { ChainContext } from './chain-context.ts';
@@ -9,9 +10,14 @@ import type { VerificationLane } from './verification-lane.ts';
 
 /**
  * Verifications of one block handed over at once, per one that keeps the verifier busy: enough for the other cores while this
- * thread executes and closes the block, some 13 ms of their time, which is what a file sync waits behind them at most.
+ * thread executes and closes the block, some 13 ms of their time, which is what a file sync waits behind them at most, and
+ * behind those of one transaction more.
  */
 const AHEAD_PER_LANE = 32;
+
+/** How many verifications a transaction takes at most, its messages' own included: so many signatures fit into its bytes. */
+const verificationsOf = ({ byteLength, transaction }: OpenedTransaction): number =>
+  Math.max(1, floorDivCount(byteLength, schemeOf(transaction.signature.algorithm).signatureBytes));
 
 /** What was found out about a transaction whose signatures do not all hold. */
 export interface Failure {
@@ -39,11 +45,12 @@ export const createBlockJudge = (lane: VerificationLane, chain: ChainContext, st
   const aheadMax = AHEAD_PER_LANE * Math.max(1, lane.concurrency);
   const failures = new Map<number, Failure>();
   let taken = 0;
+  /** Verifications. */
   let waiting = 0;
   let waiter: { readonly atMost: number; readonly resume: () => void } | undefined;
 
-  const settled = (): void => {
-    waiting -= 1;
+  const settled = (verifications: number): void => {
+    waiting -= verifications;
     if (waiter === undefined || waiting > waiter.atMost) return;
     waiter.resume();
     waiter = undefined;
@@ -58,13 +65,14 @@ export const createBlockJudge = (lane: VerificationLane, chain: ChainContext, st
     take: (opened) => {
       const key = proposeKey(opened);
       const index = taken;
+      const verifications = verificationsOf(opened);
       taken += 1;
-      waiting += 1;
+      waiting += verifications;
       judgeMessages(lane, chain, of, opened, 'now', (messageValidity) => {
         const settle = (signature: Validity): void => {
           if (signature === 'invalid' || messageValidity.includes('invalid'))
             failures.set(index, { signature, messageValidity });
-          settled();
+          settled(verifications);
         };
         if (O.isNone(key)) settle('invalid');
         else lane.judgeSigned(opened, key.value, 'now', settle);

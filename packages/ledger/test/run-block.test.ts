@@ -2,7 +2,7 @@ import { createVerifiedCache, schemeOf } from '@zhtp/crypto';
 import { encode, type SignatureCheck, type Validity, type Verifier } from '@zhtp/types';
 import * as fc from 'fast-check';
 import { either as E } from 'fp-ts';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { executeBlock, openTransaction, transactionCodec, type LedgerMessage } from '@zhtp/ledger';
 import { parentIdOf } from '../src/proofs/storage-judgement.ts';
 import { runBlock } from '../src/run-block.ts';
@@ -134,4 +134,58 @@ test('a block with bytes that are no transaction is refused by their place, what
   const good = bytesOf([{ by: 0, kind: 'transfer', signed: 'valid', proven: 'valid' }]);
   const ran = await runBlock(STATE, CONTEXT, lane, blockOf(1n, [...good, Uint8Array.of(7)]));
   expect(ran).toMatchObject({ left: { index: 1, cause: { code: 'Undecodable' } } });
+});
+
+/** Answers nothing, for as long as a test looks at what it was asked. */
+const silent = (concurrency: number): Verifier & { readonly asked: () => number } => {
+  let asked = 0;
+  return {
+    concurrency,
+    asked: () => asked,
+    verify: () => {
+      asked += 1;
+    },
+  };
+};
+
+const askedAtOnce = async (transactions: readonly Uint8Array[], concurrency: number): Promise<number> => {
+  const verifier = silent(concurrency);
+  void runBlock(STATE, CONTEXT, createVerificationLane(verifier, createVerifiedCache(10)), blockOf(1n, transactions));
+  await new Promise((resolve) => setImmediate(resolve));
+  return verifier.asked();
+};
+
+describe('signatures of a block that are handed over and not verified yet', () => {
+  const transfers = (count: number): readonly Uint8Array[] =>
+    bytesOf(
+      Array.from({ length: count }, (_, i): Content => ({
+        by: i % people.length,
+        kind: 'transfer',
+        signed: 'valid',
+        proven: 'valid',
+      })),
+    );
+
+  test.each([1, 3])('are 32 for each of %d that keep the verifier busy, and no more', async (concurrency) => {
+    const most = 32 * concurrency;
+    expect(await askedAtOnce(transfers(most - 1), concurrency)).toBe(most - 1);
+    expect(await askedAtOnce(transfers(most), concurrency)).toBe(most);
+    expect(await askedAtOnce(transfers(most + 1), concurrency)).toBe(most);
+  });
+
+  test('are counted where a transaction has many', async () => {
+    const proofs = 9;
+    const registrations = Array.from({ length: proofs }, () =>
+      messageOf({ by: 0, kind: 'register', signed: 'valid', proven: 'valid' }),
+    );
+    const sender = people[0]?.who ?? ('' as never);
+    const many = Array.from({ length: 40 }, (_, i) => {
+      const body = transactionOf({ sender, nonce: BigInt(i), fee: 100_000n, messages: registrations });
+      const signature = { ...body.signature, signature: signatureOf('valid') };
+      return encode(transactionCodec)({ ...body, signature });
+    });
+    const asked = await askedAtOnce(many, 1);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(32 + proofs);
+  });
 });
