@@ -46,12 +46,12 @@ export const takeNextKey = (parts: Parts, validator: ValidatorKey, application: 
   const { home, warn } = parts;
   let looking = false;
   let said: string | undefined;
-  /** To open a key file takes a second: one that did not do is tried again when it is written anew. */
-  let triedOf: number | undefined;
+  /** To open a key file takes a second: one that did not do is tried again when it is written anew, or another key is wanted. */
+  let tried: { readonly wanted: Uint8Array; readonly written: number | undefined } | undefined;
   const look = async (wanted: Uint8Array): Promise<void> => {
     const written = await writtenAt(home.nextConsensusKey);
-    if (written !== undefined && written === triedOf) return;
-    triedOf = written;
+    if (written !== undefined && written === tried?.written && equalBytes(wanted, tried.wanted)) return;
+    tried = { wanted, written };
     const say =
       written === undefined ? sayMissing(home, validator.identity, wanted) : await take(parts, validator, wanted);
     if (say !== undefined && say !== said) warn(say);

@@ -79,6 +79,12 @@ test('a running node says what is missing of its next key, once each, and takes 
   await put(another);
   expect(await next()).toMatch(/what is there now is the file of another key$/);
   expect(opened).toBe(0);
+  // The chain comes to want the key whose file was left alone.
+  state = stateWith(oldKey.publicKey, another);
+  expect(await next()).toMatch(/is not taken while this node runs: .*; or start it again$/);
+  expect(opened).toBe(1);
+  state = stateWith(oldKey.publicKey, newKey);
+  expect(await next()).toMatch(/what is there now is the file of another key$/);
   await put(newKey);
   expect(await next()).toMatch(/is not taken while this node runs: .*; or start it again$/);
   // To open a file is costly: one that did not do is left alone until it is written anew.
@@ -86,9 +92,9 @@ test('a running node says what is missing of its next key, once each, and takes 
   passphrase = 'right';
   await put(newKey);
   expect(await next()).toMatch(/^took the key of .*consensus-next\.json/);
-  expect(opened).toBe(2);
+  expect(opened).toBe(3);
   expect(ring.keys().map(({ publicKey }) => publicKey)).toEqual([oldKey.publicKey, newKey.publicKey]);
-  expect(said).toHaveLength(5);
+  expect(said).toHaveLength(7);
   stop();
   expect(commit).toBe(undefined);
 });
