@@ -8,6 +8,7 @@ import { childReportCodec, type ChildReport } from './child-report.ts';
 import { createClosing } from './closing.ts';
 import { logLedgerBlock } from './log-ledger.ts';
 import { answered, failure, type Failure, type Outcome } from './outcome.ts';
+import { explainOwnEvidence } from './own-evidence.ts';
 import { statusOf } from './status.ts';
 import { wireNode, type NodeParts, type WiredNode } from './wiring.ts';
 
@@ -54,11 +55,7 @@ const logEvent = (logger: Logger, self: IdentityId | undefined, event: NodeEvent
     case 'EvidenceFound': {
       const accused = accusedBy(event.evidence);
       const found = { accused, height: String(evidenceHeight(event.evidence)), kind: event.evidence._tag };
-      if (accused === self)
-        logger.error(
-          found,
-          'evidence against this validator found: another machine signs with its key; stop one of them',
-        );
+      if (accused === self) logger.error(found, explainOwnEvidence(found.kind));
       else logger.warn(found, 'evidence of a faulty validator found');
       return;
     }
