@@ -8,9 +8,9 @@ import { cctv } from './cctv.ts';
 import { systemTraces } from './consensus-system.ts';
 import { governanceQuorum } from './governance-quorum.ts';
 import { governanceTally } from './governance-tally.ts';
+import { inflation } from './inflation.ts';
 import { lightClientBisections } from './light-bisection.ts';
 import { lightClientSteps } from './light-client.ts';
-import { notBuiltYet } from './not-built-yet.ts';
 import { proposerPriority } from './proposer-priority.ts';
 import { quorumVotes } from './quorum-votes.ts';
 import { rewardDistribution } from './reward-distribution.ts';
@@ -41,5 +41,5 @@ export const FORMATS: readonly VectorFormat[] = [
   rewardDistribution,
   governanceTally,
   governanceQuorum,
-  ...notBuiltYet,
+  inflation,
 ];
