@@ -104,7 +104,7 @@ export const judgedBy = (
   });
 };
 
-/** Verifies all signatures at once. */
+/** What was found out about a selection that is to become a block, verified like one. */
 export const judgeTransactions = async (
   lane: VerificationLane,
   chain: ChainContext,
