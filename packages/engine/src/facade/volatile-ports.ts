@@ -11,6 +11,8 @@ import {
 import {
   bytesToHex,
   CHAIN_STATES_KEPT,
+  committedBlockCodec,
+  encode,
   equalBytes,
   type BlockStore,
   type ChainStateRow,
@@ -60,6 +62,8 @@ export const volatileJournal = (): Journal => ({
   rotate: () => undefined,
 });
 
+const bytesOf = encode(committedBlockCodec);
+
 export const volatileBlockStore = (): BlockStore => {
   const blocks = new Map<bigint, CommittedBlock>();
   const extensions = new Map<bigint, CommitExtensions>();
@@ -99,10 +103,18 @@ export const volatileBlockStore = (): BlockStore => {
         done(E.right(O.fromNullable(blocks.get(height))));
       });
     },
-    range: (fromHeight, count, _maxBytes, done) => {
-      const found = Array.from({ length: count }, (_, i) => blocks.get(fromHeight + BigInt(i)));
+    range: (fromHeight, count, maxBytes, done) => {
+      const found: CommittedBlock[] = [];
+      let bytes = 0;
+      for (let height = fromHeight; found.length < count; height++) {
+        const committed = blocks.get(height);
+        if (committed === undefined) break;
+        bytes += bytesOf(committed).length;
+        if (found.length > 0 && bytes > maxBytes) break;
+        found.push(committed);
+      }
       inNextTurn(() => {
-        done(E.right(found.filter((block) => block !== undefined)));
+        done(E.right(found));
       });
     },
     bounds: () => (base === undefined || head === undefined ? O.none : O.some({ baseHeight: base, headHeight: head })),
