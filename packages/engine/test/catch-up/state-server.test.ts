@@ -2,10 +2,15 @@ import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import { parametersHashOf } from '@zhtp/chain';
 import {
   decode,
+  encode,
+  evidenceCodec,
+  SYNC_CHUNK_BYTES_MAX,
   SYNC_HEADERS_MAX,
+  SYNC_SNAPSHOTS_MAX,
   syncResponseCodec,
   ZERO_HASH,
   type Application,
+  type Evidence,
   type SnapshotDescription,
   type SyncResponse,
 } from '@zhtp/types';
@@ -16,6 +21,7 @@ import { createKeptSets } from '../../src/height/kept-sets.ts';
 import { frozen } from '../../src/height/frozen-set.ts';
 import { peerNamed, testContext } from '../support/context.ts';
 import { committedAt, GENESIS, VALIDATORS } from '../support/genesis.ts';
+import { identityNamed } from '../support/votes.ts';
 
 const PEER = peerNamed('joining');
 const SNAPSHOT: SnapshotDescription = { height: 7n, format: 1, chunks: 2, hash: ZERO_HASH };
@@ -46,6 +52,29 @@ const serving = (application: Partial<Application> = {}) => {
   return { ...base, ctx, sets, parameters, answers, ask };
 };
 
+const MIB = 1024 * 1024;
+
+const evidenceSigned = (signatureBytes: number): Evidence => ({
+  _tag: 'InvalidVote',
+  signer: identityNamed('v0'),
+  signed: new Uint8Array(0),
+  signature: {
+    algorithm: GENESIS.signatureAlgorithm,
+    signature: new Uint8Array(signatureBytes),
+    publicKey: O.none,
+  },
+});
+const EMPTY_BYTES = encode(evidenceCodec)(evidenceSigned(0)).length;
+
+/** Pieces of evidence of so many bytes together. */
+const evidenceOf = (bytes: number): Evidence[] => {
+  const count = 200;
+  const size = Math.floor(bytes / count);
+  return Array.from({ length: count }, (_, i) =>
+    evidenceSigned((i === 0 ? bytes - size * (count - 1) : size) - EMPTY_BYTES),
+  );
+};
+
 describe('what a node that joins by a snapshot asks', () => {
   test('headers come from the block store, from the height asked for and never more than fit an answer', () => {
     const { blocks, ask, answers } = serving();
@@ -59,6 +88,33 @@ describe('what a node that joins by a snapshot asks', () => {
     });
     expect(answers[1]).toMatchObject({ headers: { length: SYNC_HEADERS_MAX } });
     expect(answers[2]).toEqual({ _tag: 'Headers', headers: [] });
+  });
+
+  test.each([
+    [-1, 2],
+    [0, 2],
+    [1, 1],
+  ])('headers whose evidence has %i bytes more than 2 MiB come %i at once', (more, count) => {
+    const { blocks, ask, answers } = serving();
+    for (const [height, bytes] of [[1n, MIB] as const, [2n, MIB + more] as const, [3n, MIB] as const]) {
+      const { block, certificate } = committedAt(height);
+      blocks.set(height, { block: { ...block, evidence: evidenceOf(bytes) }, certificate });
+    }
+    ask({ _tag: 'Headers', fromHeight: 1n, count: 3 });
+    expect(answers).toMatchObject([{ _tag: 'Headers', headers: { length: count } }]);
+  });
+
+  test('for headers no more than 8 MiB of blocks are read', () => {
+    const { ctx, ask } = serving();
+    const read: number[] = [];
+    ctx.ports.blockStore = {
+      ...ctx.ports.blockStore,
+      range: (_from, _count, maxBytes) => {
+        read.push(maxBytes);
+      },
+    };
+    ask({ _tag: 'Headers', fromHeight: 1n, count: 3 });
+    expect(read).toEqual([8 * MIB]);
   });
 
   test('a light block is a header with the certificate that is stored beside it', () => {
@@ -109,6 +165,32 @@ describe('what a node that joins by a snapshot asks', () => {
       'refused',
     ]);
   });
+
+  test.each([
+    [-1, true],
+    [0, true],
+    [1, false],
+  ])('a chunk with %i bytes more than travel at once is given: %s', async (more, isGiven) => {
+    const bytes = new Uint8Array(SYNC_CHUNK_BYTES_MAX + more);
+    const { ask, answers, ctx } = serving({ loadSnapshotChunk: () => TE.right(O.some(bytes)) });
+    ask({ _tag: 'SnapshotChunk', height: 7n, chunk: 0 });
+    await ctx.application.idle();
+    const [answer] = answers;
+    if (isGiven)
+      expect(answer !== 'refused' && answer?._tag === 'SnapshotChunk' && answer.bytes.length).toBe(bytes.length);
+    else expect(answer).toBe('refused');
+  });
+
+  test.each([SYNC_SNAPSHOTS_MAX - 1, SYNC_SNAPSHOTS_MAX, SYNC_SNAPSHOTS_MAX + 1])(
+    'of %i snapshots as many are told as one answer may hold, the first ones',
+    async (count) => {
+      const snapshots = Array.from({ length: count }, (_, i) => ({ ...SNAPSHOT, height: BigInt(100 - i) }));
+      const { ask, answers, ctx } = serving({ listSnapshots: () => TE.right(snapshots) });
+      ask({ _tag: 'Snapshots' });
+      await ctx.application.idle();
+      expect(answers).toEqual([{ _tag: 'Snapshots', snapshots: snapshots.slice(0, SYNC_SNAPSHOTS_MAX) }]);
+    },
+  );
 
   test('four answers are put together for one peer at once, and a fifth is asked for later', async () => {
     const { ask, answers, ctx } = serving({ listSnapshots: () => TE.right([]) });

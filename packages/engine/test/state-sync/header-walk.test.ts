@@ -94,8 +94,8 @@ describe('headers from a believed id down', () => {
     expect(reports.filter((report) => report === 'liar: unasked-answer')).toHaveLength(1);
   });
 
-  test('that contradict an id which a person gave accuse nobody, and say what is wrong', () => {
-    const { answer, reports } = walk(
+  test('that contradict an id which a person gave accuse nobody, and say after eight what is wrong', () => {
+    const { answer, reports, asked } = walk(
       serving(1, (headers) =>
         headers.map((each) => ({ ...each, header: { ...each.header, appHash: hashNamed('x') } })),
       ),
@@ -105,6 +105,7 @@ describe('headers from a believed id down', () => {
       false,
     );
     expect(answer).toEqual(E.left(`the header of height 20 is not that of block ${top(20).blockId}`));
+    expect(asked).toHaveLength(8);
     expect(reports).toEqual([]);
   });
 
