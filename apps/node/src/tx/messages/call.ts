@@ -17,13 +17,13 @@ const fromHex = (hex: string): Either<Failure, Uint8Array> =>
   E.mapLeft((reason: string) => failure(`--hex: ${reason}`))(hexToBytes(hex));
 
 const payloadOf = async ({ text, hex, file }: CallOptions): Outcome<Uint8Array> => {
-  if ([text, hex, file].filter((form) => form !== undefined).length !== 1)
-    return fail('say what the application is called with: --text, --hex or --file, one of the three');
-  if (text !== undefined) return E.right(encodeUtf8(text));
-  if (hex !== undefined) return fromHex(hex);
-  if (file === undefined) return E.right(new Uint8Array(0));
-  const bytes = await attemptFile('reading the payload', file, () => readFile(file));
-  return E.isLeft(bytes) ? bytes : E.right(new Uint8Array(bytes.right));
+  if ([text, hex, file].filter((form) => form !== undefined).length === 1) {
+    if (text !== undefined) return E.right(encodeUtf8(text));
+    if (hex !== undefined) return fromHex(hex);
+    if (file !== undefined)
+      return attemptFile('reading the payload', file, async () => new Uint8Array(await readFile(file)));
+  }
+  return fail('say what the application is called with: --text, --hex or --file, one of the three');
 };
 
 export const call = messageCommand<'CallApplication', CallOptions>({
