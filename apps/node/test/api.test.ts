@@ -48,7 +48,10 @@ beforeAll(async () => {
   const home = join(folder, 'node0');
   await reconfigure(home, { apiPort, listenAddresses: ['/ip4/127.0.0.1/tcp/0'] });
   const node = start(['start', '--home', home, '--log-file', join(folder, 'log')]);
-  await until(`a first block: ${node.stderr()}`, async () => ((await height()) >= 1n ? true : undefined));
+  await until(
+    () => `a first block: ${node.stderr()}`,
+    async () => ((await height()) >= 1n ? true : undefined),
+  );
 }, 60_000);
 afterAll(cleanUp);
 
@@ -167,7 +170,10 @@ describe('a transaction that waits for a block', () => {
     await reconfigure(home, { apiPort, listenAddresses: ['/ip4/127.0.0.1/tcp/0'], persistentPeers: [] });
     const node = start(['start', '--home', home, '--log-file', join(folder, 'log')]);
     const lonely = `http://127.0.0.1:${String(apiPort)}`;
-    await until(`a status: ${node.stderr()}`, () => getJson(`${lonely}/status`));
+    await until(
+      () => `a status: ${node.stderr()}`,
+      () => getJson(`${lonely}/status`),
+    );
     const accountOf = (name: string): string => join(folder, 'accounts', `${name}.json`);
     const transfer = (name: string): readonly string[] => [
       'tx',

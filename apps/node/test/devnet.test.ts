@@ -31,10 +31,13 @@ const block = async (node: number, height: bigint): Promise<BlockJson | undefine
 const heightOf = async (node: number): Promise<bigint> => BigInt((await status(node))?.height ?? '0');
 
 const untilHeight = (node: number, height: bigint): Promise<bigint> =>
-  until(`node${String(node)} at height ${height.toString()}\n${devnet.stdout()}${devnet.stderr()}`, async () => {
-    const now = await heightOf(node);
-    return now >= height ? now : undefined;
-  });
+  until(
+    () => `node${String(node)} at height ${height.toString()}\n${devnet.stdout()}${devnet.stderr()}`,
+    async () => {
+      const now = await heightOf(node);
+      return now >= height ? now : undefined;
+    },
+  );
 const allAt = (height: bigint): Promise<unknown> => Promise.all(NODES.map((node) => untilHeight(node, height)));
 
 /** Block ids from 1 to a height, as one node has them. */

@@ -54,7 +54,10 @@ beforeAll(async () => {
   const unused = await refused(['evidence', 'export', '1', '--home', home]);
   expect(unused).toContain('data/blocks does not exist');
   node = start(['start', '--home', home, '--log-file', join(folder, 'log')]);
-  await until(`three blocks: ${node.stderr()}`, async () => ((await height()) >= 3n ? true : undefined));
+  await until(
+    () => `three blocks: ${node.stderr()}`,
+    async () => ((await height()) >= 3n ? true : undefined),
+  );
 }, 60_000);
 afterAll(cleanUp);
 
@@ -100,8 +103,9 @@ describe('what a node can show', () => {
     await expectProven(inProgress, [BigInt(last ?? 0)]);
     // It is started again as if nobody had looked.
     const again = start(['start', '--home', home, '--log-file', join(folder, 'log2')]);
-    await until(`another block: ${again.stderr()}`, async () =>
-      (await height()) > BigInt(last ?? 0) ? true : undefined,
+    await until(
+      () => `another block: ${again.stderr()}`,
+      async () => ((await height()) > BigInt(last ?? 0) ? true : undefined),
     );
   });
 });

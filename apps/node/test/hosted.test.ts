@@ -41,7 +41,10 @@ test('a chain hosts an application of its user’s own: a node without it refuse
   expect(await refused(['start', '--home', home, '--application', other, ...log])).toMatch(/this node has "board\/2"/);
 
   const node = start(['start', '--home', home, '--application', application, ...log]);
-  await until(`a first block: ${node.stderr()}`, () => getJson(`${url}/blocks/1`));
+  await until(
+    () => `a first block: ${node.stderr()}`,
+    () => getJson(`${url}/blocks/1`),
+  );
   const call = (text: string, ...more: readonly string[]): readonly string[] => {
     const from = join(net, 'accounts', 'alice.json');
     return ['tx', 'call', '--node', url, '--from', from, '--text', text, ...more];

@@ -25,7 +25,10 @@ const height = async (): Promise<bigint> =>
   BigInt(((await getJson(`${url}/status`)) as { readonly height: string } | undefined)?.height ?? '-1');
 const startNode = async (): Promise<void> => {
   node = start(['start', '--home', home, '--log-file', logFile]);
-  await until(`the node: ${node.stderr()}`, async () => ((await height()) >= 1n ? true : undefined));
+  await until(
+    () => `the node: ${node.stderr()}`,
+    async () => ((await height()) >= 1n ? true : undefined),
+  );
 };
 const ask = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
   const response = await fetch(`${url}${path}`);

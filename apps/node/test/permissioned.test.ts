@@ -12,7 +12,10 @@ test('a network of the permissioned preset runs, lets in whom its genesis names,
   const home = join(net, 'node0');
   await reconfigure(home, { apiPort, listenAddresses: ['/ip4/127.0.0.1/tcp/0'] });
   const node = start(['start', '--home', home, '--log-file', join(net, 'log')]);
-  await until(`a first block: ${node.stderr()}`, () => getJson(`${url}/blocks/1`));
+  await until(
+    () => `a first block: ${node.stderr()}`,
+    () => getJson(`${url}/blocks/1`),
+  );
 
   const register = (name: string): readonly string[] => {
     const key = join(net, 'accounts', `${name}.json`);

@@ -58,7 +58,10 @@ beforeAll(async () => {
     '--key',
     at('carol.pub.json'),
   );
-  await until(`a first block: ${node.stderr()}`, () => getJson(`${url}/blocks/1`));
+  await until(
+    () => `a first block: ${node.stderr()}`,
+    () => getJson(`${url}/blocks/1`),
+  );
 }, 60_000);
 afterAll(cleanUp);
 

@@ -42,8 +42,9 @@ const startRefused = (home: string, env: Readonly<Record<string, string>> = {}):
 const status = async (): Promise<{ readonly height: string } | undefined> =>
   (await getJson(`http://127.0.0.1:${String(apiPort)}/status`)) as { readonly height: string } | undefined;
 const untilHeight = (program: Program, height: number): Promise<true> =>
-  until(`height ${String(height)}: ${program.stderr()}`, async () =>
-    Number((await status())?.height ?? -1) >= height ? true : undefined,
+  until(
+    () => `height ${String(height)}: ${program.stderr()}`,
+    async () => (Number((await status())?.height ?? -1) >= height ? true : undefined),
   );
 
 const kill = async (program: Program): Promise<void> => {
@@ -215,7 +216,10 @@ const logOf = (home: string): Promise<string> => readFile(join(home, 'data', 'no
 const runUntil = async (home: string, what: string, holds: () => Promise<boolean>): Promise<void> => {
   const program = startHome(home);
   running.push(program);
-  await until(`${what}: ${program.stderr()}`, async () => ((await holds()) ? true : undefined));
+  await until(
+    () => `${what}: ${program.stderr()}`,
+    async () => ((await holds()) ? true : undefined),
+  );
   await kill(program);
 };
 
