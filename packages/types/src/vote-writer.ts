@@ -1,6 +1,5 @@
 import { option as O } from 'fp-ts';
 import { U64_MAX } from './arithmetic.ts';
-import { isHex32 } from './brand.ts';
 import type { ByteWriter } from './byte-coder.ts';
 import { encode } from './codec.ts';
 import { putInternedHex32 } from './interned-hex.ts';
@@ -37,13 +36,16 @@ const FIXED_BYTES = 65 + 26 + 5;
 const isU32 = (value: number): boolean =>
   Number.isInteger(value) && value >= 0 && value <= U32_MAX && !Object.is(value, -0);
 
+/** Whether it has the length: digits are looked at while they are written. */
+const isAsLong = (hex: string): boolean => typeof hex === 'string' && hex.length === 64;
+
 const isCommon = (vote: ConsensusVote): boolean => {
   const { voteType, height, round, signature, proposalId, polRound } = vote;
   const isForBlock = O.isSome(proposalId);
   return (
-    isHex32(vote.id) &&
-    isHex32(vote.voter) &&
-    (O.isNone(proposalId) || isHex32(proposalId.value)) &&
+    isAsLong(vote.id) &&
+    isAsLong(vote.voter) &&
+    (O.isNone(proposalId) || isAsLong(proposalId.value)) &&
     (isForBlock || voteType !== 'Against') &&
     typeof height === 'bigint' &&
     height >= 0n &&
@@ -60,7 +62,10 @@ const isCommon = (vote: ConsensusVote): boolean => {
   );
 };
 
-/** Writes a vote of a common form; false, with nothing written, when it is of none. */
+/**
+ * Writes a vote of a common form; false when it is of none. Then nothing is written, or the declaration refuses it, too: for a
+ * character that is no digit.
+ */
 export const writeCommonVote = (writer: ByteWriter, vote: ConsensusVote): boolean => {
   const { proposalId, polRound, signature } = vote;
   const typeOf = TYPE_CODES[vote.voteType];
@@ -69,12 +74,11 @@ export const writeCommonVote = (writer: ByteWriter, vote: ConsensusVote): boolea
   const raw = signature.signature;
   let at = writer.room(FIXED_BYTES + (O.isSome(proposalId) ? 32 : 0) + raw.length + (O.isSome(polRound) ? 4 : 0));
   const { bytes, view } = writer;
-  putInternedHex32(bytes, view, at, vote.id);
-  putInternedHex32(bytes, view, at + 32, vote.voter);
+  if (!putInternedHex32(bytes, view, at, vote.id) || !putInternedHex32(bytes, view, at + 32, vote.voter)) return false;
   bytes[at + 64] = O.isSome(proposalId) ? 1 : 0;
   at += 65;
   if (O.isSome(proposalId)) {
-    putInternedHex32(bytes, view, at, proposalId.value);
+    if (!putInternedHex32(bytes, view, at, proposalId.value)) return false;
     at += 32;
   }
   bytes[at] = typeOf;

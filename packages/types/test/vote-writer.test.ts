@@ -9,6 +9,7 @@ import {
   SIGNATURE_BYTES_MAX,
   type ConsensusVote,
   type Hash,
+  type IdentityId,
 } from '@zhtp/types';
 import { declaredVote } from './declared-vote.ts';
 import { against, commit, nil, preCommit, preVote, signature } from './golden/values.ts';
@@ -62,6 +63,16 @@ describe('a vote is written as it is declared', () => {
     ['polRound below 0', { ...preVote, polRound: O.some(-1) }, /ConsensusVote\.polRound: .*got -1/],
     ['Against nothing', { ...against, proposalId: O.none }, /Against must name a proposal/],
     ['an id of capitals', { ...nil, id: 'A'.repeat(64) as Hash }, /ConsensusVote\.id: expected 64 lowercase hex/],
+    [
+      'a voter of no digits',
+      { ...nil, voter: 'g'.repeat(64) as IdentityId },
+      /ConsensusVote\.voter: expected 64 lower/,
+    ],
+    [
+      'a block id of capitals',
+      { ...preVote, proposalId: O.some('A'.repeat(64) as Hash) },
+      /ConsensusVote\.proposalId: /,
+    ],
     ['an id too short', { ...nil, id: '00' as Hash }, /ConsensusVote\.id: expected 64 lowercase hex/],
     ['a block id too long', { ...preVote, proposalId: O.some('0'.repeat(66) as Hash) }, /ConsensusVote\.proposalId: /],
     [
