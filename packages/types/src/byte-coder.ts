@@ -57,6 +57,8 @@ export class ByteWriter {
   bytes = new Uint8Array(FIRST_BYTES);
   view = new DataView(this.bytes.buffer);
   #at = 0;
+  /** What was looked at last: many values in a row have one length. */
+  #seen = new Uint8Array();
 
   /** Makes room for so many bytes; answers where they begin. `bytes` and `view` are others afterwards. */
   room(count: number): number {
@@ -71,11 +73,13 @@ export class ByteWriter {
     grown.set(this.bytes);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
+    this.#seen = new Uint8Array();
   }
 
   /** What was written so far, in the writer's own memory. */
   written(): Uint8Array {
-    return this.bytes.subarray(0, this.#at);
+    if (this.#seen.length !== this.#at) this.#seen = this.bytes.subarray(0, this.#at);
+    return this.#seen;
   }
 
   clear(): void {
