@@ -20,11 +20,10 @@ export const createTimeouts = (
   elapsed: (kind: TimeoutKind, height: bigint, round: number) => void,
 ): Timeouts => {
   /** A handful at most: looking through them costs less than a key for each. */
-  let running: readonly Running[] = [];
+  const running: Running[] = [];
   const take = (kind: TimeoutKind, height: bigint, round: number): Running | undefined => {
-    const found = running.find((other) => other.kind === kind && other.round === round && other.height === height);
-    if (found !== undefined) running = running.filter((other) => other !== found);
-    return found;
+    const place = running.findIndex((other) => other.kind === kind && other.round === round && other.height === height);
+    return place < 0 ? undefined : running.splice(place, 1)[0];
   };
   const cancel: Timeouts['cancel'] = (kind, height, round) => take(kind, height, round)?.stop();
   return {
@@ -35,11 +34,10 @@ export const createTimeouts = (
         take(kind, height, round);
         elapsed(kind, height, round);
       });
-      running = [...running, { kind, height, round, stop }];
+      running.push({ kind, height, round, stop });
     },
     cancelAll: () => {
-      for (const { stop } of running) stop();
-      running = [];
+      for (const { stop } of running.splice(0)) stop();
     },
   };
 };
