@@ -51,7 +51,7 @@ interface Batch {
   memory: RecordMemory;
   /** How much of it the records take. */
   bytes: number;
-  readonly syncs: Answer<StorageError, void>[];
+  syncs: Answer<StorageError, void>[];
   rotation: Rotation | undefined;
 }
 
@@ -149,7 +149,9 @@ export const createJournal = (ports: JournalPorts, start: Position): Journal => 
       return;
     }
     unsynced = false;
-    for (const done of current.syncs.splice(0)) done(DONE);
+    const { syncs } = current;
+    current.syncs = [];
+    for (const done of syncs) done(DONE);
     rotateOn();
   };
 

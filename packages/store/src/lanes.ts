@@ -31,7 +31,8 @@ export const createLanes = (): Lanes => {
           task(lane.leave);
           return;
         }
-        taken.splice(taken.indexOf(lane), 1);
+        const last = taken.pop();
+        if (last !== undefined && last !== lane) taken[taken.indexOf(lane)] = last;
         free.push(lane);
       },
     };
