@@ -6,6 +6,7 @@ import { genesisHashOf } from '@zhtp/chain';
 import {
   createAsyncVerifier,
   createVerifiedCache,
+  createVerifiedChecks,
   createVerifier,
   defaultBackendChoice,
   verificationsInFlight,
@@ -88,7 +89,10 @@ const timers: Timers = {
   },
 };
 
+/** Of transactions: a full mempool's and some blocks'. */
 const VERIFIED_SIGNATURES_MAX = 20_000;
+/** Of votes and other messages of consensus, which are remembered whole: two heights of a thousand validators, about 16 MB. */
+const VERIFIED_MESSAGES_MAX = 4_096;
 const SIGNER_FILE = 'signer.state';
 
 /** The memory of what these keys signed. A new one is begun only in a home that was never used. */
@@ -210,11 +214,11 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     if (E.isLeft(agreed)) return agreed;
   }
 
-  const cache = createVerifiedCache(VERIFIED_SIGNATURES_MAX);
   const { backend, reason } = defaultBackendChoice(genesis.signatureAlgorithm);
   parts.log(`${genesis.signatureAlgorithm} by ${reason}`);
   const schedule = setImmediate;
   const concurrency = verificationsInFlight(availableParallelism());
+  const cache = createVerifiedChecks(VERIFIED_MESSAGES_MAX);
   const pool = createVerifier({ backend, cache, schedule, concurrency });
   const verifier = createAsyncVerifier({ verifier: pool, schedule });
   closing.add(async () => {
@@ -225,7 +229,7 @@ export const wireNode = async (parts: NodeParts, closing: Closing): Outcome<Wire
     store: state,
     // It asks the cache itself, which costs a hash of key, signature and message.
     verifier: createVerifier({ backend, schedule, concurrency }),
-    verifiedCache: cache,
+    verifiedCache: createVerifiedCache(VERIFIED_SIGNATURES_MAX),
     report: parts.warn,
     ...(parts.hosted === undefined ? {} : { hosted: parts.hosted }),
     ...(parts.snapshotEvery === undefined

@@ -43,4 +43,5 @@ export {
   type VerifiedCache,
   type VerifiedCacheCounters,
 } from './verified-cache.ts';
+export { createVerifiedChecks, type VerifiedChecks } from './verified-checks.ts';
 export { createVerifier, verificationsInFlight, type Schedule, type VerifierOptions } from './verifier.ts';

@@ -2,7 +2,7 @@ import type { SignatureCheck, Validity, Verifier } from '@zhtp/types';
 import { option as O } from 'fp-ts';
 import { contextOf, isSignatureDomain } from './domain.ts';
 import { isWellFormedCheck, type ContextCheck, type PoolVerify, type SignatureBackend } from './mldsa/backend.ts';
-import { checkKey, type VerifiedCache } from './verified-cache.ts';
+import type { VerifiedChecks } from './verified-checks.ts';
 
 /** Runs a task in a later turn (`setImmediate`, a message channel, virtual time): never inside the call. */
 export type Schedule = (task: () => void) => void;
@@ -22,8 +22,8 @@ export interface VerifierOptions {
   readonly schedule: Schedule;
   /** Verifications per turn where there is no thread pool; 4 when left out, about 8 ms with noble. */
   readonly chunk?: number;
-  /** Asked before, and told after, each verification. */
-  readonly cache?: VerifiedCache;
+  /** Asked before, and told after, each verification. With it nobody may write to the arrays of a check again. */
+  readonly cache?: VerifiedChecks;
 }
 
 const CHUNK = 4;
@@ -73,10 +73,9 @@ export const createVerifier = (options: VerifierOptions): Verifier => {
       const wellFormed = contextCheck(check);
       if (wellFormed === undefined) return schedule(() => done('invalid'));
       if (cache === undefined) return start(wellFormed, done);
-      const key = checkKey(check);
-      if (cache.lookup(key) === 'valid') return schedule(() => done('valid'));
+      if (cache.lookup(check) === 'valid') return schedule(() => done('valid'));
       start(wellFormed, (validity) => {
-        if (validity === 'valid') cache.remember(key);
+        if (validity === 'valid') cache.remember(check);
         done(validity);
       });
     },

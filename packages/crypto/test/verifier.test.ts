@@ -1,5 +1,11 @@
 import { encodeUtf8, type SignatureCheck, type Validity } from '@zhtp/types';
-import { createVerifiedCache, createVerifier, keyPairFromSeed, signMessage, type SignatureBackend } from '@zhtp/crypto';
+import {
+  createVerifiedChecks,
+  createVerifier,
+  keyPairFromSeed,
+  signMessage,
+  type SignatureBackend,
+} from '@zhtp/crypto';
 import { option as O } from 'fp-ts';
 import { describe, expect, test } from 'vitest';
 import { noble, nobleAndRuntime, runtime } from './mldsa/back-ends.ts';
@@ -99,7 +105,7 @@ test('the cache spares valid checks and never remembers invalid ones', () => {
       return noble.verify(check);
     },
   };
-  const cache = createVerifiedCache(10);
+  const cache = createVerifiedChecks(10);
   const verifier = createVerifier({ backend, concurrency: 1, schedule: turns.schedule, cache });
   const answers: Validity[] = [];
   for (const check of [good, bad, good, bad, ...malformed]) {

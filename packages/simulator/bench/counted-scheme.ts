@@ -2,7 +2,7 @@ import {
   createAsyncVerifier,
   createNobleBackend,
   createRuntimeBackend,
-  createVerifiedCache,
+  createVerifiedChecks,
   createVerifier,
   type SignatureBackend,
 } from '@zhtp/crypto';
@@ -62,7 +62,7 @@ export const countedScheme = (memoised = false): CountedScheme => {
       return validity;
     },
   };
-  const shared = createVerifiedCache(SHARED_CACHE_ENTRIES);
+  const shared = createVerifiedChecks(SHARED_CACHE_ENTRIES);
   return {
     ...mlDsaScheme('ML-DSA-65', { backend, deterministic: false }),
     verifier: (schedule) =>
@@ -72,7 +72,7 @@ export const countedScheme = (memoised = false): CountedScheme => {
           backend,
           concurrency: 1,
           schedule,
-          cache: memoised ? shared : createVerifiedCache(CACHE_ENTRIES),
+          cache: memoised ? shared : createVerifiedChecks(CACHE_ENTRIES),
         }),
       }),
     counts: () => ({ signs, verifies, signSeconds, verifySeconds }),

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import {
   createAsyncVerifier,
   createNobleBackend,
-  createVerifiedCache,
+  createVerifiedChecks,
   createVerifier,
   domainOfRequest,
   keyPairFromSeed,
@@ -49,7 +49,7 @@ export const mlDsaScheme = (algorithm: SignatureAlgorithm, options: MlDsaSchemeO
     verifier: (schedule) =>
       createAsyncVerifier({
         schedule,
-        verifier: createVerifier({ backend, concurrency: 1, schedule, cache: createVerifiedCache(4_096) }),
+        verifier: createVerifier({ backend, concurrency: 1, schedule, cache: createVerifiedChecks(4_096) }),
       }),
   };
 };

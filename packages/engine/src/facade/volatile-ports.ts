@@ -1,7 +1,7 @@
 import { either as E, option as O, taskEither as TE } from 'fp-ts';
 import {
   createAsyncVerifier,
-  createVerifiedCache,
+  createVerifiedChecks,
   createVerifier,
   defaultBackend,
   domainOfRequest,
@@ -187,7 +187,8 @@ export const volatileSigner = (identity: IdentityId, keyPair: KeyPair): Signer =
   },
 });
 
-const VERIFIED_MAX = 20_000;
+/** Two heights of a thousand validators, about 16 MB. */
+const VERIFIED_MAX = 4_096;
 
 /** All cores where the runtime has a thread pool, chunks of work elsewhere. */
 export const defaultVerifier = (algorithm: KeyPair['algorithm'], concurrency: number): AsyncVerifier =>
@@ -197,6 +198,6 @@ export const defaultVerifier = (algorithm: KeyPair['algorithm'], concurrency: nu
       backend: defaultBackend(algorithm),
       concurrency,
       schedule: inNextTurn,
-      cache: createVerifiedCache(VERIFIED_MAX),
+      cache: createVerifiedChecks(VERIFIED_MAX),
     }),
   });
