@@ -1,4 +1,4 @@
-import { createMerkleMemory, merkleProof, merkleRoot, taggedHash, verifyMerkleProof } from '@zhtp/crypto';
+import { createMerkleMemory, merkleProof, merkleRoot, taggedHashOf, verifyMerkleProof } from '@zhtp/crypto';
 import {
   CHAIN_ID_BYTES_MAX,
   chainParametersCodec,
@@ -14,7 +14,6 @@ import {
   text,
   u32,
   u64,
-  ZERO_HASH,
   type ChainParameters,
   type Codec,
   type CommitCertificate,
@@ -168,16 +167,8 @@ export const verifyHeaderField = <Field extends HeaderField>(
   });
 };
 
-const tagged = <A extends object>(tag: string, codec: Codec<A>): ((value: A) => Hash) => {
-  const writeFor = encodeFor(codec);
-  return remembered((value) => {
-    let hash = ZERO_HASH;
-    writeFor(value, (bytes) => {
-      hash = taggedHash(tag, bytes);
-    });
-    return hash;
-  });
-};
+const tagged = <A extends object>(tag: string, codec: Codec<A>): ((value: A) => Hash) =>
+  remembered(taggedHashOf(tag, codec));
 
 /** `dataHash`: Merkle root of the transactions in order. */
 export const dataHashOf = (transactions: readonly Uint8Array[]): Hash => merkleRoot(transactions);

@@ -34,7 +34,7 @@ export { systemRandom } from './random.ts';
 export { sameBytes } from './same-bytes.ts';
 export { sha256, sha256Into } from './sha256.ts';
 export { generateKeyPair, keyPairFromSeed, signMessage, verifyMessage, type SigningOptions } from './signer.ts';
-export { createTaggedHasher, taggedHash, type TaggedHasher } from './tagged-hash.ts';
+export { createTaggedHasher, taggedHash, taggedHashOf, type TaggedHasher } from './tagged-hash.ts';
 export type { SlotPosition } from './verification-queue.ts';
 export {
   checkKey,

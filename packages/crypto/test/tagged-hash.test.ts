@@ -1,5 +1,5 @@
-import { encodeUtf8 } from '@zhtp/types';
-import { createTaggedHasher, taggedHash } from '@zhtp/crypto';
+import { array, bytes, encode, encodeUtf8, struct, u32 } from '@zhtp/types';
+import { createTaggedHasher, taggedHash, taggedHashOf } from '@zhtp/crypto';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -42,4 +42,21 @@ test('a hasher for many short inputs gives the tagged hash of each', () => {
       expect(hasher.hash(input.length)).toBe(taggedHash('zhtp/short', input));
     }),
   );
+});
+
+test('the tagged hash of a value is that of its canonical bytes, however long', () => {
+  const codec = struct('Sample', { number: u32, parts: array(bytes(40_000), 4) });
+  const hashOf = taggedHashOf('zhtp/sample/v1', codec);
+  const part = fc.constantFrom(0, 1, 16_000, 40_000).map((length) => new Uint8Array(length).fill(length & 0xff));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 9 }), fc.array(part, { maxLength: 4 }), (number, parts) => {
+      expect(hashOf({ number, parts })).toBe(taggedHash('zhtp/sample/v1', encode(codec)({ number, parts })));
+    }),
+  );
+});
+
+test('of a value outside its type there is no tagged hash', () => {
+  const hashOf = taggedHashOf('zhtp/sample/v1', struct('Sample', { number: u32 }));
+  expect(() => hashOf({ number: -1 })).toThrow('number');
+  expect(hashOf({ number: 1 })).toBe(taggedHash('zhtp/sample/v1', Uint8Array.of(0, 0, 0, 1)));
 });
