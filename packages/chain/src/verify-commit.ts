@@ -115,26 +115,32 @@ const enough = (signers: readonly Signer[], passes: (power: bigint) => boolean):
   return taken;
 };
 
+/** All signers of a certificate that fits the decision and names a quorum. */
+const decidingSigners = (claim: CommitClaim): Either<CertificateError, readonly Signer[]> => {
+  const wrong = mismatch(claim);
+  if (wrong !== undefined) return E.left(wrong);
+  const power = signedPower(claim.set, claim.certificate);
+  return isQuorum(power, claim.set.totalPower)
+    ? E.right(signersJudgedBy(claim, claim.set))
+    : E.left(notEnoughPower(power, claim.set.totalPower));
+};
+
 /**
  * Every signature of a certificate that fits the decision and names a quorum. For blocks that are voted on or executed:
  * signers earn rewards, so each of them must have signed.
  */
-export const commitChecksFull = (claim: CommitClaim): Either<CertificateError, readonly SignatureCheck[]> => {
-  const wrong = mismatch(claim);
-  if (wrong !== undefined) return E.left(wrong);
-  const power = signedPower(claim.set, claim.certificate);
-  if (!isQuorum(power, claim.set.totalPower)) return E.left(notEnoughPower(power, claim.set.totalPower));
-  return E.right(signersJudgedBy(claim, claim.set).map((signer) => toCheck(claim.context, signer)));
-};
+export const commitChecksFull = (claim: CommitClaim): Either<CertificateError, readonly SignatureCheck[]> =>
+  pipe(
+    decidingSigners(claim),
+    E.map((signers) => signers.map((signer) => toCheck(claim.context, signer))),
+  );
 
 /** As {@link commitChecksFull}, but no more signatures than show a quorum: for those who follow headers only. */
 export const commitChecksLight = (claim: CommitClaim): Either<CertificateError, readonly SignatureCheck[]> =>
   pipe(
-    commitChecksFull(claim),
-    E.map(() =>
-      enough(signersJudgedBy(claim, claim.set), (power) => isQuorum(power, claim.set.totalPower)).map((signer) =>
-        toCheck(claim.context, signer),
-      ),
+    decidingSigners(claim),
+    E.map((signers) =>
+      enough(signers, (power) => isQuorum(power, claim.set.totalPower)).map((signer) => toCheck(claim.context, signer)),
     ),
   );
 
