@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
-import type { PeerId, ProposalVerdict } from '@zhtp/types';
+import type { ProposalVerdict } from '@zhtp/types';
 import type { Ask } from '../evidence/asking.ts';
-import { lie, type AskedPeers } from './asked-peers.ts';
+import { lie, type Answered, type AskedPeers } from './asked-peers.ts';
 import type { Candidate } from './snapshot-choice.ts';
 
 /** Chunks asked for or in memory beyond those that were applied: a bound on memory, and enough for several peers at work. */
@@ -21,10 +21,7 @@ interface Parts {
   readonly applied: (chunk: number) => void;
 }
 
-interface Chunk {
-  readonly bytes: Uint8Array;
-  readonly peer: PeerId;
-}
+type Chunk = Answered<Uint8Array>;
 
 /**
  * Chunks of one snapshot, several at once, each from whichever of its peers has least to do. Who serves a chunk that the
@@ -38,8 +35,8 @@ export const createSnapshotDownload = (
   const ready = new Map<number, Chunk>();
   const asked = new Set<number>();
 
-  const fetch = (chunk: number): Ask<Chunk> => {
-    const ask = peers.ask({
+  const fetch = (chunk: number): Ask<Chunk> =>
+    peers.ask({
       request: { _tag: 'SnapshotChunk', height, chunk },
       read: (response) =>
         response._tag === 'SnapshotChunk'
@@ -47,16 +44,6 @@ export const createSnapshotDownload = (
           : E.left(lie(`it answers a chunk with ${response._tag}`)),
       among,
     });
-    return (done) => {
-      ask((answer) => {
-        done(
-          E.map(({ value, peer }: { readonly value: Uint8Array; readonly peer: PeerId }) => ({ bytes: value, peer }))(
-            answer,
-          ),
-        );
-      });
-    };
-  };
 
   let next = 0;
   /** Up to and without it. */
@@ -115,7 +102,7 @@ export const createSnapshotDownload = (
     isApplying = true;
     apply(
       next,
-      chunk.bytes,
+      chunk.value,
     )((verdict) => {
       judged(chunk, verdict);
     });
