@@ -69,6 +69,7 @@ export const advance = (
   const misplaced = invalidPosition(at, state.at);
   if (misplaced !== undefined) return E.left(misplaced);
   const now: GovernanceState = { ...state, at, treasury: inYear(state.treasury, yearOf(at.timeSeconds)) };
+  if (state.open.size === 0) return E.right({ state: now, events: [], result: undefined });
   const isStarting = ({ proposal }: ProposalRecord): boolean =>
     proposal.status === 'Draft' && proposal.votingStartTime <= at.timeSeconds;
   const isOver = ({ proposal }: ProposalRecord): boolean =>

@@ -45,6 +45,7 @@ const refusedWork = (work: ProvenWork, members: readonly SetMember[]): Consensus
   if (!isMap(work)) return rewardError(`work is ${found(work)}, it must be a Map from identity to units by work type`);
   if (work.size > VALIDATORS_MAX)
     return rewardError(`work has ${String(work.size)} entries, more than the ${String(VALIDATORS_MAX)} of any set`);
+  if (work.size === 0) return undefined;
   const signed = new Map(
     members.map(({ identity, votingPower, hasSigned }) => [identity, hasSigned ? votingPower : 0n]),
   );
