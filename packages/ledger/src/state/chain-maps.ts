@@ -39,6 +39,7 @@ import { entryKeyCodec } from './map-bounds.ts';
 import { orderedMap, scalar, type Scalar } from './map-kinds.ts';
 import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
+import { sharedChanges } from './shared-changes.ts';
 
 /** Every key that ever served, by its hash. */
 const keysByHash = ({ staking }: ChainDomains): ReadonlyMap<Hash, Uint8Array> => {
@@ -124,6 +125,9 @@ const withPools = (state: ChainDomains, pools: ChainDomains['accrual']['pools'])
   accrual: { ...state.accrual, pools },
 });
 
+/** What a block changed of the pools, which are in two maps. */
+const poolChanges = sharedChanges<ChainDomains, IdentityId, AccrualPool>(({ accrual }) => accrual.pools);
+
 const rewardPools = namedMap<ChainDomains, IdentityId, SteadyPool>({
   name: 'reward-pools',
   key: identityCodec,
@@ -137,7 +141,7 @@ const rewardPools = namedMap<ChainDomains, IdentityId, SteadyPool>({
     return pool === undefined ? undefined : steadyOf(pool);
   },
   *changes(before, after) {
-    for (const { key, before: old, after: pool } of after.accrual.pools.changesSince(before.accrual.pools))
+    for (const { key, before: old, after: pool } of poolChanges(before, after))
       if (old === undefined || pool === undefined || !sameSteady(old, pool))
         yield { key, after: pool === undefined ? undefined : steadyOf(pool) };
   },
@@ -163,6 +167,7 @@ const rewardPools = namedMap<ChainDomains, IdentityId, SteadyPool>({
 const runningRewards = memberMap<ChainDomains, AccrualPool, OwnRunningRewards>('running-rewards', runningRewardsCodec, {
   members: ({ staking }) => staking.members,
   records: ({ accrual }) => accrual.pools,
+  changes: poolChanges,
   of: (identity, { current, commission, outstanding }) => ({ identity, current, commission, outstanding }),
   same: (a, b) => a.current === b.current && a.commission === b.commission && a.outstanding === b.outstanding,
   put: (pool, { current, commission, outstanding }) => ({ ...pool, current, commission, outstanding }),

@@ -1,5 +1,5 @@
 import { array, identityCodec, VALIDATORS_MAX, type Codec, type FrozenValidator, type IdentityId } from '@zhtp/types';
-import { OrderedMap } from '@zhtp/validators';
+import { OrderedMap, type MapChange } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import { namedMap, type NamedMap } from './named-map.ts';
 import { entryKeyCodec } from './map-bounds.ts';
@@ -15,6 +15,8 @@ interface OfValidator {
 export interface MemberPlace<S, R, V extends OfValidator> {
   readonly members: (state: S) => readonly FrozenValidator[];
   readonly records: (state: S) => OrderedMap<IdentityId, R>;
+  /** What of them is other in the second state. */
+  readonly changes: (before: S, after: S) => Iterable<MapChange<IdentityId, R>>;
   readonly of: (identity: IdentityId, record: R) => V;
   /** Whether two records hold the same of it. */
   readonly same: (a: R, b: R) => boolean;
@@ -48,7 +50,7 @@ const valuesOf = <V extends OfValidator>(
 export const memberMap = <S, R, V extends OfValidator>(
   name: string,
   value: Codec<V>,
-  { members, records, of, same, put, withRecords, rest }: MemberPlace<S, R, V>,
+  { members, records, changes, of, same, put, withRecords, rest }: MemberPlace<S, R, V>,
 ): NamedMap<S> => {
   const ofMembers = (state: S): readonly V[] => {
     const known = records(state);
@@ -90,7 +92,7 @@ export const memberMap = <S, R, V extends OfValidator>(
       const moved = was === is ? [] : [...was, ...is].map(({ identity }) => identity);
       const touched = new Set(moved.filter((identity) => inside.has(identity) !== insideBefore.has(identity)));
       let isOther = was !== is;
-      for (const { key, before: a, after: b } of records(after).changesSince(records(before))) {
+      for (const { key, before: a, after: b } of changes(before, after)) {
         if (a !== undefined && b !== undefined && same(a, b)) continue;
         if (inside.has(key)) isOther = true;
         else touched.add(key);
@@ -125,8 +127,8 @@ export const memberMap = <S, R, V extends OfValidator>(
       );
     },
     // Where an entry goes, its validator has moved into the other one, or out of all maps.
-    apply: (state, changes) => {
-      const values = valuesOf(changes);
+    apply: (state, entries) => {
+      const values = valuesOf(entries);
       const stranger = strangerIn(state, values);
       if (stranger !== undefined) return E.left(`${stranger} has no entry in ${rest}`);
       let next = records(state);

@@ -1,10 +1,11 @@
 import { frozenValidatorCodec, identityCodec, type Codec, type FrozenValidator, type IdentityId } from '@zhtp/types';
-import { FRESH_WINDOW, OrderedMap, type MapChange, type StakingState, type ValidatorAccount } from '@zhtp/validators';
+import { FRESH_WINDOW, OrderedMap, type StakingState, type ValidatorAccount } from '@zhtp/validators';
 import { either as E } from 'fp-ts';
 import { entryKeyCodec } from './map-bounds.ts';
 import { listMap, orderedMap, present, scalar, type Place, type Scalar } from './map-kinds.ts';
 import { memberMap } from './member-map.ts';
 import { namedMap, type NamedMap } from './named-map.ts';
+import { sharedChanges } from './shared-changes.ts';
 import {
   bondedHistoryCodec,
   convictionCodec,
@@ -52,18 +53,8 @@ const sameEntry = (a: ValidatorAccount, b: ValidatorAccount): boolean =>
   sameBeside(['validator', 'bondedHistory', 'liveness'], a, b) &&
   sameBeside(['reputation', 'lastActivity'], a.validator, b.validator);
 
-type AccountChange = MapChange<IdentityId, ValidatorAccount>;
-
-/** What a block changed of the accounts, looked for once: several maps are made of them, and voting weights. */
-export const accountChanges = (() => {
-  let last: readonly [before: unknown, after: unknown, changes: readonly AccountChange[]] | undefined;
-  return (before: StakingState, after: StakingState): readonly AccountChange[] => {
-    if (last?.[0] === before.accounts && last[1] === after.accounts) return last[2];
-    const changes = [...after.accounts.changesSince(before.accounts)];
-    last = [before.accounts, after.accounts, changes];
-    return changes;
-  };
-})();
+/** What a block changed of the accounts: several maps are made of them, and voting weights. */
+export const accountChanges = sharedChanges<StakingState, IdentityId, ValidatorAccount>(({ accounts }) => accounts);
 
 const validators = namedMap<StakingState, IdentityId, ValidatorEntry>({
   name: 'validators',
@@ -162,6 +153,7 @@ const missedBlocks = partOfAccounts('missed-blocks', missedBitsCodec, {
 const signingRecords = memberMap<StakingState, ValidatorAccount, SigningRecord>('signing-records', signingRecordCodec, {
   members: (state) => state.members,
   records: (state) => state.accounts,
+  changes: accountChanges,
   of: (identity, { validator: { reputation, lastActivity }, liveness: { counted, missed } }) => ({
     identity,
     reputation,
