@@ -180,10 +180,17 @@ export const supplyOf = ({ totals, staking, accrual, governance }: LedgerState):
 
 /** Why the totals contradict each other or, in a full scan, the accounts; undefined when they agree. */
 export const conservationFault = (state: LedgerState, scan: 'running' | 'full'): string | undefined => {
-  const { supply, emitted: _, burned: __, ...holdings } = supplyOf(state);
-  const { balances } = holdings;
-  const held = Object.values(holdings).reduce((sum, amount) => sum + amount, 0n);
-  if (held !== supply) {
+  const { totals, staking, accrual, governance } = state;
+  const { balances, feePool, ubiPool, governancePool } = totals;
+  const { own, delegated, unbonding } = staking.totals;
+  const held =
+    balances +
+    (own + delegated + unbonding) +
+    accrual.outstanding +
+    (feePool + ubiPool + governancePool) +
+    (governance.escrow + governance.treasury.balance);
+  if (held !== totals.supply) {
+    const { supply, emitted: _, burned: __, ...holdings } = supplyOf(state);
     const parts = Object.entries(holdings).map(([name, amount]) => `${name} ${String(amount)}`);
     return `${parts.join(' + ')} is ${String(held)}, the supply ${String(supply)}`;
   }

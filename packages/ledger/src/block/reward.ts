@@ -1,4 +1,4 @@
-import { chainParameter, type ChainParameterName } from '@zhtp/dao';
+import { chainParameter, type ChainParameterName, type ChainParameterValues } from '@zhtp/dao';
 import {
   allocate,
   BASE_REWARD_MAX,
@@ -29,11 +29,20 @@ const MULTIPLIERS: readonly (readonly [UsefulWorkType, ChainParameterName])[] = 
   ['BridgeOperations', 'workMultiplierBridgeOperationsBp'],
 ];
 
-const rewardRulesOf = ({ governance: { chainParameters } }: ChainDomains): RewardRules => ({
-  baseReward: minBigint(chainParameter(chainParameters, 'baseRewardMicro'), BASE_REWARD_MAX),
-  maxSupply: chainParameter(chainParameters, 'maxSupplyMicro'),
-  workMultipliers: new Map(MULTIPLIERS.map(([type, name]) => [type, chainParameter(chainParameters, name)])),
-});
+/** By the values they were made of, which stay for an epoch at least. */
+const rewardRules = new WeakMap<ChainParameterValues, RewardRules>();
+
+const rewardRulesOf = ({ governance: { chainParameters } }: ChainDomains): RewardRules => {
+  const known = rewardRules.get(chainParameters);
+  if (known !== undefined) return known;
+  const rules: RewardRules = {
+    baseReward: minBigint(chainParameter(chainParameters, 'baseRewardMicro'), BASE_REWARD_MAX),
+    maxSupply: chainParameter(chainParameters, 'maxSupplyMicro'),
+    workMultipliers: new Map(MULTIPLIERS.map(([type, name]) => [type, chainParameter(chainParameters, name)])),
+  };
+  rewardRules.set(chainParameters, rules);
+  return rules;
+};
 
 const BASIS_POINTS = 10_000;
 
