@@ -22,7 +22,7 @@ import {
   type Hash,
   type Header,
 } from '@zhtp/types';
-import { remembered } from './remembered.ts';
+import { remembered, rememberedLast } from './remembered.ts';
 
 /** Name of a header's field: of a leaf of the block id. */
 export type HeaderField = keyof Header;
@@ -72,10 +72,13 @@ const STEADY: ReadonlySet<HeaderField> = new Set<HeaderField>([
 
 /** A field of the header at hand. */
 interface Leaf {
+  readonly field: HeaderField;
   /** The field's bytes in {@link encoding} and the byte before them. */
   readonly preimage: Uint8Array;
   /** The same as it was hashed last; none for a field that is hashed each time. */
   readonly hashed: Uint8Array | undefined;
+  /** What was hashed last. */
+  value: unknown;
 }
 
 const ENCODING_BYTES_MAX = 1024;
@@ -90,7 +93,12 @@ const leavesAt = (headerBytes: number): readonly Leaf[] => {
     const start = at;
     at += FIELDS[field].bytes.size ?? headerBytes - ofOtherFields;
     const preimage = encoding.subarray(start, at + 1);
-    return { preimage, hashed: STEADY.has(field) ? new Uint8Array(preimage.length) : undefined };
+    return {
+      field,
+      preimage,
+      hashed: STEADY.has(field) ? new Uint8Array(preimage.length) : undefined,
+      value: undefined,
+    };
   });
 };
 
@@ -100,38 +108,37 @@ const tree = createMerkleMemory(HEADER_FIELDS.length);
 let leaves: readonly Leaf[] = [];
 let leavesBytes = 0;
 
-const putLeaf = ({ preimage, hashed }: Leaf, index: number): void => {
-  tree.put(index, preimage);
-  hashed?.set(preimage);
-};
-
-/** The first byte is of the field before. */
-const isAsHashed = ({ preimage, hashed }: Leaf): boolean => {
-  if (hashed === undefined) return false;
+/** A string or number that was hashed last needs no look at its bytes, the first of which is of the field before. */
+const isAsHashed = ({ preimage, hashed, value }: Leaf, now: unknown): boolean => {
+  if (hashed === undefined || value === undefined) return false;
+  if (value === now && typeof now !== 'object') return true;
   for (let i = 1; i < preimage.length; i++) if (preimage[i] !== hashed[i]) return false;
   return true;
 };
 
-const putChangedLeaf = (leaf: Leaf, index: number): void => {
-  if (!isAsHashed(leaf)) putLeaf(leaf, index);
+const putLeaf = (leaf: Leaf, index: number, value: unknown): void => {
+  if (isAsHashed(leaf, value)) return;
+  tree.put(index, leaf.preimage);
+  leaf.hashed?.set(leaf.preimage);
+  leaf.value = value;
 };
 
 const writeHeaderFor = encodeFor(headerCodec);
 
 const takeEncoding = (bytes: Uint8Array): void => {
   encoding.set(bytes, 1);
-  if (bytes.length === leavesBytes) {
-    leaves.forEach(putChangedLeaf);
-    return;
-  }
+  if (bytes.length === leavesBytes) return;
   leavesBytes = bytes.length;
   leaves = leavesAt(leavesBytes);
-  leaves.forEach(putLeaf);
 };
 
 /** The block id: Merkle root of the header's fields, each in its canonical bytes (protocol.md, Blocks). */
 export const blockIdOf: (header: Header) => Hash = remembered((header) => {
   writeHeaderFor(header, takeEncoding);
+  for (let i = 0; i < leaves.length; i++) {
+    const leaf = leaves[i];
+    if (leaf !== undefined) putLeaf(leaf, i, header[leaf.field]);
+  }
   return tree.root();
 });
 
@@ -167,9 +174,6 @@ export const verifyHeaderField = <Field extends HeaderField>(
   });
 };
 
-const tagged = <A extends object>(tag: string, codec: Codec<A>): ((value: A) => Hash) =>
-  remembered(taggedHashOf(tag, codec));
-
 /** `dataHash`: Merkle root of the transactions in order. */
 export const dataHashOf = (transactions: readonly Uint8Array[]): Hash => merkleRoot(transactions);
 
@@ -180,13 +184,16 @@ export const evidenceHashOf = (evidence: readonly Evidence[]): Hash =>
   merkleRoot(evidence.map((item) => writeEvidence(item)));
 
 /** `lastCommitHash`: of the certificate that a block carries for its parent, signatures included. */
-export const commitHashOf: (certificate: CommitCertificate) => Hash = tagged('zhtp/commit/v1', commitCertificateCodec);
+export const commitHashOf: (certificate: CommitCertificate) => Hash = rememberedLast(
+  taggedHashOf('zhtp/commit/v1', commitCertificateCodec),
+);
 
 /** `proofHash`: of the first proposer's consensus proof. */
-export const proofHashOf: (proof: ConsensusProof) => Hash = tagged('zhtp/proof/v1', consensusProofCodec);
+export const proofHashOf: (proof: ConsensusProof) => Hash = rememberedLast(
+  taggedHashOf('zhtp/proof/v1', consensusProofCodec),
+);
 
 /** `parametersHash`: of the parameters in force at a height. */
-export const parametersHashOf: (parameters: ChainParameters) => Hash = tagged(
-  'zhtp/parameters/v1',
-  chainParametersCodec,
+export const parametersHashOf: (parameters: ChainParameters) => Hash = remembered(
+  taggedHashOf('zhtp/parameters/v1', chainParametersCodec),
 );

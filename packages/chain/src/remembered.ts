@@ -12,3 +12,15 @@ export const remembered = <A extends object, B extends string>(compute: (of: A) 
     return result;
   };
 };
+
+/**
+ * The same for objects that are asked about once or twice in a row: the last one alone is remembered, which costs nothing,
+ * where to enter an object among the known ones costs as much as to hash it. It stays in memory until the next.
+ */
+export const rememberedLast = <A extends object, B extends string>(compute: (of: A) => B): ((of: A) => B) => {
+  let last: { readonly of: A; readonly result: B } | undefined;
+  return (of) => {
+    if (last?.of !== of) last = { of, result: compute(of) };
+    return last.result;
+  };
+};
