@@ -56,12 +56,17 @@ const isPrecommitOf = (vote: ConsensusVote, slot: Slot): boolean =>
   vote.height === slot.height &&
   vote.round === slot.round;
 
+/** A set's signatures by position. */
+type ByPosition = (Uint8Array | undefined)[];
+
+const nobodySigned = ({ validators }: SignerSet): ByPosition => validators.map(() => undefined);
+
 /** Bitmap and signatures in identity order from signatures by position. */
-const assemble = (slot: Slot, setSize: number, byPosition: ReadonlyMap<number, Uint8Array>): CommitCertificate => {
+const assemble = (slot: Slot, setSize: number, byPosition: ByPosition): CommitCertificate => {
   const signers = new Uint8Array((setSize + 7) >> 3);
   const signatures: Uint8Array[] = [];
   for (let position = 0; position < setSize; position++) {
-    const signature = byPosition.get(position);
+    const signature = byPosition[position];
     if (signature === undefined) continue;
     signers[position >> 3] = (signers[position >> 3] ?? 0) | (1 << (position & 7));
     signatures.push(signature);
@@ -81,13 +86,13 @@ export const makeCertificate = (
   if (first === undefined || O.isNone(first.proposalId))
     return E.left(certificateError('WrongVote', 'needs precommits for a block'));
   const slot: Slot = { height: first.height, round: first.round, blockId: first.proposalId.value };
-  const byPosition = new Map<number, Uint8Array>();
+  const byPosition = nobodySigned(set);
   for (const vote of votes) {
     if (!isPrecommitOf(vote, slot))
       return E.left(certificateError('WrongVote', `${describeVote(vote)} is no precommit for ${describeSlot(slot)}`));
     const position = set.indexOf(vote.voter);
     if (position < 0) return E.left(certificateError('UnknownSigner', `${vote.voter} is not in the set of the height`));
-    if (!byPosition.has(position)) byPosition.set(position, vote.signature.signature);
+    byPosition[position] ??= vote.signature.signature;
   }
   const certificate = assemble(slot, set.validators.length, byPosition);
   const power = signedPower(set, certificate);
@@ -106,13 +111,19 @@ export const addLatePrecommits = (
   const { height, round, blockId, setSize } = certificate;
   if (setSize !== set.validators.length) return certificate;
   const slot: Slot = { height, round, blockId };
-  const byPosition = new Map(positionsOf(certificate).map((position, i) => [position, signatureAt(certificate, i)]));
-  const before = byPosition.size;
+  const byPosition = nobodySigned(set);
+  let isLonger = false;
   for (const vote of votes) {
     const position = isPrecommitOf(vote, slot) ? set.indexOf(vote.voter) : -1;
-    if (position >= 0 && !byPosition.has(position)) byPosition.set(position, vote.signature.signature);
+    if (position < 0 || hasSigner(certificate.signers, position)) continue;
+    byPosition[position] ??= vote.signature.signature;
+    isLonger = true;
   }
-  return byPosition.size === before ? certificate : assemble(slot, setSize, byPosition);
+  if (!isLonger) return certificate;
+  positionsOf(certificate).forEach((position, i) => {
+    byPosition[position] = signatureAt(certificate, i);
+  });
+  return assemble(slot, setSize, byPosition);
 };
 
 /** Positions of the signers, ascending; the i-th of them made the i-th signature. */
