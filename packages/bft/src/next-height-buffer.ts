@@ -36,6 +36,8 @@ export interface Buffered<S, P> {
   readonly votes: readonly SignedVote<S>[];
 }
 
+const NOTHING: Buffered<never, never> = { certificates: [], proposals: [], votes: [] };
+
 /**
  * Mutable buffer of verified messages of the next height, bounded per signer like those of the current one
  * (`protocol.md` § The pure core). Each `keep…` answers with the reason when it does not keep.
@@ -91,6 +93,7 @@ export class NextHeightBuffer<S, P> {
 
   /** Empties the buffer. */
   drain(): Buffered<S, P> {
+    if (this.#signers.size === 0 && this.#commit === null && this.#polka === null) return NOTHING;
     const rounds = [...this.#signers.values()].flatMap((signer) => [...signer.rounds.values()]);
     const certificates = [this.#commit, this.#polka].filter((certificate) => certificate !== null);
     this.#signers = new Map();

@@ -164,7 +164,7 @@ export const createBodyExchange = (ctx: NodeContext, arrived: (blockId: Hash, bl
       for (const [blockId, known] of wanted) if (known.downloads.has(peer)) giveUp(blockId, known, peer);
     },
     reset: () => {
-      wanted.clear();
+      if (wanted.size > 0) wanted.clear();
       server.reset();
     },
   };

@@ -82,7 +82,7 @@ export const createBodyServer = (ctx: NodeContext): BodyServer => {
       load(height, blockId);
     },
     reset: () => {
-      servedBytes.clear();
+      if (servedBytes.size > 0) servedBytes.clear();
       stored = undefined;
       written = undefined;
     },

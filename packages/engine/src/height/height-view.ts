@@ -73,6 +73,13 @@ const proposersOf = (state: ChainState, { current, next }: FrozenSets): HeightVi
   ),
 });
 
+const proposalsAt = (height: bigint, before: HeightView | undefined): HeightView['proposals'] => {
+  const proposals = new Map<string, Set<string>>();
+  const start = `${String(height)}/`;
+  for (const [slot, keys] of before?.proposals ?? []) if (slot.startsWith(start)) proposals.set(slot, keys);
+  return proposals;
+};
+
 /** The view of the height after `state`; what was already seen of it moves over from the view before. */
 export const createHeightView = (
   signing: SigningContext,
@@ -93,7 +100,7 @@ export const createHeightView = (
     seenLast: follows ? before.seen : createSeenVotes(sets.last ?? NO_VOTERS),
     seen: follows ? before.seenNext : createSeenVotes(sets.current),
     seenNext: createSeenVotes(sets.next),
-    proposals: new Map([...(before?.proposals ?? [])].filter(([slot]) => slot.startsWith(`${String(height)}/`))),
+    proposals: proposalsAt(height, before),
   };
 };
 

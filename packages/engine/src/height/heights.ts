@@ -58,8 +58,10 @@ export const isOfNextHeight = (height: bigint, input: CoreInput): boolean =>
   (input._tag === 'ProposalReceived' && input.proposal.proposal.height > height) ||
   (input._tag === 'CertificateReceived' && input.certificate.height > height);
 
-/** @param partsOf asked when a height begins: the parts and the heights know each other */
-export const createHeights = (ctx: NodeContext, partsOf: () => HeightParts): Heights => {
+/** @param askForParts asked when the first height begins: the parts and the heights know each other */
+export const createHeights = (ctx: NodeContext, askForParts: () => HeightParts): Heights => {
+  let parts: HeightParts | undefined;
+  const partsOf = (): HeightParts => (parts ??= askForParts());
   const self = ctx.ports.signer?.identity;
   let current: HeightView | undefined;
   let head: CommittedBlock | undefined;

@@ -27,6 +27,8 @@ export interface NextHeightEntries {
   take(): readonly JournalEntry[];
 }
 
+const NO_ENTRIES: readonly JournalEntry[] = [];
+
 const describe = (entry: JournalEntry, input: CoreInput): Kept | undefined => {
   switch (input._tag) {
     case 'CertificateReceived':
@@ -60,6 +62,7 @@ export const createNextHeightEntries = (displaced: () => void = () => undefined)
       kept.push(next);
     },
     take: () => {
+      if (kept.length === 0) return NO_ENTRIES;
       const entries = kept.toSorted((a, b) => a.rank - b.rank).map(({ entry }) => entry);
       kept = [];
       return entries;

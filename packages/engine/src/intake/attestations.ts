@@ -120,6 +120,7 @@ export const createAttestations = (ctx: NodeContext): Attestations => {
     areOn,
     accept,
     rotated: (height) => {
+      if (books.size === 0) return;
       const kept = [...books].filter(([at]) => at >= height).toSorted(([a], [b]) => (a < b ? -1 : 1));
       for (const [, { votes, convicting }] of kept)
         for (const vote of [...votes.values(), ...convicting.values()])

@@ -69,7 +69,7 @@ export const createPolkaIntake = (ctx: NodeContext, intake: VoteIntake): PolkaIn
 
   return {
     reset: () => {
-      known.clear();
+      if (known.size > 0) known.clear();
     },
     receive: (peer, votes, payload) => {
       const polka = polkaOf(votes);
