@@ -10,7 +10,7 @@ export interface AmnesiaPair<S> {
   readonly prevote: SignedVote<S>;
 }
 
-/** Of who has not voted: one list for all, which is replaced, never written to. */
+/** Of who has not voted: shared, too. */
 const NO_ROUNDS: number[] = [];
 
 /**
@@ -18,8 +18,13 @@ const NO_ROUNDS: number[] = [];
  * with polRound none or < p (`protocol.md` § Evidence and accountability). One pair per validator and height convicts.
  */
 export class AmnesiaWatch<S> {
-  /** Per validator: rounds of its counted non-nil votes, ascending. */
+  /**
+   * Per validator: rounds of its counted non-nil votes, ascending. Mostly all vote in one round, so that lists of one are
+   * shared and never changed; a longer one is its validator's own.
+   */
   #rounds: Record<VoteKind, number[][]>;
+  /** The list of one that was made last. */
+  #single: number[] = [0];
   #accused = new Set<number>();
 
   constructor(validators: number) {
@@ -32,9 +37,7 @@ export class AmnesiaWatch<S> {
     const { kind, round, value } = signed.vote;
     const rounds = this.#rounds[kind][voter];
     if (value === null || rounds === undefined) return null;
-    // Mostly the first: a list made with its one element takes a tenth of the memory of one it is pushed to.
-    if (rounds.length === 0) this.#rounds[kind][voter] = [round];
-    else insertAscending(rounds, round);
+    this.#rounds[kind][voter] = rounds.length === 0 ? this.#listOf(round) : inserted(rounds, round);
     if (this.#accused.has(voter)) return null;
     const pair =
       kind === 'prevote'
@@ -48,23 +51,24 @@ export class AmnesiaWatch<S> {
   forget(voter: number, round: number): void {
     for (const kind of ['prevote', 'precommit'] as const) {
       const rounds = this.#rounds[kind][voter];
-      const at = rounds?.indexOf(round) ?? -1;
-      if (at >= 0) rounds?.splice(at, 1);
+      if (rounds?.includes(round) === true) this.#rounds[kind][voter] = rounds.filter((other) => other !== round);
     }
   }
 
   clone(): AmnesiaWatch<S> {
     const copy = new AmnesiaWatch<S>(0);
-    copy.#rounds = {
-      prevote: this.#rounds.prevote.map((rounds) => [...rounds]),
-      precommit: this.#rounds.precommit.map((rounds) => [...rounds]),
-    };
+    copy.#rounds = { prevote: this.#rounds.prevote.map(unshared), precommit: this.#rounds.precommit.map(unshared) };
     copy.#accused = new Set(this.#accused);
     return copy;
   }
 
   describe(): string {
     return [...this.#accused].sort((a, b) => a - b).join('.');
+  }
+
+  #listOf(round: number): number[] {
+    if (this.#single[0] !== round) this.#single = [round];
+    return this.#single;
   }
 
   /** An honest voter's polRound covers its latest lock, so the search ends at the first round it looks at. */
@@ -94,13 +98,13 @@ export class AmnesiaWatch<S> {
   }
 }
 
-const insertAscending = (rounds: number[], round: number): void => {
-  const last = rounds[rounds.length - 1];
-  if (last === undefined || last < round) {
-    rounds.push(round);
-    return;
-  }
-  if (rounds.includes(round)) return;
-  rounds.push(round);
-  rounds.sort((a, b) => a - b);
+/** A list that may be changed without any other validator's. */
+const unshared = (rounds: number[]): number[] => (rounds.length > 1 ? [...rounds] : rounds);
+
+const inserted = (rounds: number[], round: number): number[] => {
+  const isLast = (rounds[rounds.length - 1] ?? -1) < round;
+  if (!isLast && rounds.includes(round)) return rounds;
+  const own = rounds.length > 1 ? rounds : [...rounds];
+  own.push(round);
+  return isLast ? own : own.sort((a, b) => a - b);
 };
