@@ -64,7 +64,7 @@ const accuseProposer = <S, P>(turn: Turn<S, P>, round: number, value: ValueId): 
   const known = proposals.round(round);
   if (against === null || known === undefined) return;
   const proposal = [known.first, known.second].find((signed) => signed?.proposal.value === value) ?? null;
-  if (proposal === null || votes.round(round)?.raise(`against ${value}`) !== true) return;
+  if (proposal === null || votes.round(round)?.raise('Against', value) !== true) return;
   emit(turn, { _tag: 'Evidence', evidence: { _tag: 'InvalidProposal', proposal, against } });
 };
 

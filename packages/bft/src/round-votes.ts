@@ -6,6 +6,9 @@ import type { SignedVote, ValueId, VoteKind } from './vote.ts';
 /** Distinct values per round and kind whose certificates are kept: a third needs more faults than any rule survives. */
 const CERTIFIED_VALUES_MAX = 2;
 
+/** What happens at most once in a round, or once for a value. */
+type RoundEvent = 'PolkaAny' | 'PolkaNil' | 'PolkaValue' | 'PrecommitAny' | 'PrecommitValue' | 'Against';
+
 const NO_VALUES: readonly ValueId[] = [];
 
 /** Mutable record of one round: both tallies, who was heard at all, and the certificates that came whole. Owned by a `VoteKeeper`. */
@@ -19,8 +22,8 @@ export class RoundVotes<S> {
   #heardPower = 0n;
   #polkas: Certificate<S>[] = [];
   #commits: Certificate<S>[] = [];
-  /** Threshold events already raised, by name: each at most once per round. */
-  #raised = new Set<string>();
+  /** Events already raised, a handful at most: looking through them costs less than a key for each. */
+  #raised: { readonly event: RoundEvent; readonly value: ValueId | null }[] = [];
 
   constructor(total: bigint) {
     this.#total = total;
@@ -61,10 +64,10 @@ export class RoundVotes<S> {
     return this.#heardPower >= this.#skip;
   }
 
-  /** True the first time it is asked for this event. */
-  raise(event: string): boolean {
-    if (this.#raised.has(event)) return false;
-    this.#raised.add(event);
+  /** True the first time it is asked for this event, of this value where it is about one. */
+  raise(event: RoundEvent, value: ValueId | null = null): boolean {
+    for (const raised of this.#raised) if (raised.event === event && raised.value === value) return false;
+    this.#raised.push({ event, value });
     return true;
   }
 
@@ -104,7 +107,7 @@ export class RoundVotes<S> {
     copy.#heardPower = this.#heardPower;
     copy.#polkas = [...this.#polkas];
     copy.#commits = [...this.#commits];
-    copy.#raised = new Set(this.#raised);
+    copy.#raised = [...this.#raised];
     return copy;
   }
 

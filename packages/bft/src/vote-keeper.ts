@@ -237,7 +237,7 @@ const thresholdOf = <S>(votes: RoundVotes<S>, vote: SignedVote<S>['vote'], curre
   const prevoting = kind === 'prevote';
   if (level === 'value' && value !== null) {
     const tag = prevoting ? 'PolkaValue' : 'PrecommitValue';
-    return votes.raise(`${tag} ${value}`) ? { _tag: tag, round, value } : null;
+    return votes.raise(tag, value) ? { _tag: tag, round, value } : null;
   }
   const tag = prevoting ? (level === 'value' ? 'PolkaNil' : 'PolkaAny') : 'PrecommitAny';
   return votes.raise(tag) ? { _tag: tag, round } : null;
