@@ -162,7 +162,7 @@ export const createHeartbeats = (
     }
     watch.accept(message, nowMs);
     // In a mesh everybody hears everybody, and there is nothing to name.
-    if (ctx.peers.deafTo(message.validator).length > 0)
+    if (ctx.peers.deafTo(message.validator, peer).length > 0)
       ctx.outbox.relay(payload, idOf(message), message.validator, peer);
     // Who is heard can only end a stall; what else changes, the next tick sees.
     if (watch.isStalled) look();

@@ -56,7 +56,7 @@ export const createOutbox = (network: Network, peers: Peers, counters: Counters)
       }
     },
     relay: (payload, id, author, from) => {
-      for (const peer of peers.deafTo(author)) {
+      for (const peer of peers.deafTo(author, from)) {
         if (peer === from || !lacks(peer, id)) continue;
         counters.count('relayed');
         give(peer, payload, id);

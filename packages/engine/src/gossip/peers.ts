@@ -14,6 +14,10 @@ export interface Peer {
   readonly neighbours: readonly IdentityId[];
   /** How many messages of the height in progress it is known to have; see {@link Peers.has}. */
   hasCount: number;
+  /** The first of them, up to `hasCount`; what comes after stands beside that of all other peers. */
+  readonly firstHeld: string[];
+  /** Who is deaf to its validator, as found when `asOf` was the state of who hears whom; see {@link Peers.deafTo}. */
+  deaf: { readonly asOf: number; readonly peers: readonly Peer[] } | undefined;
   /** Messages it alone was sent, which is no proof that they arrived; see {@link Peers.wasSent}. */
   readonly sent: Set<string>;
   /** Highest height whose decision it was sent. */
@@ -22,6 +26,9 @@ export interface Peer {
 
 /** Message ids remembered per peer; beyond it they are forgotten, which costs a repeated message at most. */
 const PEER_HAS_MAX = 8_192;
+
+/** In a mesh a peer brings its own votes and little else: looking through these costs less than a key for each. */
+const FIRST_HELD_MAX = 4;
 
 /** Authors whose deaf peers are remembered; beyond it they are found anew. */
 const AUTHORS_MAX = 2_048;
@@ -34,8 +41,11 @@ export interface Peers {
   bind(id: PeerId, validator: IdentityId): Peer | undefined;
   /** The peer says whom it holds direct streams to. */
   hears(peer: Peer, validators: readonly IdentityId[]): void;
-  /** Peers that are not this validator and do not hear it themselves: in a full mesh nobody, asked once per vote. */
-  deafTo(author: IdentityId): readonly Peer[];
+  /**
+   * Peers that are not this validator and do not hear it themselves: in a full mesh nobody, asked once per vote.
+   * @param from who brought its message, mostly itself
+   */
+  deafTo(author: IdentityId, from?: Peer): readonly Peer[];
   /** Whether the peer is known to have this message of the height in progress, by vote or proposal id: it sent it. */
   has(peer: Peer, message: string): boolean;
   markHas(peer: Peer, message: string): void;
@@ -65,17 +75,23 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     messages.add(message);
   };
   const peers = new Map<PeerId, Mutable<Peer>>();
-  /** By message: in a mesh a vote comes from its author alone, and a set for each peer would be mostly table. */
+  /** By message, what peers have beyond their first: a set for each peer would be mostly table. */
   const holders = new Map<string, Peer | Set<Peer>>();
-  const holds = (peer: Peer, message: string): boolean => {
+  const isHolder = (peer: Peer, message: string): boolean => {
     const known = holders.get(message);
     return known === peer || (known instanceof Set && known.has(peer));
   };
+  const holds = (peer: Peer, message: string): boolean => {
+    for (let i = Math.min(peer.hasCount, FIRST_HELD_MAX) - 1; i >= 0; i--)
+      if (peer.firstHeld[i] === message) return true;
+    return peer.hasCount > FIRST_HELD_MAX && isHolder(peer, message);
+  };
   const forgetHeld = (peer: Peer): void => {
-    for (const [message, known] of holders) {
-      if (known === peer) holders.delete(message);
-      else if (known instanceof Set) known.delete(peer);
-    }
+    if (peer.hasCount > FIRST_HELD_MAX)
+      for (const [message, known] of holders) {
+        if (known === peer) holders.delete(message);
+        else if (known instanceof Set) known.delete(peer);
+      }
     peer.hasCount = 0;
   };
   /** Once for all peers instead of once in each: nearly all that a node sends goes to everybody. */
@@ -91,6 +107,14 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
   };
   /** By author; forgotten whenever who hears whom may have changed. */
   const deaf = new Map<IdentityId, readonly Peer[]>();
+  /** Counts the changes of who hears whom. */
+  let hearing = 0;
+  const forgetDeaf = (): void => {
+    deaf.clear();
+    hearing += 1;
+  };
+  const findDeaf = (author: IdentityId): readonly Peer[] =>
+    [...peers.values()].filter((peer) => peer.validator !== author && !peer.neighbours.includes(author));
   return {
     get: (id) => peers.get(id),
     all: () => peers.values(),
@@ -103,12 +127,14 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
         headHeight: 0n,
         neighbours: [],
         hasCount: 0,
+        firstHeld: Array.from<string>({ length: FIRST_HELD_MAX }).fill(''),
+        deaf: undefined,
         sent: new Set(),
         answeredHeight: 0n,
       };
       divideSent();
       peers.set(id, peer);
-      deaf.clear();
+      forgetDeaf();
       return peer;
     },
     disconnect: (id) => {
@@ -116,13 +142,13 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       if (peer === undefined) return;
       forgetHeld(peer);
       peers.delete(id);
-      deaf.clear();
+      forgetDeaf();
     },
     bind: (id, validator) => {
       const peer = peers.get(id);
       if (peer === undefined) return undefined;
       peer.validator = validator;
-      deaf.clear();
+      forgetDeaf();
       return peer;
     },
     hears: ({ id }, validators) => {
@@ -130,14 +156,16 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       // Said again and again as it was: then nobody has to be asked anew who hears whom.
       if (peer === undefined || isSameList(peer.neighbours, validators)) return;
       peer.neighbours = validators;
-      deaf.clear();
+      forgetDeaf();
     },
-    deafTo: (author) => {
+    deafTo: (author, from) => {
+      if (from?.validator === author) {
+        if (from.deaf?.asOf !== hearing) from.deaf = { asOf: hearing, peers: findDeaf(author) };
+        return from.deaf.peers;
+      }
       const known = deaf.get(author);
       if (known !== undefined) return known;
-      const found = [...peers.values()].filter(
-        (peer) => peer.validator !== author && !peer.neighbours.includes(author),
-      );
+      const found = findDeaf(author);
       if (deaf.size >= AUTHORS_MAX) deaf.clear();
       deaf.set(author, found);
       return found;
@@ -149,11 +177,14 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
         forgetHeld(peer);
         forgot();
       }
+      if (peer.hasCount < FIRST_HELD_MAX) peer.firstHeld[peer.hasCount] = message;
+      else {
+        const known = holders.get(message);
+        if (known === undefined) holders.set(message, peer);
+        else if (known instanceof Set) known.add(peer);
+        else holders.set(message, new Set([known, peer]));
+      }
       peer.hasCount += 1;
-      const known = holders.get(message);
-      if (known === undefined) holders.set(message, peer);
-      else if (known instanceof Set) known.add(peer);
-      else holders.set(message, new Set([known, peer]));
     },
     markSent: (peer, message) => {
       remember(peer.sent, message);

@@ -13,6 +13,8 @@ const laggard = (change: Partial<Peer> = {}): Peer => ({
   headHeight: 0n,
   neighbours: [],
   hasCount: 0,
+  firstHeld: [],
+  deaf: undefined,
   sent: new Set(),
   answeredHeight: 0n,
   ...change,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createPeers } from '../../src/gossip/peers.ts';
 import { peerNamed } from '../support/context.ts';
@@ -68,6 +69,27 @@ describe('deaf to an author is who neither is it nor hears it itself', () => {
     expect(deaf(peers)).toEqual([A]);
   });
 
+  test('whoever brought the message, and whatever was asked before', () => {
+    const peers = createPeers();
+    const author = peers.connect(A);
+    const b = peers.connect(B);
+    peers.bind(A, V0);
+    const changes = [
+      () => peers.hears(b, [V0]),
+      () => peers.connect(peerNamed('c')),
+      () => peers.bind(B, V1),
+      () => peers.hears(b, []),
+      () => peers.disconnect(A),
+      () => peers.disconnect(B),
+      () => peers.connect(A),
+    ];
+    expect(peers.deafTo(V0, author)).toEqual([b]);
+    for (const change of changes) {
+      change();
+      for (const from of [author, b, undefined]) expect(peers.deafTo(V0, from)).toEqual(peers.deafTo(V0));
+    }
+  });
+
   test('of however many authors', () => {
     const peers = createPeers();
     peers.connect(A);
@@ -83,6 +105,40 @@ describe('messages remembered of a peer', () => {
     expect([peer.hasCount, peers.has(peer, '0')]).toEqual([REMEMBERED_MAX, true]);
     peers.markHas(peer, 'one more');
     expect([peer.hasCount, peers.has(peer, '0'), peers.has(peer, 'one more')]).toEqual([1, false, true]);
+  });
+
+  test('are its own, however many they are and whoever else has them', () => {
+    const anEvent = fc.record({
+      who: fc.constantFrom(A, B),
+      what: fc.constantFrom('mark', 'mark', 'mark', 'mark', 'mark', 'mark', 'mark', 'forget', 'leave'),
+      message: fc.integer({ min: 0, max: 9 }).map(String),
+    });
+    fc.assert(
+      fc.property(fc.array(anEvent, { maxLength: 60 }), (events) => {
+        const peers = createPeers();
+        const had = { [A]: new Set<string>(), [B]: new Set<string>() };
+        for (const { who, what, message } of events) {
+          const peer = peers.connect(who);
+          if (what === 'mark') {
+            peers.markHas(peer, message);
+            had[who]?.add(message);
+          } else if (what === 'forget') {
+            peers.forgetMessages();
+            for (const messages of Object.values(had)) messages.clear();
+          } else {
+            peers.disconnect(who);
+            had[who]?.clear();
+          }
+          for (const id of [A, B]) {
+            const has = peers.connect(id);
+            expect(Array.from({ length: 10 }, (_, m) => String(m)).filter((m) => peers.has(has, m))).toEqual(
+              [...(had[id] ?? [])].sort(),
+            );
+            expect(has.hasCount).toBe(had[id]?.size);
+          }
+        }
+      }),
+    );
   });
 
   test('as sent are forgotten while a step lasts, as had only with the height', () => {
