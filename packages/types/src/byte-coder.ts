@@ -15,15 +15,19 @@ export interface ByteCoder<A> {
 /** Where the next value stands in bytes that are being read. */
 export class ByteReader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   readonly #lends: boolean;
+  #view: DataView | undefined;
   #at = 0;
 
   /** @param lends values may hold views of `bytes`, which then must never be written to again */
   constructor(bytes: Uint8Array, lends = false) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#lends = lends;
+  }
+
+  /** Of `bytes`; made when asked for, since a vote is read without. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength));
   }
 
   /** Where the next value stands. */

@@ -189,7 +189,7 @@ const hex32 = <A extends string>(name: string): Codec<A> => {
         if (typeof hex !== 'string' || hex.length !== 64 || !putInternedHex32(writer.bytes, writer.view, at, hex))
           throw new Error(wrong(hex));
       },
-      read: (reader) => internedHex32(reader.bytes, reader.view, reader.take(32)) as A,
+      read: (reader) => internedHex32(reader.bytes, reader.take(32)) as A,
     },
   );
 };

@@ -1,3 +1,4 @@
+import { int32At } from './int32-at.ts';
 import { bytesToHex, digitAt, putHex } from './hex.ts';
 
 /*
@@ -12,23 +13,23 @@ const WORDS = 8;
 const words = new Int32Array(SLOTS * WORDS);
 const strings: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
 
-const intern = (slot: number, hex: string, view: DataView, at: number): void => {
-  for (let word = 0; word < WORDS; word++) words[slot * WORDS + word] = view.getInt32(at + 4 * word);
+const intern = (slot: number, hex: string, bytes: Uint8Array, at: number): void => {
+  for (let word = 0; word < WORDS; word++) words[slot * WORDS + word] = int32At(bytes, at + 4 * word);
   strings[slot] = hex;
 };
 
 /** Lowercase hex of 32 bytes at `at`: a function of the bytes that mostly answers with a string it answered with before. */
-export const internedHex32 = (bytes: Uint8Array, view: DataView, at: number): string => {
-  const slot = (view.getInt32(at) ^ view.getInt32(at + 28)) & (SLOTS - 1);
+export const internedHex32 = (bytes: Uint8Array, at: number): string => {
+  const slot = (int32At(bytes, at) ^ int32At(bytes, at + 28)) & (SLOTS - 1);
   const known = strings[slot];
   const first = slot * WORDS;
   if (known !== undefined) {
     let word = 0;
-    while (word < WORDS && words[first + word] === view.getInt32(at + 4 * word)) word += 1;
+    while (word < WORDS && words[first + word] === int32At(bytes, at + 4 * word)) word += 1;
     if (word === WORDS) return known;
   }
   const hex = bytesToHex(bytes.subarray(at, at + 32));
-  intern(slot, hex, view, at);
+  intern(slot, hex, bytes, at);
   return hex;
 };
 
@@ -50,6 +51,6 @@ export const putInternedHex32 = (bytes: Uint8Array, view: DataView, at: number, 
     return true;
   }
   if (!putHex(bytes, at, hex)) return false;
-  intern(slot, hex, view, at);
+  intern(slot, hex, bytes, at);
   return true;
 };

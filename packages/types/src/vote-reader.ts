@@ -2,6 +2,7 @@ import { option as O } from 'fp-ts';
 import type { Hash, IdentityId } from './brand.ts';
 import type { ByteReader } from './byte-coder.ts';
 import { encode, type Codec } from './codec.ts';
+import { int32At, uint32At } from './int32-at.ts';
 import { internedHex32 } from './interned-hex.ts';
 import { SIGNATURE_BYTES_MAX, signatureAlgorithmCodec, type SignatureAlgorithm } from './signature.ts';
 import { voteTypeCodec, type VoteType } from './vote-type.ts';
@@ -34,11 +35,19 @@ const TAIL_BYTES = 5;
  * comparison where new ones would stay in memory as long as their votes.
  */
 let lastHeight = 0n;
+/** The two halves of `lastHeight`. */
+let lastHigh = 0;
+let lastLow = 0;
 let lastProposal: O.Some<Hash> | undefined;
 
-const heightAt = (view: DataView, at: number): bigint => {
-  const height = view.getBigUint64(at);
-  if (height !== lastHeight) lastHeight = height;
+const heightAt = (bytes: Uint8Array, at: number): bigint => {
+  const high = uint32At(bytes, at);
+  const low = uint32At(bytes, at + 4);
+  if (high !== lastHigh || low !== lastLow) {
+    lastHeight = (BigInt(high) << 32n) | BigInt(low);
+    lastHigh = high;
+    lastLow = low;
+  }
   return lastHeight;
 };
 
@@ -57,7 +66,7 @@ export const readTaggedVote = (reader: ByteReader, tag: number): ConsensusVote |
 };
 
 const readVoteAt = (reader: ByteReader, start: number): ConsensusVote | undefined => {
-  const { bytes, view } = reader;
+  const { bytes } = reader;
   if (start + HEAD_BYTES + MIDDLE_BYTES + TAIL_BYTES > bytes.length) return undefined;
   const isForBlock = bytes[start + 64] === 1;
   if (!isForBlock && bytes[start + 64] !== 0) return undefined;
@@ -65,11 +74,11 @@ const readVoteAt = (reader: ByteReader, start: number): ConsensusVote | undefine
   if (at + MIDDLE_BYTES + TAIL_BYTES > bytes.length) return undefined;
   const voteType = VOTE_TYPES[bytes[at] ?? 0];
   const algorithm = ALGORITHMS[bytes[at + 21] ?? 0];
-  const signatureBytes = view.getUint32(at + 22);
+  const signatureBytes = uint32At(bytes, at + 22);
   if (voteType === undefined || algorithm === undefined || signatureBytes > SIGNATURE_BYTES_MAX) return undefined;
-  if (view.getUint32(at + 13) !== 0 || view.getUint32(at + 17) !== 0) return undefined;
-  const height = heightAt(view, at + 1);
-  const round = view.getUint32(at + 9);
+  if (int32At(bytes, at + 13) !== 0 || int32At(bytes, at + 17) !== 0) return undefined;
+  const height = heightAt(bytes, at + 1);
+  const round = uint32At(bytes, at + 9);
   at += MIDDLE_BYTES;
   const signatureAt = at;
   at += signatureBytes;
@@ -77,7 +86,7 @@ const readVoteAt = (reader: ByteReader, start: number): ConsensusVote | undefine
   let polRound: ConsensusVote['polRound'] = O.none;
   if (bytes[at + 1] === 1) {
     if (at + TAIL_BYTES + 4 > bytes.length || voteType !== 'PreVote' || !isForBlock) return undefined;
-    const earlier = view.getUint32(at + 2);
+    const earlier = uint32At(bytes, at + 2);
     if (earlier >= round) return undefined;
     polRound = O.some(earlier);
     at += 4;
@@ -86,9 +95,9 @@ const readVoteAt = (reader: ByteReader, start: number): ConsensusVote | undefine
   if (voteType === 'Against' && !isForBlock) return undefined;
   reader.take(at + TAIL_BYTES - reader.position());
   return {
-    id: internedHex32(bytes, view, start) as Hash,
-    voter: internedHex32(bytes, view, start + 32) as IdentityId,
-    proposalId: isForBlock ? proposalNamed(internedHex32(bytes, view, start + HEAD_BYTES) as Hash) : O.none,
+    id: internedHex32(bytes, start) as Hash,
+    voter: internedHex32(bytes, start + 32) as IdentityId,
+    proposalId: isForBlock ? proposalNamed(internedHex32(bytes, start + HEAD_BYTES) as Hash) : O.none,
     voteType,
     height,
     round,
