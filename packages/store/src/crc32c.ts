@@ -27,12 +27,13 @@ const VIEWED_BYTES = 64;
 /**
  * Checksum of `bytes` from `start` up to `end`, as an unsigned 32-bit number.
  * `previous` continues an earlier checksum: crc32c(ab) = crc32c(b, crc32c(a)).
+ * @param viewed of `bytes`, where the caller has a view
  */
-export const crc32c = (bytes: Uint8Array, previous = 0, start = 0, end = bytes.length): number => {
+export const crc32c = (bytes: Uint8Array, previous = 0, start = 0, end = bytes.length, viewed?: DataView): number => {
   let crc = ~previous;
   let i = start;
   if (end - start >= VIEWED_BYTES) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const view = viewed ?? new DataView(bytes.buffer, bytes.byteOffset, end);
     for (; i + SLICES <= end; i += SLICES) {
       const first = crc ^ view.getInt32(i, true);
       const second = view.getInt32(i + 4, true);

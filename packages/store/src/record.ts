@@ -30,9 +30,10 @@ export const writeRecord = (
   view.setBigUint64(offset, sequence);
   view.setUint32(offset + 8, payload.length);
   view.setUint32(offset + 12, crc32c(target, salt, offset, offset + 12));
-  target.set(payload, offset + RECORD_HEADER_BYTES);
-  const end = offset + RECORD_HEADER_BYTES + payload.length;
-  view.setUint32(end, crc32c(payload, salt));
+  const start = offset + RECORD_HEADER_BYTES;
+  const end = start + payload.length;
+  target.set(payload, start);
+  view.setUint32(end, crc32c(target, salt, start, end, view));
   return end + 4;
 };
 
