@@ -11,6 +11,8 @@ export interface VotingSet {
   readonly totalPower: bigint;
   /** `0n` for whoever is not in the set. */
   powerOf(id: ValidatorId): bigint;
+  /** Position in `ids`, −1 for whoever is not in the set; found from `ids` when left out. */
+  indexOf?(id: ValidatorId): number;
 }
 
 /**
@@ -41,11 +43,17 @@ export interface NumberedSet {
 
 const numberOf = (set: VotingSet): NumberedSet => {
   const powers = set.ids.map((id) => set.powerOf(id));
+  return { ids: set.ids, powers, totalPower: set.totalPower, indexOf: positionsIn(set, powers) };
+};
+
+/** The set's own positions, where it has some and all its validators have power: who asks us has just asked it. */
+const positionsIn = (set: VotingSet, powers: readonly bigint[]): NumberedSet['indexOf'] => {
+  if (set.indexOf !== undefined && powers.every((power) => power > 0n)) return (id) => set.indexOf?.(id) ?? -1;
   const positions = new Map<ValidatorId, number>();
   set.ids.forEach((id, index) => {
-    if (set.powerOf(id) > 0n) positions.set(id, index);
+    if ((powers[index] ?? 0n) > 0n) positions.set(id, index);
   });
-  return { ids: set.ids, powers, totalPower: set.totalPower, indexOf: (id) => positions.get(id) ?? -1 };
+  return (id) => positions.get(id) ?? -1;
 };
 
 /** Mostly the set of a height is that of the height before. */

@@ -90,13 +90,23 @@ export const makeValidatorSet = (validators: readonly FrozenValidator[]): Either
   const refused = refusal(ordered);
   if (refused !== undefined) return E.left(refused);
   const positions = new Map<string, number>(ordered.map(({ identity }, position) => [identity, position]));
-  const find = (identity: string): FrozenValidator | undefined => ordered[positions.get(identity) ?? -1];
+  /** What was asked last: half a dozen questions in a row are about the voter of one message. */
+  let askedLast = '';
+  let answeredLast = -1;
+  const positionOf = (identity: string): number => {
+    if (identity !== askedLast) {
+      answeredLast = positions.get(identity) ?? -1;
+      askedLast = identity;
+    }
+    return answeredLast;
+  };
+  const find = (identity: string): FrozenValidator | undefined => ordered[positionOf(identity)];
   return E.right({
     ids: ordered.map(({ identity }) => identity),
     validators: ordered,
     totalPower: ordered.reduce((sum, { votingPower }) => sum + votingPower, 0n),
     hash: validatorsHashOf(ordered),
-    indexOf: (identity) => positions.get(identity) ?? -1,
+    indexOf: positionOf,
     powerOf: (identity) => find(identity)?.votingPower ?? 0n,
     keyOf: (identity) => find(identity)?.consensusKey,
   });
