@@ -35,7 +35,7 @@ const AUTHORS_MAX = 2_048;
 
 export interface Peers {
   get(id: PeerId): Peer | undefined;
-  all(): Iterable<Peer>;
+  all(): readonly Peer[];
   connect(id: PeerId): Peer;
   disconnect(id: PeerId): void;
   bind(id: PeerId, validator: IdentityId): Peer | undefined;
@@ -75,6 +75,8 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     messages.add(message);
   };
   const peers = new Map<PeerId, Mutable<Peer>>();
+  /** The same as a list, once asked: every message goes to all of them. */
+  let listed: readonly Peer[] | undefined;
   /** By message, what peers have beyond their first: a set for each peer would be mostly table. */
   const holders = new Map<string, Peer | Set<Peer>>();
   const isHolder = (peer: Peer, message: string): boolean => {
@@ -117,7 +119,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
     [...peers.values()].filter((peer) => peer.validator !== author && !peer.neighbours.includes(author));
   return {
     get: (id) => peers.get(id),
-    all: () => peers.values(),
+    all: () => (listed ??= [...peers.values()]),
     connect: (id) => {
       const known = peers.get(id);
       if (known !== undefined) return known;
@@ -134,6 +136,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       };
       divideSent();
       peers.set(id, peer);
+      listed = undefined;
       forgetDeaf();
       return peer;
     },
@@ -142,6 +145,7 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       if (peer === undefined) return;
       forgetHeld(peer);
       peers.delete(id);
+      listed = undefined;
       forgetDeaf();
     },
     bind: (id, validator) => {
