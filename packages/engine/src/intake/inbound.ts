@@ -53,8 +53,10 @@ type Place = 'behind' | 'here' | 'next' | 'ahead';
 /** From bytes to the intake of each message; what cannot be decoded is counted and told to the network, never thrown. */
 export const createInbound = (ctx: NodeContext, intakes: Intakes): ((inbound: InboundPayload) => void) => {
   const placeOf = (height: bigint): Place => {
-    const distance = height - ctx.view().height;
-    return distance < 0n ? 'behind' : distance === 0n ? 'here' : distance === 1n ? 'next' : 'ahead';
+    const { height: current } = ctx.view();
+    if (height === current) return 'here';
+    if (height < current) return 'behind';
+    return height === current + 1n ? 'next' : 'ahead';
   };
 
   /**
