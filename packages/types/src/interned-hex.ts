@@ -1,5 +1,5 @@
-import { int32At } from './int32-at.ts';
 import { bytesToHex, digitAt, putHex } from './hex.ts';
+import { int32At } from './int32-at.ts';
 
 /*
  * The same identities and ids come again in message after message. A string made anew each time has to be formatted,
