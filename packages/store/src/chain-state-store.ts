@@ -60,7 +60,16 @@ export const createChainStateStore = (store: StateStore): ChainStateStore => ({
 
 /** Chain states in memory, answering through `schedule`: for simulation and tests. */
 export const createMemoryChainStateStore = (schedule: Schedule): ChainStateStore => {
-  const states = new Map<bigint, Uint8Array>();
+  /** A list of the few that are kept: a table that gains and loses one at each height is made anew again and again. */
+  const states: { readonly height: bigint; readonly state: Uint8Array }[] = [];
+  const placeOf = (height: bigint): number => states.findIndex((known) => known.height === height);
+  const keep = (height: bigint, state: Uint8Array): void => {
+    const known = placeOf(height);
+    if (known < 0) states.push({ height, state });
+    else states[known] = { height, state };
+    const expired = placeOf(height - CHAIN_STATES_KEPT);
+    if (expired >= 0) states.splice(expired, 1);
+  };
   /** By hex of the key, whose order is byte order. */
   const rowsByKey = new Map<string, ChainStateRow>();
   const apply = (changes: readonly StateChange[]): void => {
@@ -71,15 +80,14 @@ export const createMemoryChainStateStore = (schedule: Schedule): ChainStateStore
   return {
     save: (height, state, rows, done) => {
       schedule(() => {
-        states.set(height, state);
-        states.delete(height - CHAIN_STATES_KEPT);
+        keep(height, state);
         apply(rows);
         done(E.right(undefined));
       });
     },
     load: (height, done) => {
       schedule(() => {
-        done(E.right(O.fromNullable(states.get(height))));
+        done(E.right(O.fromNullable(states[placeOf(height)]?.state)));
       });
     },
     writeRows: (rows, done) => {

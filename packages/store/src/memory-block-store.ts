@@ -22,7 +22,8 @@ import type { Schedule } from './schedule.ts';
  * @param keptHeights how many of the last heights stay; all when left out
  */
 export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint): BlockStore => {
-  const blocks = new Map<bigint, CommittedBlock>();
+  /** Heights follow each other, from the base on: a table by height would be made anew again and again as the first ones go. */
+  const blocks: CommittedBlock[] = [];
   const extensions = new Map<bigint, CommitExtensions>();
   const lanes = createLanes();
   let bounds: Option<Bounds> = O.none;
@@ -36,7 +37,10 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
       }),
     );
 
-  const head = (): CommittedBlock | undefined => (O.isNone(bounds) ? undefined : blocks.get(bounds.value.headHeight));
+  const blockAt = (height: bigint): CommittedBlock | undefined =>
+    O.isNone(bounds) || height < bounds.value.baseHeight || height > bounds.value.headHeight
+      ? undefined
+      : blocks[Number(height - bounds.value.baseHeight)];
 
   const save = (committed: CommittedBlock): Either<StorageError, void> => {
     const { height } = committed.block.header;
@@ -44,21 +48,20 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
     if (E.isLeft(pair)) return pair;
     const place = placeOf(bounds, height);
     if (E.isLeft(place)) return place;
-    const stored = blocks.get(height);
+    const stored = blockAt(height);
     if (stored !== undefined) return sameBlock(stored, committed) ? E.right(undefined) : E.left(otherBlock(height));
-    blocks.set(height, committed);
+    blocks.push(committed);
     let baseHeight = O.isNone(bounds) ? height : bounds.value.baseHeight;
     if (keptHeights !== undefined)
-      for (; baseHeight < height && baseHeight + keptHeights <= height; baseHeight++) blocks.delete(baseHeight);
+      for (; baseHeight < height && baseHeight + keptHeights <= height; baseHeight++) blocks.shift();
     bounds = O.some({ baseHeight, headHeight: height });
     return E.right(undefined);
   };
 
   const saveHeadCertificate = (certificate: CommitCertificate): Either<StorageError, void> => {
-    const stored = head();
-    const allowed = checkHeadCertificate(O.fromNullable(stored?.certificate), certificate);
-    if (E.isRight(allowed) && stored !== undefined)
-      blocks.set(certificate.height, { block: stored.block, certificate });
+    const head = blocks.at(-1);
+    const allowed = checkHeadCertificate(O.fromNullable(head?.certificate), certificate);
+    if (E.isRight(allowed) && head !== undefined) blocks[blocks.length - 1] = { block: head.block, certificate };
     return allowed;
   };
 
@@ -72,7 +75,7 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
     const found: CommittedBlock[] = [];
     let bytes = 0;
     for (let height = fromHeight; found.length < count; height++) {
-      const committed = blocks.get(height);
+      const committed = blockAt(height);
       if (committed === undefined) break;
       bytes += encode(committedBlockCodec)(committed).length;
       if (found.length > 0 && bytes > maxBytes) break;
@@ -86,7 +89,7 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
     saveHeadCertificate: (certificate, done) => later(() => saveHeadCertificate(certificate), done),
     saveExtensions: (saved, done) => later(() => saveExtensions(saved), done),
     loadExtensions: (height, done) => later(() => E.right(O.fromNullable(extensions.get(height))), done),
-    load: (height, done) => later(() => E.right(O.fromNullable(blocks.get(height))), done),
+    load: (height, done) => later(() => E.right(O.fromNullable(blockAt(height))), done),
     range: (fromHeight, count, maxBytes, done) => later(() => E.right(range(fromHeight, count, maxBytes)), done),
     bounds: () => bounds,
   };
