@@ -102,6 +102,10 @@ export const stateStoreCompliance: readonly ComplianceCase<StateStoreSubject>[] 
       value[0] = 9;
       (await get(store, bytes(1)))?.fill(9);
       assertEqual(await get(store, bytes(1)), bytes(1), 'stored value');
+      const before = [await get(store, bytes(1)), (await scan(store, bytes(1)))[0]?.[1]];
+      await succeed(store.write([put(bytes(1), bytes(2))]));
+      assertEqual(before, [bytes(1), bytes(1)], 'values read before another of their length was stored');
+      assertEqual(await get(store, bytes(1)), bytes(2), 'other value');
     },
   },
 ];
