@@ -11,7 +11,6 @@ import {
   type ValidatorReward,
 } from '@zhtp/types';
 import { either as E } from 'fp-ts';
-import { pipe } from 'fp-ts/lib/function.js';
 import { mistyped, notAnObject } from './refusals.ts';
 import { poolsOf, type RewardPools } from './reward-pools.ts';
 import { refusedRules, type RewardRules } from './reward-rules.ts';
@@ -124,13 +123,8 @@ const roundOf = (
 export const calculateRound = (rules: RewardRules, input: RoundInput): ConsensusResult<RewardRound> => {
   const refused = refusedInput(rules, input);
   if (refused !== undefined) return E.left(refused);
-  return pipe(
-    orderedMembers(input.members),
-    E.chain((members) =>
-      pipe(
-        weighedWorkOf(members, input.work, rules.workMultipliers),
-        E.map((works) => roundOf(input, poolsOf(rules, input.supply), members, works)),
-      ),
-    ),
-  );
+  const members = orderedMembers(input.members);
+  if (E.isLeft(members)) return members;
+  const works = weighedWorkOf(members.right, input.work, rules.workMultipliers);
+  return E.isLeft(works) ? works : E.right(roundOf(input, poolsOf(rules, input.supply), members.right, works.right));
 };
