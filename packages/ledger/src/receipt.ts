@@ -49,6 +49,8 @@ export type Receipt = TypeOf<typeof receiptCodec>;
 
 const encodeReceipt = encode(receiptCodec);
 
+const NO_RESULTS: Hash = /* @__PURE__ */ merkleRoot([]);
+
 /** Merkle root (RFC 6962 style) of a block's receipts in order; goes into the next header. */
 export const resultsHashOf = (receipts: readonly Receipt[]): Hash =>
-  merkleRoot(receipts.map((receipt) => encodeReceipt(receipt)));
+  receipts.length === 0 ? NO_RESULTS : merkleRoot(receipts.map((receipt) => encodeReceipt(receipt)));

@@ -33,9 +33,11 @@ export const memberRow = <V>(value: Codec<V>): Codec<readonly V[]> => array(valu
 const identitySets = new WeakMap<readonly FrozenValidator[], ReadonlySet<IdentityId>>();
 
 const identitiesOf = (members: readonly FrozenValidator[]): ReadonlySet<IdentityId> => {
-  const known = identitySets.get(members) ?? new Set(members.map(({ identity }) => identity));
-  identitySets.set(members, known);
-  return known;
+  const known = identitySets.get(members);
+  if (known !== undefined) return known;
+  const identities = new Set(members.map(({ identity }) => identity));
+  identitySets.set(members, identities);
+  return identities;
 };
 
 const valuesOf = <V extends OfValidator>(

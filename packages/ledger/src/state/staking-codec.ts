@@ -191,9 +191,11 @@ const asStored = ({ allowed, verifyPossession: _verify, ...rules }: StakingRules
 const stored = new WeakMap<StakingRules, StoredRules>();
 
 export const storedRules = (rules: StakingRules): StoredRules => {
-  const known = stored.get(rules) ?? asStored(rules);
-  stored.set(rules, known);
-  return known;
+  const known = stored.get(rules);
+  if (known !== undefined) return known;
+  const fresh = asStored(rules);
+  stored.set(rules, fresh);
+  return fresh;
 };
 
 export const rulesOf = (
