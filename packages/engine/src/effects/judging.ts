@@ -47,7 +47,10 @@ export interface Judging {
   reset(): void;
 }
 
-export const createJudging = (ctx: NodeContext, past: Pick<PastHeights, 'setAt' | 'isCommitted'>): Judging => {
+export const createJudging = (
+  ctx: NodeContext,
+  { setAt, isCommitted }: Pick<PastHeights, 'setAt' | 'isCommitted'>,
+): Judging => {
   const underway = new Set<Hash>();
 
   const verdict = (height: bigint, blockId: Hash, refusal: string | undefined): void => {
@@ -80,8 +83,10 @@ export const createJudging = (ctx: NodeContext, past: Pick<PastHeights, 'setAt' 
     if (E.isLeft(limits)) return limits;
     const ofParent = checkBlockAgainst(nextBlockRules(ctx, view), block);
     if (E.isLeft(ofParent)) return ofParent;
-    const ofEvidence = checkBlockEvidence({ signing: view.signing, height: view.height, ...past }, block.evidence);
-    return E.isLeft(ofEvidence) ? ofEvidence : E.right([...ofParent.right, ...ofEvidence.right]);
+    const { signing, height } = view;
+    const ofEvidence = checkBlockEvidence({ signing, height, setAt, isCommitted }, block.evidence);
+    if (E.isLeft(ofEvidence)) return ofEvidence;
+    return ofEvidence.right.length === 0 ? ofParent : E.right([...ofParent.right, ...ofEvidence.right]);
   };
 
   const begin = (view: HeightView, body: Body): void => {

@@ -89,9 +89,11 @@ export const createProposalIntake = (
   const remember = (proposal: ConsensusProposal): void => {
     const place = room(proposal);
     if (place._tag === 'Displaces') ctx.view().proposals.delete(`${String(proposal.height)}/${String(place.round)}`);
-    const known = ctx.view().proposals.get(slotKey(proposal)) ?? new Set<string>();
-    known.add(proposalKey(proposal));
-    ctx.view().proposals.set(slotKey(proposal), known);
+    const { proposals } = ctx.view();
+    const slot = slotKey(proposal);
+    const known = proposals.get(slot);
+    if (known === undefined) proposals.set(slot, new Set([proposalKey(proposal)]));
+    else known.add(proposalKey(proposal));
   };
 
   const timelyAt = (proposal: ConsensusProposal, time: bigint, receivedAtMs: bigint): boolean =>
@@ -121,8 +123,9 @@ export const createProposalIntake = (
     if (place._tag === 'Displaces') pace.spend(proposal.proposer);
     remember(proposal);
     ctx.bodies.put(body.right, proposal.proposer);
-    ctx.peers.markHas(peer, proposalKey(proposal));
-    ctx.outbox.relay(payloadAsSent(proposal, payload), proposalKey(proposal), proposal.proposer, peer);
+    const key = proposalKey(proposal);
+    ctx.peers.markHas(peer, key);
+    ctx.outbox.relay(payloadAsSent(proposal, payload), key, proposal.proposer, peer);
     const timely = timelyAt(proposal, body.right.block.header.time, receivedAtMs);
     ctx.post({
       entry: { _tag: 'Received', payload, timely },
@@ -191,13 +194,15 @@ export const createProposalIntake = (
 
   const receive: ProposalIntake['receive'] = (peer, proposal, payload, receivedAtMs) => {
     const view = ctx.view();
-    const known = view.proposals.get(slotKey(proposal));
-    if (known?.has(proposalKey(proposal)) === true) {
-      ctx.peers.markHas(peer, proposalKey(proposal));
+    const slot = slotKey(proposal);
+    const content = proposalKey(proposal);
+    const known = view.proposals.get(slot);
+    if (known?.has(content) === true) {
+      ctx.peers.markHas(peer, content);
       ctx.counters.count('duplicateProposal');
       return;
     }
-    const flight = `${slotKey(proposal)}/${proposalKey(proposal)}`;
+    const flight = `${slot}/${content}`;
     const before = inFlight.get(flight);
     if (withoutBody.has(flight)) {
       // Said again, by its proposer or by somebody else who has the body: another reason to ask.
