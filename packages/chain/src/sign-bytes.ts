@@ -3,6 +3,7 @@ import {
   CHAIN_ID_BYTES_MAX,
   consensusStepCodec,
   encode,
+  encodeFor,
   hashCodec,
   identityCodec,
   option,
@@ -85,8 +86,16 @@ const possessionCodec = struct('Possession', {
 });
 
 const signBytes = <A>(content: Codec<A>): ((genesisHash: Hash, message: A) => Uint8Array) => {
-  const write = encode(struct(`Signed${content.name}`, { genesisHash: hashCodec, content }));
-  return (genesisHash, message) => write({ genesisHash, content: message });
+  const write = encodeFor(struct(`Signed${content.name}`, { genesisHash: hashCodec, content }));
+  let signed: Uint8Array = new Uint8Array();
+  const keep = (written: Uint8Array): void => {
+    signed = messageMemory(written.length);
+    signed.set(written);
+  };
+  return (genesisHash, message) => {
+    write({ genesisHash, content: message }, keep);
+    return signed;
+  };
 };
 
 /** What a voter signs in domain `zhtp/vote/v1`: {@link voteContentCodec}, on the fast way. */
