@@ -141,7 +141,13 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
   /** Whoever waits for the application of an incarnation that dies waits no longer. */
   let announceDeath: () => void = () => undefined;
 
-  const nowMs = (): bigint => BigInt(Math.floor(scheduler.nowMs())) + clockOffsetMs;
+  /** What the clock showed last: it is read for each message, and many arrive at one instant. */
+  let reading = { atMs: Number.NaN, nowMs: 0n };
+  const nowMs = (): bigint => {
+    const atMs = scheduler.nowMs();
+    if (reading.atMs !== atMs) reading = { atMs, nowMs: BigInt(Math.floor(atMs)) + clockOffsetMs };
+    return reading.nowMs;
+  };
 
   /** Answers and timers of a dead incarnation never arrive. */
   const whileAlive =
@@ -320,6 +326,7 @@ export const createSimulatedNode = (options: SimulatedNodeOptions): SimulatedNod
     },
     shiftClock: (byMs) => {
       clockOffsetMs += byMs;
+      reading = { atMs: Number.NaN, nowMs: 0n };
     },
   };
 };

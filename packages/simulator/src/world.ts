@@ -22,7 +22,12 @@ import { createNoChecker, createSafetyChecker, type SafetyChecker } from './safe
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { nullScheme, type SimulationScheme } from './signature-scheme.ts';
 import { createSimulatedNode, type NodePace, type SimulatedNode } from './simulated-node.ts';
-import { createVirtualNetwork, type LinkConditions, type VirtualNetwork } from './virtual-network.ts';
+import {
+  createVirtualNetwork,
+  type VirtualNetworkOptions,
+  type LinkConditions,
+  type VirtualNetwork,
+} from './virtual-network.ts';
 
 /** What a world is a function of. */
 export interface WorldOptions {
@@ -146,8 +151,8 @@ export const createWorld = (options: WorldOptions): World => {
           },
           (node) => nodes[node]?.running()?.status()?.round,
         );
-  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
-    // What a stranger says binds nobody's key.
+  // What a stranger says binds nobody's key.
+  const watching: VirtualNetworkOptions = {
     sent: (from, payload) => {
       const node = indexOfPeer(from);
       if (node >= nodes.length) return;
@@ -164,6 +169,10 @@ export const createWorld = (options: WorldOptions): World => {
       checker.delivered(node, payload, receivedAtMs);
       options.delivered?.(node, payload, receivedAtMs);
     },
+  };
+  const isWatched = options.checks !== 'none' || options.sent !== undefined || options.delivered !== undefined;
+  const network = createVirtualNetwork(scheduler, random.fork(1), options.links ?? DEFAULT_LINKS, {
+    ...(isWatched ? watching : {}),
     areLinked: (a, b) => areLinked(indexOfPeer(a), indexOfPeer(b)),
     ...(passes === undefined
       ? {}
