@@ -8,7 +8,7 @@ import {
 } from '@zhtp/crypto';
 import { mlDsaScheme, type SimulationScheme } from '@zhtp/simulator';
 import { either as E, option as O } from 'fp-ts';
-import { secondsOf } from './cpu-time.ts';
+import { createCallTimer } from './call-timer.ts';
 
 /** Each node's cache, as in production. */
 const CACHE_ENTRIES = 4_096;
@@ -41,26 +41,12 @@ export const runtimeBackend = (): SignatureBackend => {
 /** @param memoised nodes share one cache of verified signatures: each one is verified once in the world */
 export const countedScheme = (memoised = false): CountedScheme => {
   const uncounted = runtimeBackend();
-  let signs = 0;
-  let verifies = 0;
-  let signSeconds = 0;
-  let verifySeconds = 0;
+  const signs = createCallTimer();
+  const verifies = createCallTimer();
   const backend: SignatureBackend = {
     ...uncounted,
-    sign: (request) => {
-      signs += 1;
-      const start = process.threadCpuUsage();
-      const signature = uncounted.sign(request);
-      signSeconds += secondsOf(process.threadCpuUsage(start));
-      return signature;
-    },
-    verify: (check) => {
-      verifies += 1;
-      const start = process.threadCpuUsage();
-      const validity = uncounted.verify(check);
-      verifySeconds += secondsOf(process.threadCpuUsage(start));
-      return validity;
-    },
+    sign: (request) => signs.time(() => uncounted.sign(request)),
+    verify: (check) => verifies.time(() => uncounted.verify(check)),
   };
   const shared = createVerifiedChecks(SHARED_CACHE_ENTRIES);
   return {
@@ -75,6 +61,11 @@ export const countedScheme = (memoised = false): CountedScheme => {
           cache: memoised ? shared : createVerifiedChecks(CACHE_ENTRIES),
         }),
       }),
-    counts: () => ({ signs, verifies, signSeconds, verifySeconds }),
+    counts: () => ({
+      signs: signs.calls(),
+      verifies: verifies.calls(),
+      signSeconds: signs.seconds(),
+      verifySeconds: verifies.seconds(),
+    }),
   };
 };
