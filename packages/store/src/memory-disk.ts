@@ -71,8 +71,8 @@ const contentOf = ({ memory, length }: StoredFile): Uint8Array => memory.slice(0
 /** What a file that grows gets first: a journal segment mostly has a few thousand bytes. */
 const GROWN_BYTES_MIN = 4_096;
 
-/** Longest memory kept beside the files. */
-const SPARE_BYTES_MAX = 1024 * 1024;
+/** Longest memory kept beside the files: the journal of a height of a hundred validators fits, which has 1 MB of signatures. */
+const SPARE_BYTES_MAX = 4 * 1024 * 1024;
 
 const DONE: Either<never, void> = E.right(undefined);
 
