@@ -20,14 +20,12 @@ const distanceBetween = (a: SlotPosition, b: SlotPosition): Distance => ({
 const compareDistance = (a: Distance, b: Distance): number =>
   a.heights === b.heights ? a.rounds - b.rounds : a.heights < b.heights ? -1 : 1;
 
-/** The slot nearest to a position; undefined of none. */
+/** The slot nearest to a position, the first of equally near ones; undefined of none. */
 export const nearestSlot = (slots: readonly SlotPosition[], position: SlotPosition): SlotPosition | undefined => {
-  const [first, ...rest] = slots;
-  if (first === undefined) return undefined;
-  return rest.reduce(
-    (best, slot) =>
-      compareDistance(distanceBetween(slot, position), distanceBetween(best, position)) < 0 ? slot : best,
-    first,
+  const [first] = slots;
+  if (slots.length <= 1) return first;
+  return slots.reduce((best, slot) =>
+    compareDistance(distanceBetween(slot, position), distanceBetween(best, position)) < 0 ? slot : best,
   );
 };
 

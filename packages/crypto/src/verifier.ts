@@ -52,9 +52,15 @@ const inChunks = (backend: SignatureBackend, schedule: Schedule, chunk: number):
   };
 };
 
-const contextCheck = ({ domain, ...check }: SignatureCheck): ContextCheck | undefined => {
+const contextCheck = ({
+  algorithm,
+  publicKey,
+  domain,
+  message,
+  signature,
+}: SignatureCheck): ContextCheck | undefined => {
   if (!isSignatureDomain(domain)) return undefined;
-  const inContext = { ...check, context: contextOf(domain) };
+  const inContext = { algorithm, publicKey, message, signature, context: contextOf(domain) };
   return isWellFormedCheck(inContext) ? inContext : undefined;
 };
 
