@@ -86,6 +86,11 @@ export class ByteWriter {
     return this.#seen;
   }
 
+  /** The same in memory of its own. */
+  copy(): Uint8Array {
+    return this.bytes.slice(0, this.#at);
+  }
+
   clear(): void {
     this.#at = 0;
   }
@@ -112,24 +117,39 @@ const KEPT_BYTES_MAX = 1024 * 1024;
 
 let spare: ByteWriter | undefined;
 
+/** Taken while it is written to: a coder that encodes on its way finds none and takes its own. */
+const takeWriter = (): ByteWriter => {
+  const writer = spare ?? new ByteWriter();
+  spare = undefined;
+  return writer;
+};
+
+const giveBack = (writer: ByteWriter): void => {
+  writer.clear();
+  if (writer.bytes.length <= KEPT_BYTES_MAX) spare = writer;
+};
+
 /** Gives the canonical bytes of a value to `use`, in memory that is written to again when `use` has returned. */
 export const useBytes = <A, B>(coder: ByteCoder<A>, value: A, use: (bytes: Uint8Array) => B): B => {
-  const writer = spare ?? new ByteWriter();
-  // Taken while it is written to: a coder that encodes on its way finds none and takes its own.
-  spare = undefined;
+  const writer = takeWriter();
   try {
     coder.write(writer, value);
     return use(writer.written());
   } finally {
-    writer.clear();
-    if (writer.bytes.length <= KEPT_BYTES_MAX) spare = writer;
+    giveBack(writer);
   }
 };
 
-const copied = (bytes: Uint8Array): Uint8Array => bytes.slice();
-
 /** Canonical bytes of a value. */
-export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => useBytes(coder, value, copied);
+export const writeBytes = <A>(coder: ByteCoder<A>, value: A): Uint8Array => {
+  const writer = takeWriter();
+  try {
+    coder.write(writer, value);
+    return writer.copy();
+  } finally {
+    giveBack(writer);
+  }
+};
 
 /** The value of these bytes, all of them. `lends`: see {@link ByteReader}. */
 export const readBytes = <A>(coder: ByteCoder<A>, bytes: Uint8Array, lends = false): A => {
