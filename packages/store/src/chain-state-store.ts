@@ -64,10 +64,16 @@ export const createMemoryChainStateStore = (schedule: Schedule): ChainStateStore
   const states: { readonly height: bigint; readonly state: Uint8Array }[] = [];
   const placeOf = (height: bigint): number => states.findIndex((known) => known.height === height);
   const keep = (height: bigint, state: Uint8Array): void => {
-    const known = placeOf(height);
+    // Heights mostly follow each other: then it is a new one, and the oldest goes.
+    const known = (states.at(-1)?.height ?? -1n) < height ? -1 : placeOf(height);
     if (known < 0) states.push({ height, state });
     else states[known] = { height, state };
-    const expired = placeOf(height - CHAIN_STATES_KEPT);
+    const past = height - CHAIN_STATES_KEPT;
+    if (states[0]?.height === past) {
+      states.shift();
+      return;
+    }
+    const expired = placeOf(past);
     if (expired >= 0) states.splice(expired, 1);
   };
   /** By hex of the key, whose order is byte order. */

@@ -17,13 +17,17 @@ import { checkHeadCertificate, checkPair, otherBlock, placeOf, type Bounds } fro
 import { createLanes } from './lanes.ts';
 import type { Schedule } from './schedule.ts';
 
+/** Places of blocks that were let go, at the front of the list, before it is cut: to move all others at each height costs more. */
+const EMPTY_PLACES_MAX = 256;
+
 /**
  * Decided blocks in memory, for simulation and tests: as durable as the process.
  * @param keptHeights how many of the last heights stay; all when left out
  */
 export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint): BlockStore => {
   /** Heights follow each other, from the base on: a table by height would be made anew again and again as the first ones go. */
-  const blocks: CommittedBlock[] = [];
+  const blocks: (CommittedBlock | undefined)[] = [];
+  let emptyPlaces = 0;
   const extensions = new Map<bigint, CommitExtensions>();
   const lanes = createLanes();
   let bounds: Option<Bounds> = O.none;
@@ -40,7 +44,15 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
   const blockAt = (height: bigint): CommittedBlock | undefined =>
     O.isNone(bounds) || height < bounds.value.baseHeight || height > bounds.value.headHeight
       ? undefined
-      : blocks[Number(height - bounds.value.baseHeight)];
+      : blocks[emptyPlaces + Number(height - bounds.value.baseHeight)];
+
+  const dropFirst = (): void => {
+    blocks[emptyPlaces] = undefined;
+    emptyPlaces += 1;
+    if (emptyPlaces < EMPTY_PLACES_MAX) return;
+    blocks.splice(0, emptyPlaces);
+    emptyPlaces = 0;
+  };
 
   const save = (committed: CommittedBlock): Either<StorageError, void> => {
     const { height } = committed.block.header;
@@ -53,7 +65,7 @@ export const createMemoryBlockStore = (schedule: Schedule, keptHeights?: bigint)
     blocks.push(committed);
     let baseHeight = O.isNone(bounds) ? height : bounds.value.baseHeight;
     if (keptHeights !== undefined)
-      for (; baseHeight < height && baseHeight + keptHeights <= height; baseHeight++) blocks.shift();
+      for (; baseHeight < height && baseHeight + keptHeights <= height; baseHeight++) dropFirst();
     bounds = O.some({ baseHeight, headHeight: height });
     return E.right(undefined);
   };
