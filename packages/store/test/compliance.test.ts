@@ -64,19 +64,26 @@ describe('memory block store', () => {
 
 describe('a memory block store that keeps few blocks', () => {
   test.each([
-    [1n, 9n],
-    [3n, 7n],
-    [9n, 1n],
-    [20n, 1n],
-  ])('has the last %i, of which %i is the first, after nine', async (kept, base) => {
+    [1n, 9n, 9n],
+    [3n, 7n, 9n],
+    [9n, 1n, 9n],
+    [20n, 1n, 9n],
+    // 255, 256 and 257 blocks are let go: the places of 256 are cut from the list.
+    [3n, 256n, 258n],
+    [3n, 257n, 259n],
+    [3n, 258n, 260n],
+    [1n, 600n, 600n],
+  ])('has the last %i, of which %i is the first, after %i', async (kept, base, head) => {
     const store = createMemoryBlockStore(inEventLoop, kept);
-    for (let height = 1n; height <= 9n; height++)
+    for (let height = 1n; height <= head; height++)
       await succeed<StorageError, void>((done) => store.save(sampleBlock(height, new Uint8Array(1)), done));
-    expect(store.bounds()).toEqual(O.some({ baseHeight: base, headHeight: 9n }));
+    expect(store.bounds()).toEqual(O.some({ baseHeight: base, headHeight: head }));
     const held = await succeed<StorageError, readonly CommittedBlock[]>((done) =>
       store.range(base, 20, 1_000_000, done),
     );
-    expect(held.map(({ block }) => block.header.height).at(-1)).toBe(9n);
+    expect(held.map(({ block }) => block.header.height)).toEqual(
+      Array.from({ length: Number(head - base) + 1 }, (_, i) => base + BigInt(i)),
+    );
     expect(await succeed<StorageError, O.Option<CommittedBlock>>((done) => store.load(base - 1n, done))).toEqual(
       O.none,
     );
