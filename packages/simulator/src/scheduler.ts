@@ -1,26 +1,34 @@
+/*
+ * Turns and instants that are over serve again, with the memory of their lists: lists that each begin anew were a tenth of
+ * all that a world allocates.
+ */
+
 /** What one party has to do at one instant, in the order in which it was asked for. */
 interface Turn {
-  readonly party: number;
+  party: number;
   /** What is over or cancelled is gone from here. */
   readonly events: ((() => void) | undefined)[];
+  /** How many events it has had. */
+  count: number;
   /** Index of the first event that has not been run. */
   next: number;
+  /** Counts the turns that this one has been: none of them cancels what belongs to another. */
+  use: number;
 }
 
 /** What is due at one instant: one party after the other, each with all it has to do. */
 interface Instant {
-  readonly atMs: number;
-  turns: Turn[];
+  atMs: number;
+  readonly turns: Turn[];
+  /** How many turns it has had. */
+  count: number;
   /** Index of the turn in progress. */
   next: number;
   /** The turn of each party that is not over. */
-  open: (Turn | undefined)[];
+  readonly open: (Turn | undefined)[];
   /** False once it is over. */
   isAhead: boolean;
 }
-
-/** Of an instant that is over. */
-const NO_TURNS: Turn[] = [];
 
 /** Instants that are over and still in the index, before it is made anew. */
 const PAST_INSTANTS_MAX = 256;
@@ -58,6 +66,8 @@ export const createScheduler = (): Scheduler => {
    * again and again, each old one holding on to the next, so that V8's young collections keep all that any of them ever held.
    */
   let instants = new Map<number, Instant>();
+  const freeTurns: Turn[] = [];
+  const freeInstants: Instant[] = [];
   let now = 0;
   let steps = 0;
 
@@ -93,21 +103,28 @@ export const createScheduler = (): Scheduler => {
 
   const dropFirst = (first: Instant): void => {
     first.isAhead = false;
-    first.turns = NO_TURNS;
-    first.open = NO_TURNS;
+    freeInstants.push(first);
     const last = heap.pop();
     if (last !== undefined && last !== first) siftDown(last);
+  };
+
+  const close = (instant: Instant, turn: Turn): void => {
+    instant.open[turn.party] = undefined;
+    instant.next += 1;
+    turn.use += 1;
+    freeTurns.push(turn);
   };
 
   /** The instant of the next event, with that event in front. */
   const upcoming = (): Instant | undefined => {
     for (let first = heap[0]; first !== undefined; first = heap[0]) {
-      for (let turn = first.turns[first.next]; turn !== undefined; turn = first.turns[first.next]) {
+      while (first.next < first.count) {
+        const turn = first.turns[first.next];
+        if (turn === undefined) break;
         const { events } = turn;
-        while (turn.next < events.length && events[turn.next] === undefined) turn.next += 1;
-        if (turn.next < events.length) return first;
-        first.open[turn.party] = undefined;
-        first.next += 1;
+        while (turn.next < turn.count && events[turn.next] === undefined) turn.next += 1;
+        if (turn.next < turn.count) return first;
+        close(first, turn);
       }
       dropFirst(first);
     }
@@ -117,19 +134,36 @@ export const createScheduler = (): Scheduler => {
   const turnOf = (instant: Instant, party: number): Turn => {
     const known = instant.open[party];
     if (known !== undefined) return known;
-    const turn: Turn = { party, events: [], next: 0 };
+    const turn = freeTurns.pop() ?? { party, events: [], count: 0, next: 0, use: 0 };
+    turn.party = party;
+    turn.count = 0;
+    turn.next = 0;
     while (instant.open.length <= party) instant.open.push(undefined);
     instant.open[party] = turn;
-    instant.turns.push(turn);
+    instant.turns[instant.count] = turn;
+    instant.count += 1;
     return turn;
+  };
+
+  /** Answers with its place among the turn's events. */
+  const put = (turn: Turn, run: () => void): number => {
+    const place = turn.count;
+    turn.events[place] = run;
+    turn.count += 1;
+    return place;
   };
 
   const instantAt = (atMs: number): Instant => {
     const known = instants.get(atMs);
-    if (known?.isAhead === true) return known;
+    // One that is over may be another instant by now.
+    if (known?.isAhead === true && known.atMs === atMs) return known;
     if (instants.size >= 2 * heap.length + PAST_INSTANTS_MAX)
       instants = new Map(heap.map((ahead) => [ahead.atMs, ahead]));
-    const instant: Instant = { atMs, turns: [], next: 0, open: [], isAhead: true };
+    const instant = freeInstants.pop() ?? { atMs, turns: [], count: 0, next: 0, open: [], isAhead: true };
+    instant.atMs = atMs;
+    instant.count = 0;
+    instant.next = 0;
+    instant.isAhead = true;
     instants.set(atMs, instant);
     heap.push(instant);
     siftUp(instant);
@@ -139,14 +173,15 @@ export const createScheduler = (): Scheduler => {
   return {
     nowMs: () => now,
     after: (delayMs, run, party = 0) => {
-      const { events } = turnOf(instantAt(now + Math.max(0, delayMs)), party);
-      const place = events.push(run) - 1;
+      const turn = turnOf(instantAt(now + Math.max(0, delayMs)), party);
+      const place = put(turn, run);
+      const { use } = turn;
       return () => {
-        events[place] = undefined;
+        if (turn.use === use) turn.events[place] = undefined;
       };
     },
     later: (delayMs, run, party = 0) => {
-      turnOf(instantAt(now + Math.max(0, delayMs)), party).events.push(run);
+      put(turnOf(instantAt(now + Math.max(0, delayMs)), party), run);
     },
     next: () => {
       const instant = upcoming();

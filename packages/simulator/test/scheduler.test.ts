@@ -53,6 +53,17 @@ describe('virtual time', () => {
     expect(ran).toEqual(['first']);
   });
 
+  test('to cancel an event that ran cancels none that came later', () => {
+    const scheduler = createScheduler();
+    const ran: string[] = [];
+    const cancels = ['a', 'b'].map((name) => scheduler.after(1, () => ran.push(name)));
+    while (scheduler.next());
+    for (const name of ['c', 'd']) scheduler.after(1, () => ran.push(name));
+    for (const cancel of cancels) cancel();
+    while (scheduler.next());
+    expect(ran).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('nothing runs inside the call that schedules it', () => {
     const scheduler = createScheduler();
     let runs = 0;
