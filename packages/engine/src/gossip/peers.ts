@@ -30,6 +30,9 @@ const PEER_HAS_MAX = 8_192;
 /** In a mesh a peer brings its own votes and little else: looking through these costs less than a key for each. */
 const FIRST_HELD_MAX = 4;
 
+/** A node says little at a height: a set that fills and empties with each makes itself a table each time. */
+const FIRST_SENT_MAX = 8;
+
 /** Authors whose deaf peers are remembered; beyond it they are found anew. */
 const AUTHORS_MAX = 2_048;
 
@@ -96,16 +99,30 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       }
     peer.hasCount = 0;
   };
-  /** Once for all peers instead of once in each: nearly all that a node sends goes to everybody. */
-  const sentToAll = new Set<string>();
-  /** What all were sent, whoever connects next was not. */
-  const divideSent = (): void => {
-    for (const peer of peers.values()) for (const message of sentToAll) remember(peer.sent, message);
-    sentToAll.clear();
-  };
   /** Clearing makes a new table, even of nothing. */
   const empty = (messages: Set<string>): void => {
     if (messages.size > 0) messages.clear();
+  };
+  /** Once for all peers instead of once in each: nearly all that a node sends goes to everybody. The first so many: */
+  const firstSentToAll: string[] = [];
+  let firstSentCount = 0;
+  /** What came after them. */
+  const moreSentToAll = new Set<string>();
+  const wasSentToAll = (message: string): boolean => {
+    for (let i = 0; i < firstSentCount; i++) if (firstSentToAll[i] === message) return true;
+    return moreSentToAll.size > 0 && moreSentToAll.has(message);
+  };
+  const forgetSentToAll = (): void => {
+    firstSentCount = 0;
+    empty(moreSentToAll);
+  };
+  /** What all were sent, whoever connects next was not. */
+  const divideSent = (): void => {
+    for (const peer of peers.values()) {
+      for (const message of firstSentToAll.slice(0, firstSentCount)) remember(peer.sent, message);
+      for (const message of moreSentToAll) remember(peer.sent, message);
+    }
+    forgetSentToAll();
   };
   /** By author; forgotten whenever who hears whom may have changed. */
   const deaf = new Map<IdentityId, readonly Peer[]>();
@@ -194,15 +211,21 @@ export const createPeers = (forgot: () => void = () => undefined): Peers => {
       remember(peer.sent, message);
     },
     markSentToAll: (message) => {
-      remember(sentToAll, message);
+      if (firstSentCount + moreSentToAll.size >= PEER_HAS_MAX) {
+        forgetSentToAll();
+        forgot();
+      }
+      if (wasSentToAll(message)) return;
+      if (firstSentCount < FIRST_SENT_MAX) firstSentToAll[firstSentCount++] = message;
+      else moreSentToAll.add(message);
     },
-    wasSent: (peer, message) => sentToAll.has(message) || peer.sent.has(message),
+    wasSent: (peer, message) => wasSentToAll(message) || peer.sent.has(message),
     forgetSent: () => {
-      empty(sentToAll);
+      forgetSentToAll();
       for (const peer of peers.values()) empty(peer.sent);
     },
     forgetMessages: () => {
-      empty(sentToAll);
+      forgetSentToAll();
       if (holders.size > 0) holders.clear();
       for (const peer of peers.values()) {
         peer.hasCount = 0;

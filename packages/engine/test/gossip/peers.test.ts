@@ -166,6 +166,20 @@ describe('what all peers were sent', () => {
     expect([peers.wasSent(a, 'next'), peers.wasSent(b, 'next'), peers.wasSent(b, 'vote')]).toEqual([true, true, false]);
   });
 
+  test.each([7, 8, 9, 20])('is known and forgotten one by one: %i messages', (count) => {
+    const peers = createPeers();
+    const a = peers.connect(A);
+    const messages = Array.from({ length: count }, (_, i) => `message ${String(i)}`);
+    for (const message of [...messages, ...messages]) peers.markSentToAll(message);
+    const known = (): boolean[] => messages.map((message) => peers.wasSent(a, message));
+    expect([known().every(Boolean), peers.wasSent(a, 'another'), a.sent.size]).toEqual([true, false, 0]);
+    peers.connect(B);
+    expect([known().every(Boolean), [...a.sent]]).toEqual([true, messages]);
+    peers.markSentToAll('another');
+    peers.forgetSent();
+    expect([known().some(Boolean), peers.wasSent(a, 'another')]).toEqual([false, false]);
+  });
+
   test('is not known of a peer that comes back', () => {
     const peers = createPeers();
     peers.connect(A);
