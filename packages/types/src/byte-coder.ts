@@ -56,13 +56,16 @@ export class ByteReader {
 
 const FIRST_BYTES = 16 * 1024;
 
+/** Longest value whose view is kept: a vote with its signature is shorter. */
+const SEEN_BYTES_MAX = 4_096;
+
 /** Bytes that are being written; they grow as needed. */
 export class ByteWriter {
   bytes = new Uint8Array(FIRST_BYTES);
   view = new DataView(this.bytes.buffer);
   #at = 0;
-  /** What was looked at last: many values in a row have one length. */
-  #seen = new Uint8Array();
+  /** What was looked at before, by length: most values have one of few. */
+  #seen: (Uint8Array | undefined)[] = [];
 
   /** Makes room for so many bytes; answers where they begin. `bytes` and `view` are others afterwards. */
   room(count: number): number {
@@ -77,13 +80,15 @@ export class ByteWriter {
     grown.set(this.bytes);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);
-    this.#seen = new Uint8Array();
+    this.#seen = [];
   }
 
   /** What was written so far, in the writer's own memory. */
   written(): Uint8Array {
-    if (this.#seen.length !== this.#at) this.#seen = this.bytes.subarray(0, this.#at);
-    return this.#seen;
+    const length = this.#at;
+    if (length > SEEN_BYTES_MAX) return this.bytes.subarray(0, length);
+    if (this.#seen.length === 0) this.#seen = Array.from({ length: SEEN_BYTES_MAX + 1 }, () => undefined);
+    return (this.#seen[length] ??= this.bytes.subarray(0, length));
   }
 
   /** The same in memory of its own. */
