@@ -9,6 +9,7 @@ import {
 } from './driver-messages.ts';
 import type { Effect } from './effect.ts';
 import type { HeightParams, Input } from './input.ts';
+import type { LetGo } from './next-height-buffer.ts';
 import { startOfHeight, type CoreState, type HeightState } from './state.ts';
 import { drop, type Turn } from './turn.ts';
 
@@ -42,8 +43,8 @@ export const step = <S, P>(state: CoreState<S, P>, input: Input<S, P>): StepResu
   if (distance < 0n) drop({ effects, counters }, 'OldHeight', at);
   else if (distance > 1n) drop({ effects, counters }, 'FutureHeight', at);
   else {
-    const refused = buffer(next, input);
-    if (refused !== null) drop({ effects, counters }, refused, at);
+    const letGo = buffer(next, input, at.round);
+    if (letGo !== null) drop({ effects, counters }, letGo.reason, { height: at.height, round: letGo.round });
   }
   return { state, effects };
 };
@@ -72,7 +73,7 @@ const dispatch = <S, P>(turn: Turn<S, P>, input: HeightInput<S, P>): void => {
 };
 
 /** Messages of the next height wait; answers and timeouts cannot belong to it. */
-const buffer = <S, P>(next: CoreState<S, P>['next'], input: HeightInput<S, P>): ReturnType<typeof next.keepVote> => {
+const buffer = <S, P>(next: CoreState<S, P>['next'], input: HeightInput<S, P>, round: number): LetGo | null => {
   switch (input._tag) {
     case 'VoteReceived':
       return next.keepVote(input.vote);
@@ -84,7 +85,7 @@ const buffer = <S, P>(next: CoreState<S, P>['next'], input: HeightInput<S, P>): 
     case 'ValueBuilt':
     case 'TimeoutElapsed':
     case 'OwnSigned':
-      return 'FutureHeight';
+      return { reason: 'FutureHeight', round };
   }
 };
 

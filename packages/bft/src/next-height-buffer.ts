@@ -1,8 +1,8 @@
 import type { Certificate } from './certificate.ts';
 import type { DropReason } from './counters.ts';
 import { admitRound } from './far-rounds.ts';
-import { sameProposal, type SignedProposal } from './proposal.ts';
-import { sameContent, type SignedVote } from './vote.ts';
+import { isWellFormedProposal, sameProposal, type SignedProposal } from './proposal.ts';
+import { isWellFormedVote, sameContent, type SignedVote } from './vote.ts';
 import type { ValidatorId } from './voting-set.ts';
 
 /** More signers than any set has; who signs for the next height was verified against its set, so this is a second fence. */
@@ -36,11 +36,23 @@ export interface Buffered<S, P> {
   readonly votes: readonly SignedVote<S>[];
 }
 
+/** What is not kept, or left to make room for what is, by its round. */
+export interface LetGo {
+  readonly reason: DropReason;
+  readonly round: number;
+}
+
+/** Room in a round, and the older one that it took. */
+interface Room<S, P> {
+  readonly buffer: RoundBuffer<S, P>;
+  readonly displaced: LetGo | null;
+}
+
 const NOTHING: Buffered<never, never> = { certificates: [], proposals: [], votes: [] };
 
 /**
  * Mutable buffer of verified messages of the next height, bounded per signer like those of the current one
- * (`protocol.md` § The pure core). Each `keep…` answers with the reason when it does not keep.
+ * (`protocol.md` § The pure core). Each `keep…` answers with what it does not keep any more.
  */
 export class NextHeightBuffer<S, P> {
   #signers = new Map<ValidatorId, SignerBuffer<S, P>>();
@@ -48,37 +60,39 @@ export class NextHeightBuffer<S, P> {
   #commit: Certificate<S> | null = null;
   #polka: Certificate<S> | null = null;
 
-  keepVote(signed: SignedVote<S>): DropReason | null {
+  keepVote(signed: SignedVote<S>): LetGo | null {
     const { voter, round, kind } = signed.vote;
-    const buffer = this.#roundOf(voter, round);
-    if (typeof buffer === 'string') return buffer;
-    const slot = buffer.votes.filter(({ vote }) => vote.kind === kind);
-    if (slot.some(({ vote }) => sameContent(vote, signed.vote))) return 'DuplicateVote';
-    if (slot.length >= CONTENTS_PER_SLOT) return 'ConflictingVote';
-    buffer.votes.push(signed);
-    return null;
+    if (!isWellFormedVote(signed.vote)) return { reason: 'MalformedVote', round };
+    const room = this.#roomIn(voter, round);
+    if (typeof room === 'string') return { reason: room, round };
+    const { votes } = room.buffer;
+    const slot = votes.filter(({ vote }) => vote.kind === kind);
+    if (slot.some(({ vote }) => sameContent(vote, signed.vote))) return { reason: 'DuplicateVote', round };
+    if (slot.length >= CONTENTS_PER_SLOT) return { reason: 'ConflictingVote', round };
+    votes.push(signed);
+    return room.displaced;
   }
 
-  keepProposal(proposal: SignedProposal<P>, timely: boolean): DropReason | null {
-    const { proposer, round } = proposal.proposal;
-    const buffer = this.#roundOf(proposer, round);
-    if (typeof buffer === 'string') return buffer;
-    if (buffer.proposals.some((kept) => sameProposal(kept.proposal.proposal, proposal.proposal)))
-      return 'DuplicateProposal';
-    if (buffer.proposals.length >= CONTENTS_PER_SLOT) return 'ConflictingProposal';
-    buffer.proposals.push({ proposal, timely });
-    return null;
+  keepProposal(signed: SignedProposal<P>, timely: boolean): LetGo | null {
+    const { proposer, round } = signed.proposal;
+    if (!isWellFormedProposal(signed.proposal)) return { reason: 'MalformedProposal', round };
+    const room = this.#roomIn(proposer, round);
+    if (typeof room === 'string') return { reason: room, round };
+    const { proposals } = room.buffer;
+    if (proposals.some((kept) => sameProposal(kept.proposal.proposal, signed.proposal)))
+      return { reason: 'DuplicateProposal', round };
+    if (proposals.length >= CONTENTS_PER_SLOT) return { reason: 'ConflictingProposal', round };
+    proposals.push({ proposal: signed, timely });
+    return room.displaced;
   }
 
-  keepCertificate(certificate: Certificate<S>): DropReason | null {
-    if (certificate.kind === 'commit') {
-      if (this.#commit !== null) return 'DuplicateCertificate';
-      this.#commit = certificate;
-      return null;
-    }
-    if (this.#polka !== null && this.#polka.round >= certificate.round) return 'DuplicateCertificate';
-    this.#polka = certificate;
-    return null;
+  keepCertificate(certificate: Certificate<S>): LetGo | null {
+    const known = certificate.kind === 'commit' ? this.#commit : this.#polka;
+    const isKept = known === null || (certificate.kind === 'polka' && certificate.round > known.round);
+    if (isKept && certificate.kind === 'commit') this.#commit = certificate;
+    if (isKept && certificate.kind === 'polka') this.#polka = certificate;
+    const left = isKept ? known : certificate;
+    return left === null ? null : { reason: 'DuplicateCertificate', round: left.round };
   }
 
   hasVote(signed: SignedVote<unknown>): boolean {
@@ -136,16 +150,17 @@ export class NextHeightBuffer<S, P> {
     return [...votes, ...proposals, ...certificates].sort().join(',');
   }
 
-  #roundOf(signer: ValidatorId, round: number): RoundBuffer<S, P> | DropReason {
+  #roomIn(signer: ValidatorId, round: number): Room<S, P> | DropReason {
     const known = this.#signers.get(signer);
     if (known === undefined && this.#signers.size >= VOTERS_MAX) return 'NextHeightVoters';
-    const buffer = known ?? { far: [], rounds: new Map<number, RoundBuffer<S, P>>() };
-    this.#signers.set(signer, buffer);
-    const admission = admitRound(buffer.far, round, NEAREST_ROUND);
+    const { far, rounds } = known ?? { far: [], rounds: new Map<number, RoundBuffer<S, P>>() };
+    this.#signers.set(signer, { far, rounds });
+    const admission = admitRound(far, round, NEAREST_ROUND);
     if (admission._tag === 'Full') return 'FarRoundFull';
-    if (admission._tag === 'Displaces') buffer.rounds.delete(admission.round);
-    const kept = buffer.rounds.get(round) ?? { votes: [], proposals: [] };
-    buffer.rounds.set(round, kept);
-    return kept;
+    const buffer = rounds.get(round) ?? { votes: [], proposals: [] };
+    rounds.set(round, buffer);
+    if (admission._tag !== 'Displaces') return { buffer, displaced: null };
+    rounds.delete(admission.round);
+    return { buffer, displaced: { reason: 'FarRoundDisplaced', round: admission.round } };
   }
 }

@@ -19,6 +19,21 @@ describe('rounds beyond the next', () => {
     expect(it.round.round).toBe(7);
   });
 
+  test.each([0, 3])('the round after the current one, %i, is near and takes none of the two places', (current) => {
+    const it = new TestNode('v1');
+    if (current > 0) it.prevotes(null, current, 'v3', 'v4');
+    expect(it.round.round).toBe(current);
+    const before = rounds(it);
+    it.prevotes('a', current + 3, 'v2');
+    it.prevotes('a', current + 2, 'v2');
+    it.prevotes('a', current + 1, 'v2');
+    expect([rounds(it) - before, counters(it.state)]).toEqual([3, {}]);
+    it.prevotes('a', current + 4, 'v2');
+    expect([rounds(it) - before, counters(it.state)]).toEqual([3, { FarRoundDisplaced: 1 }]);
+    it.prevotes('b', current + 2, 'v2');
+    expect([rounds(it) - before, counters(it.state)]).toEqual([3, { FarRoundDisplaced: 1, FarRoundFull: 1 }]);
+  });
+
   test('a displaced round no longer counts for the jump', () => {
     const it = new TestNode('v1');
     for (const round of [5, 6, 7]) it.prevotes('a', round, 'v2');

@@ -134,10 +134,17 @@ describe('a certificate is obeyed', () => {
     expect(it.all('FetchValue', effects)).toMatchObject([{ round: 2, value: 'a' }]);
   });
 
-  test('a third value with a certificate in one round is dropped', () => {
+  test('two values with a certificate in one round are both kept, a third is dropped', () => {
     const it = new TestNode('v1', {}, { judge: () => null });
-    for (const value of ['a', 'b', 'c']) receive(it, polka(value, 0, 'v2', 'v3', 'v4'));
+    for (const value of ['a', 'b']) receive(it, polka(value, 0, 'v2', 'v3', 'v4'));
+    expect(it.all('Dropped').map(({ reason }) => reason)).not.toContain('CertificatesFull');
+    receive(it, polka('c', 0, 'v2', 'v3', 'v4'));
     expect(it.all('Dropped').map(({ reason }) => reason)).toContain('CertificatesFull');
+    expect(['a', 'b', 'c'].map((value) => polkaCertificate(it.state, 0, value)?.votes.length)).toEqual([
+      3,
+      3,
+      undefined,
+    ]);
   });
 });
 

@@ -194,6 +194,15 @@ describe('with addition (b)', () => {
     expect(it.round.step).toBe('prevote');
   });
 
+  test('a prevote step in which nil alone can still reach a quorum goes on', () => {
+    const it = new TestNode('v1');
+    it.proposal('v2', 'a');
+    it.prevotes(null, 0, 'v2', 'v3');
+    expect(it.round.step).toBe('prevote');
+    it.prevotes(null, 0, 'v4');
+    expect(it.votes().at(-1)).toMatchObject({ kind: 'precommit', value: null });
+  });
+
   test('a round that can no longer decide ends at once', () => {
     const it = new TestNode('v1');
     it.proposal('v2', 'a');

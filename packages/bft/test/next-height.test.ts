@@ -34,7 +34,50 @@ describe('messages of the next height', () => {
     expect(it.state.next.drain().votes.map(({ vote }) => vote.round)).toEqual([0, 1, 48, 49]);
     for (let round = 49; round > 1; round--) it.give({ _tag: 'VoteReceived', vote: prevote('v2', 'b', round, next) });
     expect(it.state.next.drain().votes).toHaveLength(2);
-    expect(counters(it.state)).toEqual({ FarRoundFull: 46 });
+    expect(counters(it.state)).toEqual({ FarRoundDisplaced: 46, FarRoundFull: 46 });
+  });
+
+  test('name the round that made room for a newer one', () => {
+    const it = new TestNode('v1');
+    const give = (round: number) =>
+      it.give({ _tag: 'ProposalReceived', proposal: proposal('v2', 'b', round, null, 2n), timely: true });
+    for (const round of [5, 2, 1, 0]) expect(give(round)).toEqual([]);
+    expect(give(7)).toEqual([{ _tag: 'Dropped', reason: 'FarRoundDisplaced', height: 2n, round: 2 }]);
+    expect(it.state.next.drain().proposals.map((kept) => kept.proposal.proposal.round)).toEqual([5, 1, 0, 7]);
+  });
+
+  test('are kept of 1024 signers, and of those already among them when there are more', () => {
+    const it = new TestNode('v1');
+    const voters = Array.from({ length: 1_024 }, (_, i) => `w${String(i)}`);
+    for (const voter of voters) it.give({ _tag: 'VoteReceived', vote: prevote(voter, 'b', 0, next) });
+    expect(counters(it.state)).toEqual({});
+    it.give({ _tag: 'VoteReceived', vote: prevote('one more', 'b', 0, next) });
+    expect(counters(it.state)).toEqual({ NextHeightVoters: 1 });
+    it.give({ _tag: 'VoteReceived', vote: precommit('w7', 'b', 0, next) });
+    expect(counters(it.state)).toEqual({ NextHeightVoters: 1 });
+    expect(it.state.next.drain().votes).toHaveLength(1_025);
+  });
+
+  test('in rounds that there are not take no room', () => {
+    const it = new TestNode('v1');
+    for (const round of [-1, -2, 0.25, 0.5, Number.NaN])
+      it.give(
+        { _tag: 'VoteReceived', vote: prevote('v2', 'b', round, next) },
+        { _tag: 'ProposalReceived', proposal: proposal('v2', 'b', round, null, 2n), timely: true },
+      );
+    expect(counters(it.state)).toEqual({ MalformedProposal: 5, MalformedVote: 5 });
+    expect(it.state.next.drain()).toEqual({ certificates: [], proposals: [], votes: [] });
+  });
+
+  test('of certificates, the first commit and the polka of the highest round are kept', () => {
+    const it = new TestNode('v1');
+    const votes = ['v2', 'v3', 'v4'].map((voter) => prevote(voter, 'b', 0, next));
+    const polka = (round: number) => ({ kind: 'polka', height: 2n, round, value: 'b', votes }) as const;
+    const commit = (value: string) => ({ kind: 'commit', height: 2n, round: 0, value, votes }) as const;
+    for (const certificate of [polka(1), polka(3), polka(3), polka(2), commit('b'), commit('c')])
+      it.give({ _tag: 'CertificateReceived', certificate });
+    expect(counters(it.state)).toEqual({ DuplicateCertificate: 4 });
+    expect(it.state.next.drain().certificates).toMatchObject([{ kind: 'commit', value: 'b' }, { round: 3 }]);
   });
 
   test('that conflict become evidence when it starts', () => {

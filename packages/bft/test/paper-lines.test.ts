@@ -55,6 +55,16 @@ describe('lines 11–21, StartRound', () => {
     it.give({ _tag: 'ValueBuilt', height: 1n, round: 1, value: 'c' });
     expect(it.proposals()).toHaveLength(1);
   });
+
+  test('an answer for a round it proposed in before is not proposed in the next one of its own', () => {
+    const it = node('v2');
+    it.prevotes(null, 4, 'v3', 'v4');
+    expect(it.all('BuildValue').map(({ round }) => round)).toEqual([0, 4]);
+    it.give({ _tag: 'ValueBuilt', height: 1n, round: 0, value: 'a' });
+    expect(it.proposals()).toEqual([]);
+    it.give({ _tag: 'ValueBuilt', height: 1n, round: 4, value: 'b' });
+    expect(it.proposals()).toMatchObject([{ round: 4, value: 'b' }]);
+  });
 });
 
 describe('lines 22–27, a fresh proposal', () => {
@@ -102,6 +112,15 @@ describe('lines 22–27, a fresh proposal', () => {
     it.prevotes('a', 0, 'v2', 'v3', 'v4');
     it.proposal('v2', 'a');
     expect(it.votes()[0]).toMatchObject({ kind: 'prevote', value: 'a', polRound: null });
+  });
+
+  test('of several earlier polkas the highest is claimed', () => {
+    const it = node();
+    for (const round of [0, 2]) it.prevotes('a', round, 'v2', 'v3', 'v4');
+    it.prevotes('b', 1, 'v2', 'v3', 'v4');
+    it.prevotes(null, 3, 'v3', 'v4');
+    it.proposal('v1', 'a', 3);
+    expect(it.votes().at(-1)).toMatchObject({ kind: 'prevote', round: 3, value: 'a', polRound: 2 });
   });
 
   test('a value without a verdict is waited for', () => {

@@ -73,6 +73,14 @@ describe('a node that hears of later rounds while it repeats', () => {
     ]);
   });
 
+  test('does not ask itself for what it signed there in a former life', () => {
+    const it = new TestNode('v1');
+    it.prevotes(null, 3, 'v1');
+    expect(it.all('RequestRoundCertificate', it.timeout('repeat'))).toEqual([]);
+    it.prevotes(null, 2, 'v4');
+    expect(it.all('RequestRoundCertificate', it.timeout('repeat'))).toMatchObject([{ from: ['v4'] }]);
+  });
+
   test('asks nobody when nobody is ahead, or when it has decided', () => {
     const it = new TestNode('v1');
     it.prevotes(null, 0, 'v3');

@@ -11,6 +11,21 @@ const ballots = fc.array(
   },
 );
 
+describe('a far round', () => {
+  const set = numberedSet(votingSet(['w0', 'w1', 'w2', 'w3'].map((id) => [id, 1n] as const)));
+
+  test('has its quorum only while it keeps the votes for it', () => {
+    const keeper = new VoteKeeper<string>(set);
+    for (const voter of ['w0', 'w1', 'w2']) keeper.add(prevote(voter, 'a', 5), 0);
+    expect([keeper.quorumRounds('prevote'), keeper.quorumValues('prevote', 5)]).toEqual([[5], ['a']]);
+    for (const round of [6, 7]) keeper.add(prevote('w1', 'a', round), 0);
+    expect([keeper.quorumRounds('prevote'), keeper.quorumValues('prevote', 5)]).toEqual([[], []]);
+    expect(keeper.certificate('polka', 1n, 5, 'a')).toBeNull();
+    keeper.add(prevote('w3', 'a', 5), 0);
+    expect(keeper.certificate('polka', 1n, 5, 'a')?.votes.map(({ vote }) => vote.voter)).toEqual(['w0', 'w2', 'w3']);
+  });
+});
+
 describe('a tally', () => {
   test('counts each validator once, with its first vote, whatever comes in whatever order', () => {
     fc.assert(
