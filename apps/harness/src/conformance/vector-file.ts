@@ -1,10 +1,11 @@
 import { causeText } from '@zhtp/types';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { either as E } from 'fp-ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import { HEADER_BYTES } from './bitcoin-chain.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 /** What a file holds, as far as reading it tells. */
 export type FileContent =
@@ -49,7 +50,13 @@ const decoded = (bytes: Uint8Array): E.Either<string, string> =>
   );
 
 const parsed = (text: string): E.Either<string, unknown> =>
-  E.tryCatch((): unknown => JSON.parse(text, exact), causeText);
+  pipe(
+    E.tryCatch((): unknown => JSON.parse(text, exact), causeText),
+    E.chain((document) => {
+      const repeated = repeatedKey(text);
+      return repeated === undefined ? E.right(document) : E.left(`the key ${repeated} stands twice in one object`);
+    }),
+  );
 
 /** Files of raw headers have no content to tell them by. */
 export const isHeaderFile = (path: string): boolean => /\.bin(\.gz)?$/.test(path);
@@ -83,10 +90,16 @@ const contentOf = (path: string, stored: Uint8Array): FileContent => {
   return { _tag: 'Unreadable', problem: `is neither JSON nor a file known by its name: ${document.left}` };
 };
 
+/** Pipes and devices may have no end, or never a beginning. */
+const bytesOf = (path: string): Uint8Array => {
+  if (!statSync(path).isFile()) throw new Error('it is no regular file');
+  return readFileSync(path);
+};
+
 /** Reads a file; whether it holds vectors is judged by its content, not by its name. */
 export const readVectorFile = (root: string, path: string): VectorFile => {
   const stored = E.tryCatch(
-    () => readFileSync(`${root}/${path}`),
+    () => bytesOf(`${root}/${path}`),
     (cause) => `cannot be read: ${causeText(cause)}`,
   );
   return E.isLeft(stored)
