@@ -24,8 +24,7 @@ const happen = (node: ReplayedNode, event: SystemEvent): string | undefined => {
     case 'step': {
       const { input, output, state, chainLength } = event;
       const wrong = isInternal(input) ? node.goOn() : node.take(input);
-      node.expect(output, state, chainLength);
-      return wrong;
+      return wrong ?? node.expect(output, state, chainLength);
     }
   }
 };

@@ -13,6 +13,16 @@ interface Declaration {
  */
 export const DECLARATIONS: readonly Declaration[] = [
   {
+    format: 'vote keeper traces',
+    section: 'far rounds',
+    reason: 'a voter is kept in two rounds beyond the next (protocol.md, The pure core), and votes in a third one here',
+  },
+  {
+    format: 'proposer priorities',
+    section: 'a total of 2⁶⁰',
+    reason: 'is the most that a set may hold here, one more than these tables allow (decisions.md §6)',
+  },
+  {
     format: 'quorums, votes and commits',
     section: 'weightedMedianTime',
     reason: 'block time is its proposer’s, there is no weighted median (protocol.md, Blocks)',

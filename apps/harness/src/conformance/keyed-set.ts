@@ -28,9 +28,13 @@ const keyOf = (name: string): NamedKey => {
   return made;
 };
 
-/** An identity that sorts like its name, as long as the name is at most 32 bytes. */
+/** An address in hex, too long to be an identity as text. */
+const LONG_ADDRESS = /^[0-9a-f]{33,64}$/i;
+
+/** An identity that sorts like its name: text of at most 32 bytes, or a longer address in hex. */
 export const identityNamed = (name: string): IdentityId => {
-  const made = identityId(bytesToHex(encodeUtf8(name)).padEnd(64, '0'));
+  const digits = LONG_ADDRESS.test(name) ? name.toLowerCase() : bytesToHex(encodeUtf8(name));
+  const made = identityId(digits.padEnd(64, '0'));
   if (E.isLeft(made) || name.endsWith('\0')) throw new Error(`${name} is too long to be an identity of a vector`);
   return made.right;
 };

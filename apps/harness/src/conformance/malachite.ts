@@ -6,7 +6,7 @@ export const traceVote = closed({
   type: oneOf('prevote', 'precommit'),
   from: t.string,
   height: count,
-  round: roundOrNone,
+  round: count,
   value: t.union([t.string, t.null]),
 });
 export type TraceVote = t.TypeOf<typeof traceVote>;

@@ -11,9 +11,15 @@ import {
   type CaseReport,
   type Outcome,
 } from './case-outcome.ts';
+import { declared } from './declarations.ts';
 import { identityNamed, keyedSet } from './keyed-set.ts';
 import { closed, count, integer, isObject, read, shaped } from './shape.ts';
 import { runList, runSections, unreadable, type VectorFormat } from './vector-format.ts';
+
+const NAME = 'proposer priorities';
+
+/** The limit for which the tables were made; ours, 2⁶³/8, is one above it (decisions.md §6). */
+const LIMIT = (1n << 60n) - 1n;
 
 const member = t.tuple([t.string, integer]);
 type Member = t.TypeOf<typeof member>;
@@ -129,10 +135,18 @@ const runValid = (entry: t.TypeOf<typeof validUpdate>): Outcome => {
     : verdictOf(difference('the set', result.right, entry.result));
 };
 
+/** A set that must be refused was formed. */
+const notRefused = (formed: readonly Member[], difference: string): Outcome =>
+  formed.reduce((total, [, votingPower]) => total + votingPower, 0n) === LIMIT + 1n
+    ? declared(NAME, 'a total of 2⁶⁰')
+    : failed(difference);
+
 const runInvalid = (entry: t.TypeOf<typeof invalidUpdate>): Outcome => {
   const { refusedStart, result } = changed(entry);
   if (result === undefined) return notUnderstood(refusedStart);
-  return E.isLeft(result) ? passed : failed(`the changes must be refused (${entry.why}), and were not`);
+  return E.isLeft(result)
+    ? passed
+    : notRefused(result.right, `the changes must be refused (${entry.why}), and were not`);
 };
 
 const validUpdate = closed({ ...update, result: members });
@@ -146,16 +160,13 @@ const SECTIONS = {
   updates_invalid: (content: unknown) => runList('updates_invalid', content, invalidUpdate, runInvalid),
   construction_invalid: (content: unknown) =>
     runList('construction_invalid', content, members, (set) =>
-      E.isLeft(keyedSet(set)) ? passed : failed('the set must be refused, and was not'),
+      E.isLeft(keyedSet(set)) ? passed : notRefused(set, 'the set must be refused, and was not'),
     ),
 };
 
-/** The limit for which the tables were made; ours, 2⁶³/8, is one above it (decisions.md §6), and no case lies between. */
-const LIMIT = (1n << 60n) - 1n;
-
 /** Number tables of CometBFT's priority rotation, against `weighted` rotation and validator set changes. */
 export const proposerPriority: VectorFormat = {
-  name: 'proposer priorities',
+  name: NAME,
   recognises: (document) => isObject(document) && Object.keys(SECTIONS).some((key) => Object.hasOwn(document, key)),
   run: (document) => {
     const stated = isObject(document) ? document['maxTotalVotingPower'] : undefined;

@@ -6,12 +6,12 @@ import * as t from 'io-ts';
 import { difference, failed, notUnderstood, passed, verdictOf, type Outcome } from './case-outcome.ts';
 import { declared } from './declarations.ts';
 import { certificateSignedBy, hashNamed, keyedSet, signingContext } from './keyed-set.ts';
-import { closed, count, integer, isObject, prose } from './shape.ts';
+import { closed, count, isObject, power, prose } from './shape.ts';
 import { runList, runSections, type VectorFormat } from './vector-format.ts';
 
 const NAME = 'quorums, votes and commits';
 
-const bound = closed({ weight: integer, total: integer, met: t.boolean });
+const bound = closed({ weight: power, total: power, met: t.boolean });
 
 const runBounds = (section: string, isMet: (weight: bigint, total: bigint) => boolean) => (content: unknown) =>
   runList(section, content, bound, ({ weight, total, met }) =>
@@ -21,7 +21,7 @@ const runBounds = (section: string, isMet: (weight: bigint, total: bigint) => bo
 const voteSet = closed(
   {
     validators: count,
-    power: count,
+    power,
     votes: t.array(t.tuple([count, t.union([t.string, t.null])])),
     majorityAfter: t.array(
       closed({ n: count }, { two_thirds: t.boolean, two_thirds_nil: t.boolean, sourceAssertIsWeak: prose }),
@@ -32,14 +32,14 @@ const voteSet = closed(
 
 const nameAt = (index: number): string => `v${String(index).padStart(4, '0')}`;
 
-const runVoteSet = ({ validators, power, votes, majorityAfter }: t.TypeOf<typeof voteSet>): Outcome => {
+const runVoteSet = ({ validators, power: each, votes, majorityAfter }: t.TypeOf<typeof voteSet>): Outcome => {
   if (votes.some(([voter]) => voter >= validators)) return notUnderstood('a voter is not one of the validators');
   if (majorityAfter.length === 0) return notUnderstood('majorityAfter is empty');
   if (majorityAfter.some(({ n }) => n < 1 || n > votes.length))
     return notUnderstood('majorityAfter asks after more votes than there are');
   if (majorityAfter.some((row) => row.two_thirds === undefined && row.two_thirds_nil === undefined))
     return notUnderstood('a row of majorityAfter expects nothing');
-  const members = Array.from({ length: validators }, (_, i) => [nameAt(i), BigInt(power)] as const);
+  const members = Array.from({ length: validators }, (_, i) => [nameAt(i), each] as const);
   const set = numberedSet(votingSet(members));
   const keeper = new VoteKeeper<null>(set);
   for (const [index, [voter, value]] of votes.entries()) {
@@ -62,7 +62,7 @@ const runVoteSet = ({ validators, power, votes, majorityAfter }: t.TypeOf<typeof
 
 const commitCase = closed(
   { validators: count, blockVotes: count, nilVotes: count, absentVotes: count, ok: t.boolean },
-  { why: t.string, got: integer, neededMoreThan: integer },
+  { why: t.string, got: power, neededMoreThan: power },
 );
 type CommitCase = t.TypeOf<typeof commitCase>;
 
@@ -70,21 +70,51 @@ const POWER = 10n;
 const CHAIN = signingContext('chain');
 const SLOT = { height: 1n, round: 0, blockId: hashNamed('block') };
 
+type Spoil = (commit: CommitCertificate) => CommitCertificate;
+
 /** What the commit of a case is like where its numbers alone do not say it. */
-const SPOILED: Readonly<Record<string, (commit: CommitCertificate) => CommitCertificate>> = {
+const SPOILED: Readonly<Record<string, Spoil>> = {
   'signed for another chain id': (commit) => commit,
   'commit for another block': (commit) => ({ ...commit, blockId: hashNamed('another block') }),
   'commit height differs by one': (commit) => ({ ...commit, height: commit.height + 1n }),
-  '3 signatures for a set of 4': (commit) => ({ ...commit, setSize: 3, signers: Uint8Array.of(0b111) }),
-  '2 signatures for a set of 1 (double vote)': (commit) => commit,
+};
+
+/** A commit of a set of another size; of one that is too small, somebody signs twice. */
+const OTHER_SIZE = /^(\d+) signatures? for a set of (\d+)( \(double vote\))?$/;
+
+const resized = (commit: CommitCertificate, size: number): CommitCertificate =>
+  size >= commit.setSize
+    ? commit
+    : {
+        ...commit,
+        setSize: size,
+        signers: Uint8Array.from({ length: (size + 7) >> 3 }, (_, i) => (1 << Math.min(8, size - 8 * i)) - 1),
+      };
+
+/** What a case says of itself that cannot be. */
+const contradiction = ({ validators, blockVotes, nilVotes, absentVotes, why }: CommitCase): string | undefined => {
+  const [, signatures, members] = OTHER_SIZE.exec(why ?? '') ?? [];
+  if (signatures === undefined)
+    return blockVotes + nilVotes + absentVotes === validators
+      ? undefined
+      : 'votes for the block, for nil and absent ones do not add up to the validators';
+  const isAsSaid = Number(signatures) === blockVotes && Number(members) === validators && blockVotes !== validators;
+  return isAsSaid && nilVotes + absentVotes === 0 ? undefined : `why "${why ?? ''}" is not what the numbers say`;
+};
+
+/** What happens to the commit of a case after it is signed; undefined where that is not known. */
+const spoiling = ({ why, blockVotes }: CommitCase): Spoil | undefined => {
+  if (why === undefined) return (commit) => commit;
+  if (OTHER_SIZE.test(why)) return (commit) => resized(commit, blockVotes);
+  return Object.hasOwn(SPOILED, why) ? SPOILED[why] : undefined;
 };
 
 const runCommit = (entry: CommitCase): Outcome => {
-  const { validators, blockVotes, nilVotes, absentVotes, ok, why, got, neededMoreThan } = entry;
-  const spoil = why === undefined ? undefined : SPOILED[why];
-  if (why !== undefined && spoil === undefined) return notUnderstood(`why "${why}" is not known here`);
-  if (why === undefined && blockVotes + nilVotes + absentVotes !== validators)
-    return notUnderstood('votes for the block, for nil and absent ones do not add up to the validators');
+  const { validators, blockVotes, absentVotes, ok, why, got, neededMoreThan } = entry;
+  const spoil = spoiling(entry);
+  if (spoil === undefined) return notUnderstood(`why "${why ?? ''}" is not known here`);
+  const impossible = contradiction(entry);
+  if (impossible !== undefined) return notUnderstood(impossible);
   const set = keyedSet(Array.from({ length: validators }, (_, i) => [nameAt(i), POWER]));
   if (E.isLeft(set)) return notUnderstood(set.left);
   // Absent ones first, as the file says; nil precommits are no part of a certificate (protocol.md, Blocks).
@@ -95,7 +125,7 @@ const runCommit = (entry: CommitCase): Outcome => {
     {
       context: CHAIN,
       set: set.right,
-      certificate: spoil === undefined ? commit : spoil(commit),
+      certificate: spoil(commit),
       decision: { height: SLOT.height, blockId: SLOT.blockId, validatorsHash: set.right.hash },
     },
     verifyNow,

@@ -16,6 +16,7 @@ import type { TraceProposal, TraceState, TraceVote } from './malachite.ts';
 import { traceStateOf } from './state-machine.ts';
 import {
   decisionsOf,
+  isTimeoutOf,
   specified,
   visible,
   withoutOwnTimeout,
@@ -49,8 +50,14 @@ const certificateOf = (votes: readonly TraceVote[]): Certificate<string> => {
 };
 
 /** Powers of a height as a trace names them. */
-export const votingSetOf = (validators: Readonly<Record<string, number>>): VotingSet =>
-  votingSet(Object.entries(validators).map(([id, power]) => [id, BigInt(power)]));
+export const votingSetOf = (validators: Readonly<Record<string, bigint>>): VotingSet =>
+  votingSet(Object.entries(validators));
+
+const numberOf = (id: string): number => Number(/^v(\d+)$/.exec(id)?.[1] ?? Number.NaN);
+
+/** The specification's instances count their validators, v10 after v9; others take turns in the order of their names. */
+const inRotation = (ids: VotingSet['ids']): VotingSet['ids'] =>
+  ids.every((id) => numberOf(id) >= 0) ? ids.toSorted((a, b) => numberOf(a) - numberOf(b)) : ids;
 
 /** What has arrived at a node, and waits to be read. */
 export type Delivery =
@@ -131,10 +138,12 @@ export class ReplayedNode {
     return wrong;
   }
 
-  expect(output: TraceOutput | null, state: TraceState, chainLength: number | undefined): void {
+  /** What a step put out and led to. Answers with what cannot be. */
+  expect(output: TraceOutput | null, state: TraceState, chainLength: number | undefined): string | undefined {
     this.#expected.push(...specified(output));
     this.#passed.push(state);
     this.#chainLength = chainLength ?? this.#chainLength;
+    return isTimeoutOf(output, state) ? undefined : `${this.#self}, output ${shown(output)} in ${shown(state)}`;
   }
 
   /** What the core and the specification have done and become since the last comparison, where it differs. */
@@ -183,7 +192,7 @@ export class ReplayedNode {
 
   #start(): void {
     this.#started = true;
-    const { ids } = this.#validators;
+    const ids = inRotation(this.#validators.ids);
     this.#give({
       _tag: 'StartHeight',
       params: {

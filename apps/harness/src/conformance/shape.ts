@@ -87,6 +87,12 @@ export const integer = checked('an integer', (value) => {
   return typeof value === 'string' && /^-?\d{1,80}$/.test(value) ? BigInt(value) : undefined;
 });
 
+/** Voting power, or a sum of it: an integer of any size, from 0 on. */
+export const power = checked('an integer from 0 on', (value) => {
+  const decoded = integer.decode(value);
+  return E.isRight(decoded) && decoded.right >= 0n ? decoded.right : undefined;
+});
+
 /** Hex in either case. */
 export const bytes = checked('bytes in hex', (value) => {
   const made = typeof value === 'string' ? hexToBytes(value.toLowerCase()) : undefined;

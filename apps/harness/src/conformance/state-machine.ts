@@ -61,6 +61,13 @@ const inputOf = (input: t.TypeOf<typeof traceInput>): RoundInput => {
   }
 };
 
+/** A proposal that the machine would take for one of its own round: the arrow has none, and says nothing of others. */
+const isElsewhere = (input: t.TypeOf<typeof traceInput>, { height, round, step }: RoundState): boolean => {
+  if (step !== 'propose') return false;
+  if (input.kind === 'proposal') return input.round !== round;
+  return input.kind === 'proposalAndPolkaAndInvalid' && (input.round !== round || BigInt(input.height) !== height);
+};
+
 const outputOf = (output: RoundOutput | null, { height: at, round }: RoundState, from: string): unknown => {
   if (output === null) return null;
   const height = Number(at);
@@ -95,8 +102,9 @@ const replay = ({ process, height, steps }: t.TypeOf<typeof trace>): Outcome => 
   if (steps.length === 0) return notUnderstood('the trace has no steps');
   let state = initialRoundState(BigInt(height));
   for (const [index, step] of steps.entries()) {
-    const result = transition(state, inputOf(step.input));
     const where = `step ${String(index + 1)}, ${step.input.kind}`;
+    if (isElsewhere(step.input, state)) return notUnderstood(`${where}: is about another round than the current one`);
+    const result = transition(state, inputOf(step.input));
     if ((result === null) !== (step.rejected ?? false))
       return failed(`${where}: expected ${result === null ? 'an effect, got none' : 'no effect, got one'}`);
     state = result?.state ?? state;

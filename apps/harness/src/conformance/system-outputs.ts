@@ -59,6 +59,16 @@ export const specified = (output: TraceOutput | null): readonly string[] => {
   return [`timeout ${output.scheduleTimeout} ${String(output.round)}`];
 };
 
+/** Whether a timeout, where one is put out, is one of the state that its step led to (lines 21, 35, 48). */
+export const isTimeoutOf = (output: TraceOutput | null, { round, step }: TraceState): boolean => {
+  if (output === null || !('scheduleTimeout' in output)) return true;
+  const at = 'getValue' in output ? output.getValue.round : output.round;
+  if (at !== round) return false;
+  return output.scheduleTimeout === 'precommit'
+    ? step !== 'unstarted' && step !== 'no'
+    : output.scheduleTimeout === step;
+};
+
 /** Decisions alone. */
 export const decisionsOf = (outputs: readonly string[]): readonly string[] =>
   outputs.filter((output) => output.startsWith(DECISION));

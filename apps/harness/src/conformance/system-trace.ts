@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { traceOutput, traceProposal, traceState, traceVote } from './malachite.ts';
-import { closed, count, oneOf, prose, shaped } from './shape.ts';
+import { closed, count, oneOf, power, prose, shaped } from './shape.ts';
 
 /** The steps that the specification takes by itself, to do later what an earlier step made possible. */
 const internalInput = shaped('an internal input of the specification', [
@@ -35,7 +35,7 @@ const event = shaped('an event of the specification', [
   closed({ ev: oneOf('deliverProposal'), to: t.string, proposal: traceProposal }),
   closed({ ev: oneOf('deliverCertificate'), to: t.string, votes: t.array(traceVote) }),
   closed({ ev: oneOf('setNextValue'), at: t.string, value: t.string }),
-  closed({ ev: oneOf('newHeight'), at: t.string, height: count, validators: t.record(t.string, count) }),
+  closed({ ev: oneOf('newHeight'), at: t.string, height: count, validators: t.record(t.string, power) }),
 ]);
 
 const finalState = closed({
@@ -52,7 +52,7 @@ const finalState = closed({
 /** One scenario of several nodes, message by message. */
 export const systemTrace = closed({
   name: t.string,
-  validators: t.record(t.string, count),
+  validators: t.record(t.string, power),
   correct: t.array(t.string),
   faulty: t.array(t.string),
   steps: t.array(event),

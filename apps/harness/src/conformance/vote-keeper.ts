@@ -1,9 +1,12 @@
 import { numberedSet, VoteKeeper, votingSet, type Threshold } from '@zhtp/bft';
 import * as t from 'io-ts';
 import { difference, failed, notUnderstood, passed, type Outcome } from './case-outcome.ts';
+import { declared } from './declarations.ts';
 import { traceVote, type TraceVote } from './malachite.ts';
-import { closed, count, hasKeys, prose, shaped, someIn } from './shape.ts';
+import { closed, count, hasKeys, power, prose, shaped, someIn } from './shape.ts';
 import { runList, runSections, type VectorFormat } from './vector-format.ts';
+
+const NAME = 'vote keeper traces';
 
 const ofValue = closed({ round: count, value: t.string });
 
@@ -19,10 +22,10 @@ const emitted = shaped('a threshold of the specification', [
 const trace = closed(
   {
     height: count,
-    validators: t.record(t.string, count),
+    validators: t.record(t.string, power),
     steps: t.array(
       closed(
-        { vote: traceVote, weight: count, currentRound: count, emits: t.union([emitted, t.null]) },
+        { vote: traceVote, weight: power, currentRound: count, emits: t.union([emitted, t.null]) },
         { newEvidence: t.array(t.array(traceVote)) },
       ),
     ),
@@ -64,16 +67,27 @@ const contradiction = ({ height, validators, steps }: Trace): string | undefined
   return undefined;
 };
 
+const FAR_ROUNDS_MAX = 2;
+
+/** Whether a vote finds room with those of the same voter beyond the next round, which the specification does not bound. */
+const isKept = (far: Map<string, readonly number[]>, voter: string, round: number, currentRound: number): boolean => {
+  if (round <= currentRound + 1) return true;
+  const others = (far.get(voter) ?? []).filter((other) => other > currentRound + 1 && other !== round);
+  far.set(voter, [...others, round]);
+  return others.length < FAR_ROUNDS_MAX;
+};
+
 const replay = (of: Trace): Outcome => {
   const wrong = contradiction(of);
   if (wrong !== undefined) return notUnderstood(wrong);
-  const powers = Object.entries(of.validators).map(([id, power]) => [id, BigInt(power)] as const);
-  const keeper = new VoteKeeper<null>(numberedSet(votingSet(powers)));
+  const keeper = new VoteKeeper<null>(numberedSet(votingSet(Object.entries(of.validators))));
   const conflicts = new Map<string, Set<string | null>>();
+  const far = new Map<string, readonly number[]>();
   for (const [index, { vote, currentRound, emits, newEvidence }] of of.steps.entries()) {
     const where = `step ${String(index + 1)}, ${vote.type} of ${vote.from}`;
     const { type: kind, from: voter, round, value } = vote;
     const content = { kind, height: BigInt(vote.height), round, voter, value, against: null, polRound: null };
+    if (!isKept(far, voter, round, currentRound)) return declared(NAME, 'far rounds');
     const outcome = keeper.add({ vote: content, signed: null }, currentRound);
     // A vote that counts for nothing names why; the specification is silent about it.
     const ours = 'threshold' in outcome ? emission(outcome.threshold) : outcome._tag;
@@ -97,7 +111,7 @@ const replay = (of: Trace): Outcome => {
 
 /** Traces of the vote keeper of Malachite's Quint specification: a weighted vote, the threshold it crosses, its evidence. */
 export const voteKeeperTraces: VectorFormat = {
-  name: 'vote keeper traces',
+  name: NAME,
   recognises: (document) =>
     someIn(
       document,
