@@ -1,5 +1,5 @@
 import { option as O } from 'fp-ts';
-import type { LivenessMonitor } from '@zhtp/types';
+import type { IdentityId, LivenessMonitor } from '@zhtp/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -153,6 +153,19 @@ describe('first votes', () => {
     });
     expect(looks.slice(-2)).toEqual(['New', 'OutOfWindow']);
     expect(votes.size).toBe(256);
+  });
+
+  test('are watched of no more than 2 000 voters, and of those to the end', () => {
+    const votes = createFirstVotes();
+    const look = (voter: number, round = 0) => {
+      const cast = vote({ round, voter: hashNamed(String(voter)) as string as IdentityId });
+      const { _tag } = votes.look(cast);
+      votes.add({ vote: cast, receivedAt: 1n, reportedByPeer: O.none });
+      return _tag;
+    };
+    const looks = new Set(Array.from({ length: 2_000 }, (_, voter) => look(voter)));
+    expect([...looks]).toEqual(['New']);
+    expect([look(2_000), look(7), look(7, 1)]).toEqual(['OutOfWindow', 'Known', 'New']);
   });
 });
 

@@ -1,5 +1,5 @@
-import { evidenceIdOf } from '@zhtp/chain';
-import type { ConsensusVote, EquivocationEvidence } from '@zhtp/types';
+import { amnesia, duplicateProposal, duplicateVote, evidenceIdOf, invalidProposal } from '@zhtp/chain';
+import type { ConsensusVote, EquivocationEvidence, Evidence, SignedProposal } from '@zhtp/types';
 import { either as E, option as O } from 'fp-ts';
 import { expect, test } from 'vitest';
 import { evidenceOfConflict, evidenceOfEquivocation, verifyEquivocation } from '../src/equivocation.ts';
@@ -48,4 +48,42 @@ test('three conflicting votes are one offence, whichever two are shown', () => {
   const keys = pairs.map((pair) => offenceKey(offenceOf(right(evidenceOfEquivocation(pair)))));
   expect(new Set(keys).size).toBe(1);
   expect(new Set(pairs.map((pair) => evidenceIdOf(right(evidenceOfEquivocation(pair))))).size).toBe(3);
+});
+
+const proposal: SignedProposal = {
+  id: hashNamed('block'),
+  proposer: X.voter,
+  height: 5n,
+  round: 0,
+  validRound: O.none,
+  protocolVersion: 1,
+  signature: X.signature,
+};
+const bytes = { signer: X.voter, signed: new Uint8Array(48), signature: X.signature };
+
+test.each<[string, Evidence, string, string]>([
+  ['two votes', duplicateVote(X, Y), 'DoubleSign', `${X.voter}/DoubleSign`],
+  [
+    'two proposals',
+    duplicateProposal(proposal, { ...proposal, validRound: O.some(0) }),
+    'DoubleSign',
+    `${X.voter}/DoubleSign`,
+  ],
+  [
+    'amnesia',
+    amnesia(signedVote('v0', { voteType: 'PreCommit' }), signedVote('v0', { round: 1, proposalId: Y.proposalId })),
+    'DoubleSign',
+    `${X.voter}/DoubleSign`,
+  ],
+  ['an invalid proposal', invalidProposal(proposal, []), 'InvalidProposal', `${X.voter}/InvalidProposal/5`],
+  [
+    'bytes signed as a proposal',
+    { _tag: 'InvalidProposalBytes', ...bytes },
+    'InvalidProposal',
+    `${X.voter}/InvalidProposal/0`,
+  ],
+  ['bytes signed as a vote', { _tag: 'InvalidVote', ...bytes }, 'InvalidVote', `${X.voter}/InvalidVote/0`],
+])('evidence of %s is the offence of the one who signed', (_kind, evidence, faultType, key) => {
+  expect(offenceOf(evidence)).toMatchObject({ validator: X.voter, faultType });
+  expect(offenceKey(offenceOf(evidence))).toBe(key);
 });

@@ -131,6 +131,39 @@ describe('culprits', () => {
     expect(positionsOf(4, [...short.convicted, ...short.asked])).toEqual([0, 1, 2]);
   });
 
+  test.each([
+    ['below the precommit', 0, [0, 1], []],
+    ['of the round of the precommit', 1, [], [0, 1]],
+    ['of a later round', 2, [], [0, 1]],
+  ] as const)('with a claimed polka %s', (_where, polRound, convicted, asked) => {
+    const votes = [
+      ...precommits(setOfSize(4), [0, 1, 2], { proposalId: O.some(X), round: 1 }),
+      ...prevotes(4, [0, 1, 3], { proposalId: O.some(Y), round: 4, polRound: O.some(polRound) }),
+    ];
+    const report = judge(4, { votes });
+    expect([positionsOf(4, report.convicted), positionsOf(4, report.asked)]).toEqual([convicted, asked]);
+  });
+
+  test('are found by two attestations of one height', () => {
+    const attestations = [X, Y].map((app) =>
+      toyVote({ voteType: 'Commit', round: 0, proposalId: O.some(X), appHash: O.some(app), voter: idAt(2) }),
+    );
+    const report = judge(4, { votes: attestations });
+    expect(positionsOf(4, report.convicted)).toEqual([2]);
+    expect(evidenceHolds(4, report)).toBe(true);
+    expect(judge(4, { votes: attestations.slice(1) }).convicted).toEqual([]);
+  });
+
+  test.each([
+    [4, [0], false],
+    [6, [0], false],
+    [6, [0, 1], true],
+    [6, [0, 1, 2], true],
+  ] as const)('of %i validators explain a fork from a third on: %j, %s', (n, liars, explainsFork) => {
+    const votes = [X, Y].flatMap((block) => prevotes(n, liars, { proposalId: O.some(block) }));
+    expect(judge(n, { votes })).toMatchObject({ power: BigInt(liars.length), explainsFork });
+  });
+
   test('are not those who follow the rules: an unlock by a later polka, nil votes, the same vote twice', () => {
     const mine = (fields: Partial<VoteContent>): ConsensusVote => toyVote({ height: HEIGHT, ...fields });
     const votes = [

@@ -162,6 +162,8 @@ describe('evidence id', () => {
     expect(duplicateVote(toyVote({ proposalId: Y }), toyVote({}))).toEqual(evidence);
     const hedged = sealVote(voteContent({}), { ...toyVote({}).signature, signature: new Uint8Array(32) });
     expect(evidenceIdOf(duplicateVote(hedged, toyVote({ proposalId: Y })))).toBe(evidenceIdOf(evidence));
+    if (evidence._tag !== 'DuplicateVote') throw new Error('two votes are such evidence');
+    expect(evidenceIdOf({ ...evidence, voteA: evidence.voteB, voteB: evidence.voteA })).toBe(evidenceIdOf(evidence));
   });
   test('depends on both contents and on the kind', () => {
     const ids = [

@@ -136,7 +136,10 @@ describe('the signer', () => {
     expect(tagOf(state, attestation(6n, X))).toBe('Sign');
     expect(ask(state, attestation(5n, X))).toEqual({ _tag: 'Repeat', signature: signatureOf(attestation(5n, X)) });
     expect(tagOf(state, attestation(5n, Y))).toBe('Refuse');
-    expect(tagOf(state, attestation(4n, X))).toBe('Refuse');
+    expect(ask(state, attestation(4n, X))).toMatchObject({
+      _tag: 'Refuse',
+      reason: 'attestation of height 4 lies below the last signed one, of height 5',
+    });
     expect(tagOf(after(attestation(9n, X)), preVote(1n, 0, X))).toBe('Sign');
   });
 

@@ -1,21 +1,26 @@
-import { option as O } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import { duplicateVote } from '@zhtp/chain';
 import type { ConsensusVote } from '@zhtp/types';
+import { makeValidatorSet } from '@zhtp/validators';
 import { describe, expect, test } from 'vitest';
 import { createAttestations } from '../../src/intake/attestations.ts';
 import type { HeightView } from '../../src/height/height-view.ts';
 import type { JournalEntry } from '../../src/recovery/journal-entry.ts';
 import { testContext } from '../support/context.ts';
+import { VALIDATORS } from '../support/genesis.ts';
 import { payloadOf } from '../support/signed.ts';
 import { hashNamed, identityNamed, vote } from '../support/votes.ts';
 
-/** Four validators of power 1 stand at height 5. */
-const standing = (executionAttestations = true) => {
+/** Four validators stand at height 5, of power 1 each unless said otherwise. */
+const standing = (executionAttestations = true, powers: readonly bigint[] = [1n, 1n, 1n, 1n]) => {
   const base = testContext(5n);
+  const weighed = makeValidatorSet(VALIDATORS.map((each, i) => ({ ...each, votingPower: powers[i] ?? 1n })));
+  if (E.isLeft(weighed)) throw new Error(weighed.left);
   const view = (): HeightView => {
     const plain = base.ctx.view();
     const parameters = { ...plain.state.parameters, executionAttestations };
-    return { ...plain, state: { ...plain.state, parameters } };
+    const sets = { ...plain.sets, current: weighed.right };
+    return { ...plain, sets, state: { ...plain.state, parameters } };
   };
   const attestations = createAttestations({ ...base.ctx, view });
   return {
@@ -60,6 +65,21 @@ describe('a result that differs from ours', () => {
       [3n, true],
     ]);
     expect(ctx.counters.read()).toMatchObject({ attestationDiverged: 2 });
+  });
+
+  test('raises none at exactly a third, and says of exactly two thirds that they decided nothing', () => {
+    const { attestations, alarms } = standing(true, [3n, 3n, 1n, 2n]);
+    attestations.executed(5n, ours);
+    attestations.accept(attestation('v1', 'theirs'));
+    expect(alarms()).toEqual([]);
+    attestations.accept(attestation('v2', 'theirs'));
+    attestations.accept(attestation('v3', 'theirs'));
+    expect(alarms()).toEqual([[4n, false]]);
+    attestations.accept(attestation('v0', 'theirs'));
+    expect(alarms()).toEqual([
+      [4n, false],
+      [9n, true],
+    ]);
   });
 
   test('is noticed as well when we execute last', () => {
