@@ -33,3 +33,32 @@ test('who is asked about before the set of its height was decided counts by the 
   expect(voters.isThird(9n, 2n)).toBe(true);
   expect(voters.proposerOf(9n, 0)).toBe(voters.numberOf(smaller[0]?.identity ?? left.identity));
 });
+
+test.each([
+  [3, 3, 2],
+  [4, 3, 2],
+  [6, 5, 3],
+  [7, 5, 3],
+  [9, 7, 4],
+])(
+  'of %i equal validators a quorum begins at %i, more than a third at %i, and as many faulty are not safe',
+  (n, ...least) => {
+    const set = worldValidators(SCHEME, n).map(({ identity }) => ({ identity, votingPower: 1n }));
+    const votersWith = (faults: number) =>
+      createVoters({
+        genesis: GENESIS,
+        nodes: [],
+        faulty: new Set(set.slice(0, faults).map(({ identity }) => identity)),
+        votersAt: () => set,
+      });
+    const counts = Array.from({ length: n + 1 }, (_, count) => count);
+    const firstOf = (holds: (count: number) => boolean): number => counts.findIndex(holds);
+    const voters = votersWith(0);
+    expect([
+      firstOf((count) => voters.isQuorum(1n, BigInt(count))),
+      firstOf((count) => voters.isThird(1n, BigInt(count))),
+    ]).toEqual(least);
+    // A third that is faulty can keep the others from a quorum: from there on nothing is asked of them that needs one.
+    expect(firstOf((count) => !votersWith(count).isSafe(1n))).toBe(Math.ceil(n / 3));
+  },
+);

@@ -1,11 +1,19 @@
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FrozenValidator, Hash } from '@zhtp/types';
 import type { ValidatorSet } from '@zhtp/validators';
-import { decodeChainState, encodeChainState, setsNamedBy, type ChainState } from '../../src/height/chain-state.ts';
+import {
+  afterBlock,
+  decodeChainState,
+  encodeChainState,
+  genesisChainState,
+  setsNamedBy,
+  type ChainState,
+} from '../../src/height/chain-state.ts';
 import { frozen } from '../../src/height/frozen-set.ts';
-import { stateAt, VALIDATORS } from '../support/genesis.ts';
+import { blockAt, GENESIS, stateAt, VALIDATORS } from '../support/genesis.ts';
+import { hashNamed } from '../support/votes.ts';
 
 const NOBODY: readonly FrozenValidator[] = [];
 const OTHERS: readonly FrozenValidator[] = VALIDATORS.map((validator) => ({ ...validator, votingPower: 2n }));
@@ -85,5 +93,31 @@ describe('the state that is stored after each height', () => {
     expect(decodeChainState(Uint8Array.of(0, 0, 0, 3, ...bytes.slice(4)), known)).toEqual(E.left(refusal(3)));
     // Version 1 began with the genesis hash.
     expect(decodeChainState(bytes.slice(4), known)).toEqual(E.left(refusal(1)));
+  });
+});
+
+describe('the set decided in a block', () => {
+  const RESULT = { appHash: hashNamed('app'), resultsHash: hashNamed('results'), difficultyBits: 0, results: [] };
+  const after = (state: ChainState, nextValidators: O.Option<readonly FrozenValidator[]>): ChainState =>
+    afterBlock(state, hashNamed('block'), blockAt(state.height + 1n).header, {
+      ...RESULT,
+      nextValidators,
+      parameters: O.none,
+    });
+
+  test('acts two heights later, and the one of genesis serves the first two', () => {
+    const start = genesisChainState(GENESIS, VALIDATORS, RESULT);
+    const [A, B] = [OTHERS, VALIDATORS.slice(1)];
+    const first = after(start, O.some(A));
+    const second = after(first, O.some(B));
+    const third = after(second, O.none);
+    expect([start, first, second, third].map(({ validators }) => validators)).toEqual([VALIDATORS, VALIDATORS, A, B]);
+    expect([start, first, second, third].map(({ nextValidators }) => nextValidators)).toEqual([VALIDATORS, A, B, B]);
+    expect([start, first, second, third].map(({ lastValidators }) => lastValidators)).toEqual([
+      [],
+      VALIDATORS,
+      VALIDATORS,
+      A,
+    ]);
   });
 });
