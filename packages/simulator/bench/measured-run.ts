@@ -1,5 +1,5 @@
 import { createWorld, type SimulationScheme, type WorldOptions } from '@zhtp/simulator';
-import { cpuSecondsSince, secondsOf } from './cpu-time.ts';
+import { cpuSecondsSince, threadSeconds } from './cpu-time.ts';
 
 /** Heights before the first measured one: caches fill, the code is compiled. */
 export const WARM_UP_HEIGHTS = 3;
@@ -67,9 +67,9 @@ export const measuredRun = async (options: RunOptions): Promise<MeasuredRun> => 
   let allThreadsSeconds = 0;
   for (let done = step; done <= heights; done += step) {
     const start = process.cpuUsage();
-    const mainStart = process.threadCpuUsage();
+    const mainStart = threadSeconds();
     await reach(warmUpHeights + done);
-    seconds += secondsOf(process.threadCpuUsage(mainStart));
+    seconds += threadSeconds() - mainStart;
     allThreadsSeconds += cpuSecondsSince(start);
     afterHeight?.(done);
   }

@@ -7,7 +7,7 @@ import {
 } from '@zhtp/simulator';
 import { createMemoryDisk, type MemoryDisk } from '@zhtp/store';
 import type { Network, PeerId } from '@zhtp/types';
-import { secondsOf } from './cpu-time.ts';
+import { threadSeconds } from './cpu-time.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
 const FILE = 'stub.log';
@@ -68,8 +68,8 @@ export const worldSecondsPerDelivery = (run: MeasuredRun, validators: number): n
   while (scheduler.next());
   for (let done = 0; done < run.heights / WARM_UP_SHARE; done++) height();
   const before = network.counters().delivered;
-  const start = process.threadCpuUsage();
+  const start = threadSeconds();
   for (let done = 0; done < run.heights; done++) height();
-  const seconds = secondsOf(process.threadCpuUsage(start));
+  const seconds = threadSeconds() - start;
   return seconds / (network.counters().delivered - before);
 };
