@@ -30,7 +30,7 @@ test('a newcomer that claims all the storage there is keeps nobody from showing 
   const state = chain.state();
   const attested = state.proofs.attested.with(honest.who, { capacity: 4n * GIB, challengeHeight: 2n });
   chain.replace({ ...state, proofs: { ...state.proofs, attested } });
-  chain.skip(10);
+  chain.passBlocks(10);
   expect(chain.validator(honest)?.storageProvided).toBe(4n * GIB);
   expect(chain.validator(hostile)?.storageProvided).toBe(0n);
 });

@@ -43,7 +43,7 @@ describe('evidence handed in by a transaction', () => {
   test('punishes exactly as the same evidence in a block', () => {
     const evidence = unsignedDoubleSign({ voter: d.who, height: 5n });
     const [inBlock, inTransaction] = [stakedChain({ validators: 8 }), stakedChain({ validators: 8 })];
-    for (const chain of [inBlock, inTransaction]) chain.skip(6);
+    for (const chain of [inBlock, inTransaction]) chain.passBlocks(6);
     const one = inBlock.next({ evidence: [evidence] });
     const other = inTransaction.next({ messages: [[reporter, submit(evidence)]] });
     expect(failures(other)).toEqual(['']);
@@ -60,7 +60,7 @@ describe('evidence handed in by a transaction', () => {
     const first = submit(unsignedDoubleSign({ voter: d.who, height: 5n }));
     const second = submit(unsignedDoubleSign({ voter: d.who, height: 5n, round: 3, blocks: [7, 9] }));
     const chain = stakedChain({ validators: 8 });
-    chain.skip(6);
+    chain.passBlocks(6);
     const before = chain.balance(reporter);
     const outcome = chain.next({
       messages: [
@@ -82,7 +82,7 @@ describe('evidence handed in by a transaction', () => {
   test('the same evidence in a later block costs nothing again', () => {
     const evidence = unsignedDoubleSign({ voter: d.who, height: 5n });
     const chain = stakedChain({ validators: 8 });
-    chain.skip(6);
+    chain.passBlocks(6);
     chain.next({ messages: [[reporter, submit(evidence)]] });
     chain.next({ evidence: [evidence] });
     expect(chain.validator(d)).toMatchObject({ stake: 950n * ZHTP, slashCount: 1 });
@@ -90,7 +90,7 @@ describe('evidence handed in by a transaction', () => {
 
   test('is about earlier heights, as evidence in blocks is', () => {
     const chain = stakedChain({ validators: 8 });
-    chain.skip(6);
+    chain.passBlocks(6);
     const at = (height: bigint) => submit(unsignedDoubleSign({ voter: d.who, height }));
     const early = chain.next({
       messages: [
@@ -108,7 +108,7 @@ describe('evidence handed in by a transaction', () => {
     const aged = { evidenceAgeMs: 60_000n, chainParameters: { unbondingSeconds: 60n, trustingPeriodSeconds: 30n } };
     const outcomeAfter = (blocks: number, seconds: bigint): string | undefined => {
       const chain = stakedChain({ validators: 8, ...aged });
-      chain.skip(10);
+      chain.passBlocks(10);
       const offence = chain.height();
       for (let i = 0; i < blocks; i++) chain.next({ seconds });
       const evidence = unsignedDoubleSign({ voter: d.who, height: offence });
@@ -124,7 +124,7 @@ describe('evidence handed in by a transaction', () => {
 
   test('a failed message beside it takes the punishment back', () => {
     const chain = stakedChain({ validators: 8 });
-    chain.skip(6);
+    chain.passBlocks(6);
     const evidence = unsignedDoubleSign({ voter: d.who, height: 5n });
     const tooMuch: LedgerMessage = { _tag: 'Transfer', recipient: a.who, amount: 10n ** 15n };
     const outcome = chain.next({ together: [[reporter, [submit(evidence), tooMuch]]] });
@@ -138,10 +138,10 @@ describe('evidence handed in by a transaction', () => {
 describe('stake does not escape a slash', () => {
   const escape = (moves: readonly (readonly [Person, LedgerMessage])[]) => {
     const chain = stakedChain({ validators: 8 });
-    chain.skip(1);
+    chain.passBlocks(1);
     chain.next({ messages: [[saver, { _tag: 'Delegate', validator: d.who, amount: 1_000n * ZHTP }]] });
     // In the set from the boundary on: the infraction stands in an epoch that counts the delegation.
-    chain.skip(24);
+    chain.passBlocks(24);
     const infraction = chain.height();
     const moved = chain.next({ messages: moves });
     expect(failures(moved)).toEqual(moves.map(() => ''));

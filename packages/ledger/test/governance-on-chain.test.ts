@@ -118,7 +118,7 @@ describe('governance on chain', () => {
     expect(tags(closed)).toContain('VotingClosed');
     expect(statusOf(chain, id)).toBe('Passed');
     expect(chain.state().consensus.consensus.blockTime).toBe(10n);
-    chain.skip(9);
+    chain.passBlocks(9);
     expect(statusOf(chain, id)).toBe('Passed');
     const executed = chain.next(); // height 14: closed at 4, an epoch of ten blocks later
     expect(chain.height()).toBe(14n);
@@ -155,10 +155,10 @@ describe('governance on chain', () => {
     const id = propose(chain, a, proposal('GovernanceRules', change({ _tag: 'BlockchainTargetTimespan', value: 45n })));
     votes(chain, id, 'Yes', people.slice(0, 10));
     close(chain);
-    chain.skip(15);
+    chain.passBlocks(15);
     expect(statusOf(chain, id)).toBe('Executed');
     const before = chain.state().difficulty.bits;
-    const events = chain.skip(10);
+    const events = chain.passBlocks(10);
     expect(events.map(({ _tag }) => _tag)).toContain('DifficultyAdjusted');
     expect(chain.state().difficulty.bits).toBeGreaterThan(before); // 90 s for 45: larger compact, easier
   });
@@ -200,7 +200,7 @@ describe('governance on chain', () => {
     const before = chain.balance(friend);
     close(chain);
     expect(new Set([statusOf(chain, first), statusOf(chain, second)])).toEqual(new Set(['Failed', 'Passed']));
-    const events = chain.skip(30);
+    const events = chain.passBlocks(30);
     expect(events.filter(({ _tag }) => _tag === 'ProposalExecuted')).toHaveLength(1);
     expect(chain.balance(friend)).toBe(before + 300n * ZHTP);
     expect(chain.state().governance.treasury.reserved).toBe(0n);

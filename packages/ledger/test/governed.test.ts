@@ -61,7 +61,7 @@ test('a window of another length begins anew: what was missed in the old one is 
   const chain = stakedChain({ chainParameters: { signedBlocksWindow: 20n } });
   const [, , , silent] = people;
   if (silent === undefined) throw new Error('four people');
-  chain.skip(1);
+  chain.passBlocks(1);
   for (let i = 0; i < 9; i++) chain.next({ absent: [silent] });
   const missed = (state: StakingState): number | undefined => state.accounts.get(silent.who)?.liveness.missed;
   expect(missed(chain.state().staking)).toBe(9);

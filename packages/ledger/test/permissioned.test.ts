@@ -37,7 +37,7 @@ test('a permissioned chain takes in whom its list names, and turns others away w
   expect(executed[1]?.receipt.failure).toMatchObject(O.some({ reason: 'StakingRefused' }));
   expect(chain.validator(stranger)).toBeUndefined();
   expect(balance - chain.balance(stranger)).toBeLessThan(ZHTP);
-  chain.skip(12);
+  chain.passBlocks(12);
   expect(chain.validator(listed)?.status).toBe('Active');
 });
 
@@ -60,7 +60,7 @@ test('validators of genesis go and come back without being on the list', () => {
     allowList: [],
   });
   chain.next({ messages: [[founder, { _tag: 'LeaveSet' }]] });
-  chain.skip(12);
+  chain.passBlocks(12);
   expect(chain.validator(founder)?.status).toBe('Inactive');
   const { executed } = chain.next({ messages: [[founder, { _tag: 'RejoinSet' }]] });
   expect(executed[0]?.sentence).toBe('');

@@ -147,7 +147,7 @@ const CASES: readonly Case[] = [
 
 const chainOf = () => {
   const chain = stakedChain({ chainParameters: { baseRewardMicro: 0n } });
-  chain.skip(3);
+  chain.passBlocks(3);
   return chain;
 };
 /** Everything but accounts and what a block does anyway. */
@@ -263,7 +263,7 @@ describe('messages at the ends of their ranges', () => {
         fc.array(fc.array(fc.tuple(person, extreme), { maxLength: 5 }), { minLength: 1, maxLength: 12 }),
         (blocks) => {
           const chain = stakedChain({ config: { developmentMode: true }, balance: 3_000_000n * ZHTP });
-          chain.skip(1);
+          chain.passBlocks(1);
           for (const messages of blocks) {
             chain.next({ messages });
             expect(conservationFault(chain.state(), 'full')).toBeUndefined();

@@ -37,12 +37,12 @@ describe('a staked chain', () => {
 
   test('pays a delegator what it earned after commission, once', () => {
     const chain = stakedChain();
-    chain.skip(2);
+    chain.passBlocks(2);
     const before = chain.balance(saver);
     expect(
       failures(chain.next({ messages: [[saver, { _tag: 'Delegate', validator: a.who, amount: 500n * ZHTP }]] })),
     ).toEqual([]);
-    chain.skip(5);
+    chain.passBlocks(5);
     const claimed = chain.next({ messages: [[saver, { _tag: 'ClaimRewards', validator: a.who }]] });
     expect(failures(claimed)).toEqual([]);
     const after = chain.balance(saver);
@@ -54,9 +54,9 @@ describe('a staked chain', () => {
 
   test('says what a claim paid: what a delegator earned, and to a validator its commission with its own', () => {
     const chain = stakedChain();
-    chain.skip(2);
+    chain.passBlocks(2);
     chain.next({ messages: [[saver, { _tag: 'Delegate', validator: a.who, amount: 500n * ZHTP }]] });
-    chain.skip(5);
+    chain.passBlocks(5);
     for (const claimant of [saver, a]) {
       const before = chain.balance(claimant);
       const { executed } = chain.next({ messages: [[claimant, { _tag: 'ClaimRewards', validator: a.who }]] });
@@ -77,7 +77,7 @@ describe('a staked chain', () => {
       evidenceAgeMs: 100_000n,
       chainParameters: { unbondingSeconds: 100n, trustingPeriodSeconds: 50n },
     });
-    chain.skip(3);
+    chain.passBlocks(3);
     const registered = chain.next({
       messages: [[newcomer, registration(newcomer, 200n * ZHTP)]],
     });
@@ -90,7 +90,7 @@ describe('a staked chain', () => {
     }
     expect(chain.height()).toBe(10n);
     expect(change !== undefined && O.isSome(change.nextValidators) && change.nextValidators.value).toHaveLength(5);
-    chain.skip(2);
+    chain.passBlocks(2);
     const balance = chain.balance(newcomer);
     chain.next({
       messages: [
@@ -99,7 +99,7 @@ describe('a staked chain', () => {
       ],
     });
     expect(chain.validator(newcomer)?.status).toBe('Inactive');
-    chain.skip(40);
+    chain.passBlocks(40);
     expect(chain.balance(newcomer)).toBeGreaterThan(balance + 199n * ZHTP);
     expect(chain.state().staking.totals.unbonding).toBe(0n);
     expect(conservationFault(chain.state(), 'full')).toBeUndefined();
@@ -107,7 +107,7 @@ describe('a staked chain', () => {
 
   test('jails whoever is silent for a window, and lets it out again on its own word', () => {
     const chain = stakedChain({ chainParameters: { signedBlocksWindow: 10n, livenessJailSeconds: 60n } });
-    chain.skip(1);
+    chain.passBlocks(1);
     const seen: string[] = [];
     for (let i = 0; i < 12; i++) seen.push(...tags(chain.next({ absent: [d] })));
     expect(seen).toContain('LivenessFault');
@@ -116,7 +116,7 @@ describe('a staked chain', () => {
     expect(failures(chain.next({ messages: [[d, { _tag: 'ReleaseFromJail' }]] }))[0]).toMatch(
       /its term is not over: \d+ s are left/,
     );
-    chain.skip(3);
+    chain.passBlocks(3);
     // The slash took it below its minimum: it has to make up for that first.
     expect(failures(chain.next({ messages: [[d, { _tag: 'ReleaseFromJail' }]] }))[0]).toMatch(/Insufficient stake/);
     const makeUp = chain.next({
@@ -132,9 +132,9 @@ describe('a staked chain', () => {
 
   test('a double sign costs by the table, tombstones for good, and its delegators pay their part', () => {
     const chain = stakedChain({ validators: 8 });
-    chain.skip(1);
+    chain.passBlocks(1);
     chain.next({ messages: [[saver, { _tag: 'Delegate', validator: d.who, amount: 1_000n * ZHTP }]] });
-    chain.skip(12);
+    chain.passBlocks(12);
     const before = supplyOf(chain.state());
     const evidence = doubleSignOf(d, 13n);
     const convicted = chain.next({ evidence: [evidence] });
@@ -157,7 +157,7 @@ describe('a staked chain', () => {
 
   test('shares out the fees of a block in the next one', () => {
     const chain = stakedChain();
-    chain.skip(2);
+    chain.passBlocks(2);
     chain.next({ messages: [[a, { _tag: 'Transfer', recipient: b.who, amount: 1n }]] });
     expect(chain.state().totals.feePool).toBeGreaterThan(0n);
     chain.next();
@@ -168,7 +168,7 @@ describe('a staked chain', () => {
 
   test('a refused stake is a receipt, and costs the fee alone', () => {
     const chain = stakedChain();
-    chain.skip(1);
+    chain.passBlocks(1);
     const before = chain.balance(c);
     const outcome = chain.next({ messages: [[c, { _tag: 'RemoveStake', amount: 5_000n * ZHTP }]] });
     expect(failures(outcome)[0]).toMatch(/Insufficient stake/);

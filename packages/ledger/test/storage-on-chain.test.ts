@@ -47,7 +47,7 @@ const expectRefused = (chain: StakedChain, by: Person, message: LedgerMessage, w
 
 const committed = (): StakedChain => {
   const chain = stakedChain();
-  chain.skip(2);
+  chain.passBlocks(2);
   expectApplied(chain, a, commitToStorage(held.tree)); // block 3
   return chain;
 };
@@ -55,7 +55,7 @@ const committed = (): StakedChain => {
 describe('a commitment', () => {
   test('stands from its block on, which says so', () => {
     const chain = stakedChain();
-    chain.skip(2);
+    chain.passBlocks(2);
     const { root, salt, blockBytes } = held.tree;
     const commitment = { root, salt, blockBytes };
     expect(expectApplied(chain, a, commitToStorage(held.tree))).toContainEqual({
@@ -68,7 +68,7 @@ describe('a commitment', () => {
 
   test('is a validator’s, who may have registered in the same transaction', () => {
     const chain = stakedChain();
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, outsider, commitToStorage(held.tree), /is no validator: register first/);
     const registration: LedgerMessage = {
       _tag: 'RegisterValidator',
@@ -87,7 +87,7 @@ describe('a commitment', () => {
 
   test('is not made again, but replaced, and what was shown of the old bytes is forgotten', async () => {
     const chain = committed();
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, a, commitToStorage(held.tree), /has committed to this since height 3/);
     expectApplied(chain, a, await answer(held, 5n));
     expect(chain.state().proofs.attested.has(a.who)).toBe(true);
@@ -109,7 +109,7 @@ describe('a commitment', () => {
     'is not withdrawn by an active validator of a chain of type %s, which could not propose without it',
     (consensusType) => {
       const chain = stakedChain({ validators: 5, config: { consensusType } });
-      chain.skip(1);
+      chain.passBlocks(1);
       expectApplied(chain, a, commitToStorage(held.tree));
       expectRefused(chain, a, withdrawStorage(), /asks active validators for storage: leave the set first/);
       expectApplied(chain, a, commitToStorage(other.tree));
@@ -144,18 +144,18 @@ describe('an attestation in a transaction', () => {
   test('answers a challenge that comes after the commitment: not of its own height, not of one before', async () => {
     for (const height of [2n, 3n]) {
       const chain = committed();
-      chain.skip(1);
+      chain.passBlocks(1);
       expectRefused(chain, a, await answer(held, height), /is not after the commitment of height 3/);
     }
     const chain = committed();
-    chain.skip(1);
+    chain.passBlocks(1);
     expectApplied(chain, a, await answer(held, 4n));
   });
 
   test('of bytes that were replaced is refused, though its challenge is later', async () => {
     const chain = committed();
     expectApplied(chain, a, commitToStorage(other.tree)); // block 4
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, a, await answer(held, 5n), /root of challenge/);
     expectApplied(chain, a, await answer(other, 5n));
   });
@@ -171,7 +171,7 @@ describe('an attestation in a transaction', () => {
     for (const late of [-1, 0, 1]) {
       const chain = committed();
       const message = await answer(held, 4n);
-      chain.skip(AGE + late); // block 4 is among them
+      chain.passBlocks(AGE + late); // block 4 is among them
       if (late === 1) expectRefused(chain, a, message, /none of the last epoch/);
       else expectApplied(chain, a, message);
     }
@@ -179,7 +179,7 @@ describe('an attestation in a transaction', () => {
 
   test('shows nothing twice: the same challenge or an earlier one is refused', async () => {
     const chain = committed();
-    chain.skip(2);
+    chain.passBlocks(2);
     expectApplied(chain, a, await answer(held, 5n));
     expectRefused(chain, a, await answer(held, 5n), /by the challenge of height 5 already/);
     expectRefused(chain, a, await answer(held, 4n), /by the challenge of height 5 already/);
@@ -224,19 +224,19 @@ describe('genesis commitments', () => {
 describe('what is shown', () => {
   test('is power from the next epoch boundary on, and paid for in every round meanwhile', () => {
     const chain = stakedChain({ config: { consensusType: 'ProofOfStorage' } });
-    chain.skip(2);
+    chain.passBlocks(2);
     const { proofs, ...rest } = chain.state();
     // As an attestation of terabytes leaves it; making one takes the bytes.
     const attested = proofs.attested.with(a.who, { capacity: 700n * GIB + 5n, challengeHeight: 2n });
     chain.replace({ ...rest, proofs: { ...proofs, attested } });
-    const paid = chain.skip(1).flatMap((event) => (event._tag === 'RewardsDistributed' ? [event.round] : []));
+    const paid = chain.passBlocks(1).flatMap((event) => (event._tag === 'RewardsDistributed' ? [event.round] : []));
     const work = paid[0]?.validatorRewards.get(a.who)?.workBreakdown;
     expect((work?.get('DataStorage') ?? 0n) > (work?.get('Validation') ?? 0n)).toBe(true);
     expect(paid[0]?.validatorRewards.get(b.who)?.workBreakdown.get('DataStorage')).toBeUndefined();
-    chain.skip(8);
+    chain.passBlocks(8);
     expect(chain.validator(a)?.votingPower).toBe(700n);
     expect(chain.validator(b)?.votingPower).toBe(1n);
-    chain.skip(10);
+    chain.passBlocks(10);
     expect(chain.validator(a)?.votingPower).toBe(1n); // not shown again within the epoch
     expect(conservationFault(chain.state(), 'full')).toBeUndefined();
   });

@@ -11,7 +11,7 @@ const delegate = (to: Person, amount: bigint): LedgerMessage => ({ _tag: 'Delega
 
 describe('messages that are tried', () => {
   const chain = stakedChain();
-  chain.skip(2);
+  chain.passBlocks(2);
   const refusal = (sender: Person['who'], messages: readonly LedgerMessage[], fee = 1n): string | undefined => {
     const before = appHashOf(chain.state());
     const tried = tryMessages(chain.state(), { sender, fee, messages, atSeconds: 0n });

@@ -73,7 +73,7 @@ describe('voting weights', () => {
     expect(chain.state().voting.delegatedOut.get(saver.who)).toBe(150_000n * ZHTP);
     expect(weightIn(chain, saver)).toBe(50n + 30n); // with what it has earned
     expectWeightsAsCounted(chain);
-    chain.skip(12);
+    chain.passBlocks(12);
     expectWeightsAsCounted(chain);
   });
 
@@ -83,7 +83,7 @@ describe('voting weights', () => {
     chain.next({ messages: [[people[9] ?? saver, delegate(d, 400_000n * ZHTP)]] });
     const delegator = people[9] ?? saver;
     expect(weightIn(chain, delegator)).toBe(59n + 80n);
-    chain.skip(12);
+    chain.passBlocks(12);
     chain.next({ evidence: [doubleSignOf(d, 13n)] });
     const left = chain.state().voting.delegatedOut.get(delegator.who) ?? 0n;
     expect(left).toBeLessThan(400_000n * ZHTP);
@@ -94,7 +94,7 @@ describe('voting weights', () => {
 
   test('take reputation as it was when the epoch began', () => {
     const chain = stakedChain({ chainParameters: { signedBlocksWindow: 10n, livenessJailSeconds: 30n } });
-    chain.skip(1);
+    chain.passBlocks(1);
     for (let i = 0; i < 11; i++) chain.next({ absent: [d] });
     expect(chain.validator(d)?.status).toBe('Jailed');
     expect(chain.validator(d)?.reputation).toBe(95);

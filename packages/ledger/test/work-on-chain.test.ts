@@ -40,7 +40,7 @@ const expectRefused = (chain: StakedChain, message: LedgerMessage, why: RegExp, 
 };
 const started = (options: Parameters<typeof stakedChain>[0] = {}): StakedChain => {
   const chain = stakedChain(options);
-  chain.skip(2);
+  chain.passBlocks(2);
   return chain;
 };
 
@@ -63,7 +63,7 @@ describe('receipts of work', () => {
     const chain = started();
     chain.next({ messages: [[a, work({ units: 5_000n }, { kind: 'Computation', units: 5_000n, sequence: 1n })]] });
     const rounds = [1, 2].map(() =>
-      chain.skip(1).flatMap((event) => (event._tag === 'RewardsDistributed' ? [event.round] : [])),
+      chain.passBlocks(1).flatMap((event) => (event._tag === 'RewardsDistributed' ? [event.round] : [])),
     );
     const [first, second] = rounds.map(([round]) => round?.validatorRewards.get(a.who)?.workBreakdown);
     expect([...(first?.keys() ?? [])]).toEqual(['NetworkRouting', 'Computation', 'Validation']);
@@ -79,10 +79,10 @@ describe('receipts of work', () => {
   test('of somebody who is in no set count, pay nothing and stop no round', () => {
     const chain = started({ validators: 5 });
     chain.next({ messages: [[outsider, { _tag: 'LeaveSet' }]] });
-    chain.skip(12);
+    chain.passBlocks(12);
     const { epoch } = chain.state().proofs;
     expect(sentenceOf(chain, submitWork([receipt({ prover: outsider.who, epoch })]), outsider)).toBe('');
-    chain.skip(1);
+    chain.passBlocks(1);
     expect(chain.state().proofs.unrewarded.size).toBe(0);
     expect(conservationFault(chain.state(), 'full')).toBeUndefined();
   });
@@ -97,7 +97,7 @@ describe('receipts of work', () => {
       ],
     });
     expect(executed.map(({ sentence }) => sentence === '')).toEqual([true, false]);
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, work({ units: 2n }), /was used in this epoch already/);
     expect(sentenceOf(chain, work({ sequence: U64_MAX }))).toBe('');
     expect(sentenceOf(chain, work({ client: c.who }))).toBe('');
@@ -114,7 +114,7 @@ describe('receipts of work', () => {
 
   test('are of the current epoch: its last block still counts them, the next one not', () => {
     const chain = stakedChain(); // epochs of ten: block 10 is the last of the first
-    chain.skip(9);
+    chain.passBlocks(9);
     expect(sentenceOf(chain, work({}))).toBe('');
     expect(chain.state().proofs.epoch).toBe(1n);
     expectRefused(chain, work({ sequence: 1n }), /it is for epoch 0, only those of the current one, 1, count/);
@@ -170,7 +170,7 @@ describe('limits of work', () => {
     expectRefused(chain, submitWork(numbered(used + RECEIPTS_MAX, 2)), /receipt 1: 1000 receipts count in an epoch/);
     expect(sentenceOf(chain, submitWork(numbered(used + RECEIPTS_MAX, 1)))).toBe('');
     expect(chain.state().proofs.receipts.size).toBe(RECEIPTS_PER_EPOCH_MAX);
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, submitWork(numbered(used + RECEIPTS_MAX + 1, 1)), /1000 receipts count in an epoch/);
     expect(sentenceOf(chain, submitWork([receipt({ prover: b.who })]), b)).toBe('');
   });
@@ -181,21 +181,21 @@ describe('limits of work', () => {
     expect(sentenceOf(chain, work({ kind, units: WORK_UNITS_PER_EPOCH_MAX - 1n }))).toBe('');
     expectRefused(chain, work({ kind, units: U64_MAX, sequence: 2n }), /would exceed/);
     expect(sentenceOf(chain, work({ kind, units: 1n, sequence: 1n }))).toBe('');
-    chain.skip(1);
+    chain.passBlocks(1);
     expectRefused(chain, work({ kind, units: 1n, sequence: 2n }), /would exceed/);
   });
 
   test('receipts of an epoch that ended are forgotten, a bounded number in a block', () => {
     const chain = stakedChain();
-    chain.skip(8);
+    chain.passBlocks(8);
     const { proofs, ...rest } = chain.state();
     let { receipts } = proofs;
     for (let i = 0; i <= FORGOTTEN_PER_BLOCK; i++)
       receipts = receipts.with(`${'0'.repeat(20)}/${String(i)}`, { kind: 'Computation', units: 1n });
     chain.replace({ ...rest, proofs: { ...proofs, receipts } });
-    chain.skip(2); // the boundary
+    chain.passBlocks(2); // the boundary
     expect(chain.state().proofs.receipts.size).toBe(FORGOTTEN_PER_BLOCK + 1);
-    chain.skip(1);
+    chain.passBlocks(1);
     expect(chain.state().proofs.receipts.size).toBe(1);
     expect(sentenceOf(chain, work({ epoch: 1n }))).toBe('');
     expect(chain.state().proofs.receipts.size).toBe(1);
@@ -209,7 +209,7 @@ describe('work as power', () => {
   const epoch = (chain: StakedChain, units: bigint): void => {
     const { epoch: number } = chain.state().proofs;
     if (units > 0n) expect(sentenceOf(chain, work({ epoch: number, units }))).toBe('');
-    chain.skip(Number(10n - (chain.height() % 10n)));
+    chain.passBlocks(Number(10n - (chain.height() % 10n)));
   };
 
   test('is the mean of the last ten epochs, at most the stake, at least 1', () => {

@@ -30,14 +30,14 @@ export const eventfulLedger = (): StoredLedger & { readonly validator: Person; r
     evidenceAgeMs: 90_000n,
     chainParameters: { unbondingSeconds: 100n, trustingPeriodSeconds: 60n },
   });
-  chain.skip(1);
+  chain.passBlocks(1);
   chain.next({
     messages: [
       [saver, { _tag: 'Delegate', validator: a.who, amount: 100n * ZHTP }],
       [a, { _tag: 'Transfer', recipient: d.who, amount: 7n }],
     ],
   });
-  chain.skip(12);
+  chain.passBlocks(12);
   chain.next({ messages: [[saver, { _tag: 'Undelegate', validator: a.who, amount: 10n * ZHTP }]], absent: [d] });
   chain.next();
   return { ...storedAt(chain.state(), chain.height()), validator: a, delegator: saver };

@@ -187,7 +187,7 @@ export const stakedChain = ({
     height: () => height,
     next,
     /** So many empty blocks. */
-    skip: (blocks: number): readonly ChainEvent[] => Array.from({ length: blocks }, () => next().events).flat(),
+    passBlocks: (blocks: number): readonly ChainEvent[] => Array.from({ length: blocks }, () => next().events).flat(),
     balance: ({ who }: Person): bigint => O.toUndefined(accountOf(state, who))?.balance ?? 0n,
     validator: ({ who }: Person) => state.staking.accounts.get(who)?.validator,
     keyHex: ({ key }: Person): string => bytesToHex(key),
