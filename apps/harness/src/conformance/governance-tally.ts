@@ -6,7 +6,7 @@ import { difference, failed, notUnderstood, verdictOf, type Outcome } from './ca
 import { declared } from './declarations.ts';
 import { identityNamed } from './keyed-set.ts';
 import { must } from './must.ts';
-import { closed, count, hasKeys, integer, isObject, oneOf, read, someIn } from './shape.ts';
+import { closed, count, hasKeys, isObject, oneOf, power, read, someIn } from './shape.ts';
 import { runList, runSections, unreadable, type VectorFormat } from './vector-format.ts';
 
 const NAME = 'governance tally';
@@ -14,16 +14,16 @@ const NAME = 'governance tally';
 const tallyCase = closed({
   name: t.string,
   validators: count,
-  powerEach: integer,
-  totalBonded: integer,
-  delegations: t.array(closed({ delegator: t.string, validator: t.string, shares: integer })),
+  powerEach: power,
+  totalBonded: power,
+  delegations: t.array(closed({ delegator: t.string, validator: t.string, shares: power })),
   votes: t.array(t.tuple([t.string, oneOf('yes', 'no', 'abstain', 'veto', 'spam')])),
   expect: closed({
-    yes: integer,
-    abstain: integer,
-    no: integer,
-    veto: integer,
-    spam: integer,
+    yes: power,
+    abstain: power,
+    no: power,
+    veto: power,
+    spam: power,
     pass: t.boolean,
     burnDeposit: t.boolean,
   }),
@@ -128,7 +128,24 @@ const judge = (vector: TallyCase, quorumThousandths: number): Outcome => {
   );
 };
 
+/** What a case says of its stake that cannot be. */
+const contradiction = ({ validators, powerEach, totalBonded, delegations }: TallyCase): string | undefined => {
+  if (totalBonded !== 0n && totalBonded !== BigInt(validators) * powerEach)
+    return `totalBonded ${String(totalBonded)} is neither nothing nor what the validators hold together`;
+  const known = new Set(Array.from({ length: validators }, (_, i) => `v${String(i)}`));
+  const stray = delegations.find(({ validator }) => !known.has(validator));
+  if (stray !== undefined)
+    return `${stray.delegator} delegates to ${stray.validator}, who is not one of the validators`;
+  const over = [...known].find((name) => delegatedTo(name, delegations) > powerEach);
+  return over === undefined ? undefined : `delegators hold more of ${over} than its power`;
+};
+
+const delegatedTo = (name: string, delegations: TallyCase['delegations']): bigint =>
+  delegations.reduce((sum, { validator, shares }) => (validator === name ? sum + shares : sum), 0n);
+
 const runCaseOf = (vector: TallyCase, quorumThousandths: number): Outcome => {
+  const impossible = contradiction(vector);
+  if (impossible !== undefined) return notUnderstood(impossible);
   if (vector.votes.some(([, word]) => choiceOf(word) === undefined)) return declared(NAME, 'veto and spam');
   const delegators = vector.delegations.map(({ delegator }) => delegator);
   return new Set(delegators).size < delegators.length

@@ -156,3 +156,35 @@ describe('commits', () => {
     expect(reportOn({ 'a.json': negative }).totals).toMatchObject({ Passed: 0, NotUnderstood: 1 });
   });
 });
+
+describe('tallies', () => {
+  const tallyOf = (changes: object) => ({
+    params: { quorum: '0.334', threshold: '0.5', vetoThreshold: '0.334' },
+    cases: [
+      {
+        name: 'one of two',
+        validators: 2,
+        powerEach: 10,
+        totalBonded: 20,
+        delegations: [{ delegator: 'd0', validator: 'v0', shares: 4 }],
+        votes: [['v0', 'yes']],
+        expect: { yes: 10, abstain: 0, no: 0, veto: 0, spam: 0, pass: true, burnDeposit: false },
+        ...changes,
+      },
+    ],
+  });
+  test('of stake that adds up pass', () => {
+    expect(troublesIn(reportOn({ 'a.json': tallyOf({}) }))).toEqual([]);
+  });
+  test.each([
+    ['neither nothing nor', { totalBonded: 21 }],
+    ['neither nothing nor', { validators: 3 }],
+    ['must be an integer from 0 on', { totalBonded: -20 }],
+    ['not one of the validators', { delegations: [{ delegator: 'd0', validator: 'v2', shares: 4 }] }],
+    ['more of v0 than its power', { delegations: [{ delegator: 'd0', validator: 'v0', shares: 11 }] }],
+  ])('%s is not understood', (problem, changes) => {
+    const report = reportOn({ 'a.json': tallyOf(changes) });
+    expect(troublesIn(report).join()).toContain(problem);
+    expect(report.totals).toMatchObject({ Passed: 0, NotUnderstood: 1 });
+  });
+});
