@@ -34,6 +34,30 @@ describe('rounds beyond the next', () => {
     expect([rounds(it) - before, counters(it.state)]).toEqual([3, { FarRoundDisplaced: 1, FarRoundFull: 1 }]);
   });
 
+  test('a far round that has come near leaves its place to a later one', () => {
+    const it = new TestNode('v1');
+    for (const round of [5, 6]) it.prevotes('a', round, 'v2');
+    it.prevotes(null, 4, 'v3', 'v4');
+    expect(it.round.round).toBe(4);
+    it.prevotes('a', 7, 'v2');
+    expect(counters(it.state)).toEqual({});
+    it.prevotes('a', 8, 'v2');
+    expect(counters(it.state)).toEqual({ FarRoundDisplaced: 1 });
+    expect([5, 6, 7, 8].map((round) => it.state.height?.votes.round(round) !== undefined)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('proposals of the next round take none of the two places either', () => {
+    const it = new TestNode('v1', { proposer: () => 'v4' });
+    for (const round of [3, 2, 1]) it.proposal('v4', 'a', round);
+    expect(counters(it.state)).toEqual({});
+    expect([1, 2, 3].map((round) => it.state.height?.proposals.round(round) !== undefined)).toEqual([true, true, true]);
+  });
+
   test('a displaced round no longer counts for the jump', () => {
     const it = new TestNode('v1');
     for (const round of [5, 6, 7]) it.prevotes('a', round, 'v2');
