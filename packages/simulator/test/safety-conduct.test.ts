@@ -137,6 +137,18 @@ describe('of what validators sign, the safety checker', () => {
       ).toEqual(['precommit without a polka']);
   });
 
+  test('counts a prevote once, however often it is heard', () => {
+    const other = vote('PreVote', 1, X);
+    const it = story()
+      .hearsOffer(0, X, 0)
+      .enters(0, 0, 'prevote')
+      .says(0, vote('PreVote', 0, X))
+      .hears(0, other, other, other)
+      .enters(0, 0, 'precommit')
+      .says(0, vote('PreCommit', 0, X));
+    expect(it.found()).toEqual(['precommit without a polka']);
+  });
+
   test('counts nil prevotes for a nil precommit only', () => {
     const it = (value: Hash | null): readonly string[] =>
       story()

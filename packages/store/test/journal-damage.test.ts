@@ -186,6 +186,12 @@ describe('two journal files, as a crash in a rotation leaves them', () => {
       file: FILE,
       sequence: 4n,
     });
+    // Every record is there, and something of another behind them: the next file was begun without a sync.
+    expect(leftOf(openFiles(both(concat(whole, record(5n, payload(5)).slice(0, 7)), header)))).toMatchObject({
+      _tag: 'Damaged',
+      file: FILE,
+      sequence: 5n,
+    });
     const longer = concat(whole, record(5n, payload(5)));
     expect(leftOf(openFiles(both(longer, header)))).toMatchObject({ _tag: 'Damaged', file: FILE, sequence: 6n });
   });
