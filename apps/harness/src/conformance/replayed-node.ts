@@ -16,7 +16,7 @@ import type { TraceProposal, TraceState, TraceVote } from './malachite.ts';
 import { traceStateOf } from './state-machine.ts';
 import {
   decisionsOf,
-  isTimeoutOf,
+  isOutputOf,
   specified,
   visible,
   withoutOwnTimeout,
@@ -143,7 +143,7 @@ export class ReplayedNode {
     this.#expected.push(...specified(output));
     this.#passed.push(state);
     this.#chainLength = chainLength ?? this.#chainLength;
-    return isTimeoutOf(output, state) ? undefined : `${this.#self}, output ${shown(output)} in ${shown(state)}`;
+    return isOutputOf(output, state) ? undefined : `${this.#self}, output ${shown(output)} in ${shown(state)}`;
   }
 
   /** What the core and the specification have done and become since the last comparison, where it differs. */

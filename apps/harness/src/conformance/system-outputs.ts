@@ -59,9 +59,15 @@ export const specified = (output: TraceOutput | null): readonly string[] => {
   return [`timeout ${output.scheduleTimeout} ${String(output.round)}`];
 };
 
-/** Whether a timeout, where one is put out, is one of the state that its step led to (lines 21, 35, 48). */
-export const isTimeoutOf = (output: TraceOutput | null, { round, step }: TraceState): boolean => {
-  if (output === null || !('scheduleTimeout' in output)) return true;
+/** Whether an output is one of the state that its step led to (lines 13–21, 24, 35, 40, 48, 51). */
+export const isOutputOf = (output: TraceOutput | null, { height, round, step }: TraceState): boolean => {
+  if (output === null || 'error' in output || 'skipToRound' in output) return true;
+  if ('vote' in output) {
+    const { vote } = output;
+    return vote.type === step && vote.round === round && vote.height === height;
+  }
+  if ('decided' in output) return step === 'commit';
+  if ('propose' in output) return step === 'propose' && output.propose.round === round;
   const at = 'getValue' in output ? output.getValue.round : output.round;
   if (at !== round) return false;
   return output.scheduleTimeout === 'precommit'

@@ -123,7 +123,10 @@ describe('a round state machine', () => {
     { scheduleTimeout: 'prevote', round: 0 },
     { scheduleTimeout: 'propose', round: 1 },
     { scheduleTimeout: 'precommit', round: 1 },
-  ])('puts out no timeout of a step that it is not in: %o', (output) => {
+    { vote: { type: 'prevote', from: 'v10', height: 0, round: 0, value: null } },
+    { decided: { round: 0, value: 'x' } },
+    { propose: { from: 'v10', height: 0, round: 1, value: 'x', validRound: -1 } },
+  ])('puts out nothing of a step that it is not in: %o', (output) => {
     const troubles = troublesIn(reportOn({ 'a.json': started(TEN, 'v10', output) }));
     expect(troubles.join()).toContain('v10, output');
   });
