@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeEvent } from '@zhtp/engine';
-import { decode, peerMessageCodec, type Hash } from '@zhtp/types';
+import { decode, encode, peerMessageCodec, type Hash } from '@zhtp/types';
 import { healthyRun, judged, properties, type Told } from './support/history.ts';
-import { either as E } from 'fp-ts';
+import { either as E, option as O } from 'fp-ts';
 
 type Commit = Extract<NodeEvent, { readonly _tag: 'BlockCommitted' }>;
 
@@ -89,6 +89,17 @@ describe('of what nodes decide, the safety checker', () => {
     expect(found).toEqual(['certificate without a quorum']);
   });
 
+  test('counts the signatures of a certificate beside its signers', () => {
+    for (const count of [-1, 1]) {
+      const found = ofCommits((event) => {
+        const { signatures } = event.certificate;
+        const others = count < 0 ? signatures.slice(1) : [...signatures, ...signatures.slice(0, 1)];
+        return { ...event, certificate: { ...event.certificate, signatures: others } };
+      });
+      expect(found).toEqual(['certificate without a quorum']);
+    }
+  });
+
   test('does not take a certificate of another height, block or set', () => {
     for (const wrong of [{ height: 9n }, { blockId: '0'.repeat(64) as Hash }, { setSize: 5 }])
       expect(ofCommits((event) => ({ ...event, certificate: { ...event.certificate, ...wrong } }))).toEqual([
@@ -109,12 +120,26 @@ describe('of what nodes decide, the safety checker', () => {
     expect(found).toEqual(['time did not rise']);
   });
 
-  test('sees a block whose time no correct validator stood for', () => {
+  test.each([60_000n, -60_000n])('sees a block whose time no correct validator stood for: %s ms off', (offMs) => {
     const found = properties(
       judged(history, (entry) => {
-        if (entry._tag === 'Delivered') return { ...entry, receivedAtMs: entry.receivedAtMs + 60_000n };
+        if (entry._tag === 'Delivered') return { ...entry, receivedAtMs: entry.receivedAtMs + offMs };
         // Without its proposer's own word only the receivers can stand for it.
         return entry._tag === 'Sent' && isMessage(entry, 'Propose') ? { ...entry, node: (entry.node + 1) % 4 } : entry;
+      }),
+    );
+    expect(found).toContain('decided block was timely for nobody');
+  });
+
+  test('takes nobody who was offered a block again for one who stands for its time', () => {
+    const found = properties(
+      judged(history, (entry) => {
+        if (entry._tag === 'Event') return entry;
+        const message = decode(peerMessageCodec)(entry.payload);
+        if (E.isLeft(message) || message.right._tag !== 'Propose') return entry;
+        if (entry._tag === 'Sent') return { ...entry, node: (entry.node + 1) % 4 };
+        const proposal = { ...message.right.proposal, round: 1, validRound: O.some(0) };
+        return { ...entry, payload: encode(peerMessageCodec)({ _tag: 'Propose', proposal }) };
       }),
     );
     expect(found).toContain('decided block was timely for nobody');
@@ -134,14 +159,27 @@ describe('of what nodes decide, the safety checker', () => {
     expect(found).toEqual(['transaction in two blocks']);
   });
 
-  test('sees a node that comes back below what it had committed', () => {
-    const back: Told = {
-      _tag: 'Event',
-      node: 1,
-      event: { _tag: 'Replayed', height: 2n, records: 0 },
-      shown: undefined,
-    };
-    expect(properties(judged({ ...history, told: [...history.told, back] }))).toEqual(['decided block lost']);
+  const commitsOfNode1 = history.told.filter(
+    (entry) => entry._tag === 'Event' && entry.node === 1 && entry.event._tag === 'BlockCommitted',
+  );
+  const after = (entry: Told): readonly string[] => properties(judged({ ...history, told: [...history.told, entry] }));
+
+  test('sees a node that comes back below what it had committed, or at it', () => {
+    const head = BigInt(commitsOfNode1.length);
+    for (const [height, found] of [
+      [2n, ['decided block lost']],
+      [head, ['decided block lost']],
+      [head + 1n, []],
+    ] as const)
+      expect(
+        after({ _tag: 'Event', node: 1, event: { _tag: 'Replayed', height, records: 0 }, shown: undefined }),
+      ).toEqual(found);
+  });
+
+  test('sees a node that commits a height again', () => {
+    const last = commitsOfNode1.at(-1);
+    if (last === undefined) throw new Error('four heights were committed');
+    expect(after(last)).toEqual(['decided block lost']);
   });
 
   test('sees a node that stops by itself', () => {

@@ -32,3 +32,12 @@ test('a peer that is forgotten for lack of room is never accused for it', () => 
   for (let i = 0; i < 2_000; i++) owed.asked(peerNamed(`p${String(i)}`));
   expect(owed.take(A)).toBe(true);
 });
+
+test('1 024 peers are remembered, and one more lets the first go', () => {
+  const owed = createAnswersOwed();
+  takenOf(owed);
+  for (let i = 1; i < 1_024; i++) owed.asked(peerNamed(`p${String(i)}`));
+  expect(owed.take(A)).toBe(false);
+  owed.asked(peerNamed('one more'));
+  expect(takenOf(owed)).toBe(ANSWERS_OF_FORMER_PROCESS);
+});

@@ -135,6 +135,22 @@ test('a source that falls silent gets company, and what it sent is not asked for
   expect(arrived).toEqual([LARGE_ID]);
 });
 
+test('four copies of one body are on their way at once, and the ones begun first are given up for more', () => {
+  for (const [rounds, heard] of [
+    [2, ['p0', 'p1', 'p2', 'p3']],
+    [3, ['p2', 'p3', 'p4', 'p5']],
+  ] as const) {
+    const { bodies, ctx, peer } = exchange(6);
+    for (let round = 0; round < rounds; round++) bodies.fetch(LARGE_ID);
+    const listened = [0, 1, 2, 3, 4, 5].filter((i) => {
+      const before = ctx.counters.read().unasked ?? 0;
+      bodies.receive(peer(i), large(0));
+      return (ctx.counters.read().unasked ?? 0) === before;
+    });
+    expect(listened.map((i) => peer(i).id)).toEqual(heard);
+  }
+});
+
 test('when the source leaves, whoever has shown the first piece goes on', () => {
   const { bodies, arrived, peer, asked } = exchange(2);
   bodies.fetch(LARGE_ID);
