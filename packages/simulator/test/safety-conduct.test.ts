@@ -186,6 +186,35 @@ describe('of what validators sign, the safety checker', () => {
     ).toContain('prevote against a lock');
   });
 
+  test('has nothing to say of a precommit for another block than its voter prevoted in the round', () => {
+    const votes = [vote('PreVote', 3, Y, { round: 1 }), vote('PreCommit', 3, X, { round: 1 })];
+    for (const told of [votes, votes.toReversed()])
+      expect(
+        story()
+          .says(0, ...told)
+          .found(),
+      ).not.toContain('prevote against a lock');
+  });
+
+  test('has nothing to say of a later polka for what was precommitted, or of an earlier one for another block', () => {
+    const precommits = [0, 1].map((voter) => vote('PreCommit', voter, X, { round: 1 }));
+    for (const [value, round] of [
+      [X, 2],
+      [Y, 0],
+    ] as const) {
+      const polka = [1, 2, 3].map((voter) => vote('PreVote', voter, value, { round }));
+      for (const told of [
+        [...precommits, ...polka],
+        [...polka, ...precommits],
+      ])
+        expect(
+          story()
+            .says(0, ...told)
+            .found(),
+        ).not.toContain('polka against a lock');
+    }
+  });
+
   test('sees a polka against what more than a third of correct power precommitted', () => {
     const precommits = [0, 1].map((voter) => vote('PreCommit', voter, X));
     const polka = [1, 2, 3].map((voter) => vote('PreVote', voter, Y, { round: 1, polRound: 0 }));

@@ -173,6 +173,19 @@ describe('a copy that overtakes the proposal does not push it out', () => {
     expect([inputs(), reports.length]).toEqual([[`${ID} timely`], 1]);
   });
 
+  test('though only three copies of other peers wait for the one under verification', () => {
+    for (const [others, dropped] of [
+      [3, {}],
+      [4, { duplicateProposal: 1 }],
+    ] as const) {
+      const { receive, verify, verifications, peer, counted } = intake();
+      for (let i = 0; i <= others; i++)
+        receive(signedProposal(BLOCK, { key: 'v9' }), NOW, peer(`mallory ${String(i)}`));
+      verify();
+      expect([verifications(), counted()]).toEqual([4, { badSignature: 4, ...dropped }]);
+    }
+  });
+
   test('though one peer’s many copies are one', () => {
     const { receive, verify, verifications, peer, counted } = intake();
     for (let i = 0; i < 100; i++) receive(signedProposal(BLOCK, { key: 'v9' }), NOW, peer('mallory'));
@@ -250,6 +263,17 @@ describe('rounds far ahead', () => {
     }
     expect([...ctx.view().proposals.keys()]).toEqual([`1/${String(2 * FAR)}`, `1/${String(3 * FAR)}`]);
     expect(counted()).toEqual({ duplicateProposal: 1, slotFull: 1 });
+  });
+
+  test('and four of its proposals under verification for one peer', () => {
+    for (const [rounds, dropped] of [
+      [4, {}],
+      [5, { slotFull: 1 }],
+    ] as const) {
+      const { receive, verifications, counted } = intake();
+      for (let i = 1; i <= rounds; i++) receive(at(i * FAR));
+      expect([verifications(), counted()]).toEqual([4, dropped]);
+    }
   });
 
   test('and nothing of another proposer’s', () => {
