@@ -68,3 +68,20 @@ test('a block that breaks a rule is judged invalid once, without asking the appl
   ]);
   expect([asked, events.map(({ _tag }) => _tag)]).toEqual([[], ['BlockRefused']]);
 });
+
+test.each([
+  ['of more bytes than a block may have', Array.from({ length: 18 }, () => new Uint8Array(60_000)), '1048576'],
+  [
+    'of more transactions than a block may have',
+    Array.from({ length: 1_001 }, (_, i) => Uint8Array.of(i & 255)),
+    '1000',
+  ],
+])('a block %s is judged invalid for that', (_what, transactions, max) => {
+  const { ctx, asked, events } = testContext();
+  const body = bodyOfBlock(blockAt(1n, transactions));
+  if (body._tag === 'Left') throw new Error(body.left.message);
+  ctx.bodies.put(body.right, undefined);
+  createJudging(ctx, createPastHeights(createKeptSets())).judge(body.right.id);
+  expect(asked).toEqual([]);
+  expect(events).toMatchObject([{ _tag: 'BlockRefused', reason: expect.stringContaining(`at most ${max}`) as string }]);
+});
