@@ -27,6 +27,7 @@ interface CulpritsOptions {
 export const culpritsCommand = (): Command => {
   const command = new Command('culprits')
     .description('Name the validators that made a fork, with the evidence, from what nodes of both sides can show.')
+    .showHelpAfterError('(harness culprits --help shows what is accepted)')
     .argument('<genesis>', 'the genesis file of the chain')
     .argument('<evidence...>', 'files of evidence')
     .option(

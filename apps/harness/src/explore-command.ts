@@ -68,10 +68,22 @@ const walkSeeds = ({ seed, walks, steps }: ExploreCommandOptions): void => {
   say(`walks          ${String(walks)}, ${String(taken)} steps, ${String(decided)} decisions`);
 };
 
+const OF_WALKS = ['seed', 'walks', 'steps'];
+const OF_SEARCHES = ['rounds', 'values', 'states', 'depth', 'search', 'additions'];
+
+/** An option of the search that does not run: ignored, it would let its bounds be believed. */
+const misplaced = (command: Command, random: boolean): string | undefined => {
+  const given = (random ? OF_SEARCHES : OF_WALKS).filter((name) => command.getOptionValueSource(name) === 'cli');
+  const names = given.map((name) => `--${name}`).join(', ');
+  if (given.length === 0) return undefined;
+  return random ? `${names}: not with --random; leave it or them out` : `${names}: only with --random; add it`;
+};
+
 /** `harness explore`: bounded worlds seen exhaustively, or larger ones by seeded walks. */
 export const exploreCommand = (): Command =>
   new Command('explore')
     .description('Model-check the consensus core: one height, one lying validator.')
+    .showHelpAfterError('(harness explore --help shows what is accepted)')
     .option('--rounds <count>', 'bound on rounds, 1 to 3', (text) => readCount('The number of rounds', text, 1, 3), 2)
     .option('--values <count>', 'values to propose, 1 or 2', (text) => readCount('The number of values', text, 1, 2), 2)
     .option('--states <count>', 'stop after as many', (text) => readCount('The states', text, 1, 50_000_000), 1_000_000)
@@ -82,11 +94,13 @@ export const exploreCommand = (): Command =>
         .default('every-delivery'),
     )
     .option('--additions', 'with both additions to the paper', false)
-    .option('--random', 'seeded walks instead, 4 to 7 validators', false)
+    .option('--random', 'seeded walks instead, 4 to 7 validators; the next three options are theirs', false)
     .option('--seed <number>', 'first seed of the walks', readSeed, 1)
     .option('--walks <count>', 'how many', (text) => readCount('The number of walks', text, 1, 1_000_000), 1_000)
     .option('--steps <count>', 'deliveries per walk', (text) => readCount('The steps', text, 1, 100_000), 500)
-    .action((options: ExploreCommandOptions) => {
+    .action((options: ExploreCommandOptions, command: Command) => {
+      const refused = misplaced(command, options.random);
+      if (refused !== undefined) command.error(`error: ${refused}`);
       if (options.random) walkSeeds(options);
       else exploreAll(options);
     });

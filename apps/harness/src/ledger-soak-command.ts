@@ -49,6 +49,7 @@ export const ledgerSoakCommand = (): Command =>
     .description(
       'Run chains of drawn transactions on ledgers with different histories and compare them at every height.',
     )
+    .showHelpAfterError('(harness ledger-soak --help shows what is accepted)')
     .argument('[count]', 'how many seeds', (text) => readCount('The number of runs', text, 1, 1_000_000), 10)
     .option('--seed <number>', 'the first seed', readSeed, 1)
     .option('--accounts <count>', 'accounts at genesis', (text) => readCount('The accounts', text, 30, 100_000), 1_000)

@@ -36,3 +36,16 @@ test('harness explore refuses bounds it cannot keep', { timeout: 120_000 }, () =
   expect(output).toContain('The number of rounds must be a whole number from 1 to 3.');
   expect(status).not.toBe(0);
 });
+
+test(
+  'harness explore refuses an option of the search it does not run, instead of ignoring it',
+  { timeout: 120_000 },
+  () => {
+    const exhaustive = harness('--walks', '5', '--steps', '9');
+    expect(exhaustive.output).toContain('--walks, --steps: only with --random');
+    expect(exhaustive.status).toBe(1);
+    const walked = harness('--random', '--walks', '1', '--rounds', '1', '--additions');
+    expect(walked.output).toContain('--rounds, --additions: not with --random');
+    expect(walked.status).toBe(1);
+  },
+);

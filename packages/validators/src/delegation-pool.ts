@@ -80,7 +80,7 @@ export const withdrawnBy = (
   if (amount > movable)
     return E.left(
       validatorError(
-        `Insufficient stake: ${String(amount)} is more than the ${String(movable)} that can move; redelegated stake is held until matured`,
+        `Insufficient stake: ${String(amount)} micro-ZHTP is more than the ${String(movable)} that can move; redelegated stake is held until matured`,
         amount,
       ),
     );

@@ -78,7 +78,10 @@ export const unbondStake = (state: StakingState, identity: IdentityId, amount: b
   const { stake, status } = found.right.validator;
   if (amount > stake)
     return E.left(
-      validatorError(`Insufficient stake: ${String(amount)} is more than the ${String(stake)} bonded`, amount),
+      validatorError(
+        `Insufficient stake: ${String(amount)} micro-ZHTP is more than the ${String(stake)} bonded`,
+        amount,
+      ),
     );
   const lowered = withStakes(state.rules, { ...found.right, minStake: state.rules.minStake }, { own: stake - amount });
   const wrong =

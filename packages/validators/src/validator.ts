@@ -167,7 +167,10 @@ export class Validator implements ValidatorRecord {
       mistyped({ amount: u64 }, { amount }) ??
       notPositive('amount', amount) ??
       (amount > this.stake
-        ? validatorError(`Insufficient stake: ${String(amount)} is more than the ${String(this.stake)} bonded`, amount)
+        ? validatorError(
+            `Insufficient stake: ${String(amount)} micro-ZHTP is more than the ${String(this.stake)} bonded`,
+            amount,
+          )
         : undefined);
     return refused === undefined ? this.#withStake(this.stake - amount) : E.left(refused);
   }

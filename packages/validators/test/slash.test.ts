@@ -19,6 +19,17 @@ const running = (stakes: readonly number[]): ValidatorManager => {
 const leftOf = (manager: ValidatorManager, delegator: IdentityId): readonly bigint[] =>
   [...manager.state.unbondings.values()].filter((entry) => entry.delegator === delegator).map((entry) => entry.left);
 
+test('ValidatorManager refuses to take back more than there is in micro-ZHTP, the unit of its amounts', () => {
+  const manager = managerWith([100, 100, 100, 100, 100]);
+  right(manager.delegate({ validator: id(1), delegator: alice, amount: 300n * ZHTP }));
+  expect(left(manager.undelegate({ validator: id(1), delegator: alice, amount: 301n * ZHTP })).message).toBe(
+    'Insufficient stake: 301000000 micro-ZHTP is more than the 300000000 that can move; redelegated stake is held until matured',
+  );
+  expect(left(manager.unbondStake(id(1), 101n * ZHTP)).message).toBe(
+    'Insufficient stake: 101000000 micro-ZHTP is more than the 100000000 bonded',
+  );
+});
+
 describe('ValidatorManager.slashValidator', () => {
   test('is an infraction now: the floor of the percentage of what is bonded, own and delegated', () => {
     const manager = managerWith([100, 100, 100, 100]);
