@@ -16,6 +16,7 @@ import {
   type Program,
 } from './support/cli.ts';
 import { right } from './support/right.ts';
+import { warningOfSets } from '../src/commands/evidence-file.ts';
 
 let folder: string;
 let home: string;
@@ -70,6 +71,13 @@ describe('what a node can show', () => {
     const file = await fileAt(out);
     expect(file.headers.map(({ header }) => header.height)).toEqual([2n, 3n]);
     await expectProven(file, [2n, 3n, 4n]);
+    expect(warningOfSets(file)).toBeUndefined();
+    expect(warningOfSets({ ...file, sets: [] })).toContain('validator set of heights 2 to 3');
+    expect(warningOfSets({ ...file, sets: [], headers: file.headers.slice(1) })).toContain(
+      'validator set of height 3,',
+    );
+    // Headers below the range only lead to it.
+    expect(warningOfSets({ ...file, fromHeight: 4n, sets: [] })).toBeUndefined();
     expect(await refused(['query', 'evidence', '2', '--node', url, '--out', out])).toContain('nothing was overwritten');
     const printed = await succeed('query', 'evidence', '1', '--node', url);
     expect(right(readEvidenceFile(JSON.parse(printed))).headers).toHaveLength(1);

@@ -32,6 +32,9 @@ export type MakeSet = (validators: readonly FrozenValidator[]) => Either<string,
 /** The set of a height; undefined where no header shows it. */
 export type ProvenSets = (height: bigint) => SignerSet | undefined;
 
+/** What to do about a set that is not there. */
+const KEPT = 'nodes keep a set as long as evidence of it may be handed in; export from a node that still has it';
+
 /**
  * The frozen sets that headers show, from genesis on. A header counts when more than two thirds of the set proven for its
  * height signed it; then it shows the set of the next height. Between two headers the last proven set may have decided many
@@ -66,12 +69,16 @@ export const proveSets = (
     if (set === undefined)
       return E.left(
         isTrusted
-          ? `${at} is trusted, but the file does not hold its set ${header.validatorsHash}`
+          ? `${at} is trusted, but the file does not hold its set ${header.validatorsHash}: ${KEPT}`
           : `${at} follows a change to a set that the file does not hold`,
       );
     if (set.hash !== header.validatorsHash)
       return E.left(
-        `${at} names set ${header.validatorsHash}, proven is ${set.hash} of height ${String(last.height)}: headers between them are missing, or it is of another chain. If the node no longer has them, name a block that you trust`,
+        `${at} names set ${header.validatorsHash}, proven is ${set.hash} of height ${String(last.height)}: ${
+          known.has(header.validatorsHash)
+            ? 'headers between them are missing, or it is of another chain. If the node no longer has them, name a block that you trust'
+            : `the file does not hold that set: ${KEPT}`
+        }`,
       );
     const decided = verifyCommitLight({ context: signing, set, certificate, decision: decisionOf(header) }, verify);
     if (E.isLeft(decided)) return E.left(`${at} is not decided by its set: certificate ${decided.left.message}`);

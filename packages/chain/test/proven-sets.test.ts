@@ -42,6 +42,8 @@ const prove = (headers: readonly Shown[], sets: readonly SignerSet[] = [LATER, L
     toyVerify,
   );
 
+const KEPT = 'nodes keep a set as long as evidence of it may be handed in; export from a node that still has it';
+
 const CHANGE = shown(9n, GENESIS_SET, LATER);
 const SECOND_CHANGE = shown(20n, LATER, LAST);
 
@@ -83,7 +85,17 @@ describe('the set of a height', () => {
 
 describe('a header is refused', () => {
   test('when a header between it and the last proven set is missing', () => {
-    expect(left(prove([SECOND_CHANGE]))).toContain('headers between them are missing');
+    const missing = left(prove([SECOND_CHANGE]));
+    expect(missing).toContain('headers between them are missing');
+    expect(missing).toContain('name a block that you trust');
+  });
+
+  test('when the file lacks its set, and no trusted block is asked for that could not help', () => {
+    const lacking = left(prove([SECOND_CHANGE], [LAST]));
+    expect(lacking).toContain(`does not hold that set: ${KEPT}`);
+    expect(lacking).not.toContain('trust');
+    const trusted = { height: 20n, blockId: blockIdOf(SECOND_CHANGE.header) };
+    expect(left(prove([SECOND_CHANGE], [LAST], trusted))).toContain(`does not hold its set ${LATER.hash}: ${KEPT}`);
   });
 
   test('when another set decided it than the one it follows', () => {
