@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { either as E } from 'fp-ts';
@@ -16,11 +17,11 @@ const isHosted = (candidate: unknown): candidate is HostedApplication =>
 export const loadHosted = async (file: string | undefined): Outcome<HostedApplication | undefined> => {
   if (file === undefined) return E.right(undefined);
   const path = resolve(file);
-  const loaded = await attemptFile(
-    'loading the application',
-    path,
-    () => import(pathToFileURL(path).href) as Promise<unknown>,
-  );
+  const loaded = await attemptFile('loading the application', path, async () => {
+    // Else the runtime would speak of modules, and name this program as who imported it.
+    await access(path);
+    return import(pathToFileURL(path).href) as Promise<unknown>;
+  });
   if (E.isLeft(loaded)) return loaded;
   const exported = loaded.right;
   const candidate =

@@ -74,7 +74,9 @@ test('a file that is no application is refused before anything is written', asyn
   const made = (application: string): readonly string[] => {
     return ['testnet', '--validators', '1', '--output', net, '--application', application];
   };
-  expect(await refused(made(join(net, 'none.mjs')))).toMatch(/loading the application: .*none\.mjs/);
+  expect(await refused(made(join(net, 'none.mjs')))).toMatch(
+    /loading the application: .*none\.mjs does not exist; check the path/,
+  );
   for (const source of ['export const other = 1;', 'export const application = { name: 1 };', 'export const = ;'])
     expect(await refused(made(await moduleOf('wrong.mjs', source)))).toMatch(/wrong\.mjs/);
 }, 60_000);
