@@ -63,6 +63,7 @@ export class ByzantineFaultDetector {
   #lastPartitionAt: Option<bigint> = O.none;
   #latest = 0n;
   #falseReports = 0;
+  #unwatchedVotes = 0;
 
   /** What is found, in order; nothing is replayed. */
   readonly events$: Observable<DetectorEvent> = this.#outbox.events$;
@@ -181,6 +182,7 @@ export class ByzantineFaultDetector {
     this.#tell(currentTime);
     if (proposalId !== O.getOrElse(() => ZERO_HASH)(vote.proposalId)) return O.none;
     const seen = this.#firstVotes.look(vote);
+    if (seen._tag === 'OutOfWindow') this.#unwatchedVotes += 1;
     if (seen._tag !== 'New' && seen._tag !== 'Conflict') return O.none;
     if (this.#verifyVote !== undefined && this.#verifyVote(vote) !== 'valid') {
       this.#dropFalseReport(vote.voter);
@@ -258,6 +260,11 @@ export class ByzantineFaultDetector {
   /** Votes dropped because their signature does not hold. */
   get falseReports(): number {
     return this.#falseReports;
+  }
+
+  /** First votes of a slot that nothing was remembered of: outside the last 100 heights, or beyond the voters and slots watched. */
+  get unwatchedVotes(): number {
+    return this.#unwatchedVotes;
   }
 
   #tell(time: bigint): void {

@@ -59,6 +59,16 @@ describe('ByzantineFaultDetector.detectEquivocation', () => {
     expect(O.isSome(detector.detectEquivocation(forX, X, 1n))).toBe(true);
   });
 
+  test('counts the votes it remembers nothing of, one height before its window and one behind', () => {
+    const { detector } = watched();
+    right(detector.advanceTo(200n));
+    const count = (height: bigint): number => {
+      detector.detectEquivocation(vote({ height }), X, 1n);
+      return detector.unwatchedVotes;
+    };
+    expect([101n, 201n, 100n, 202n].map(count)).toEqual([0, 0, 1, 2]);
+  });
+
   test('knows that PreVote and Against share a slot, and that steps, rounds, heights and voters do not', () => {
     const { detector } = watched();
     detector.detectEquivocation(forX, X, 1n);
