@@ -286,6 +286,18 @@ describe('of the round a node shows, the safety checker', () => {
     ]);
   });
 
+  test('sees a valid value that gives way to an earlier one, or to none, of a node without a lock', () => {
+    const heard = () =>
+      story()
+        .hears(0, ...[1, 2, 3].map((voter) => vote('PreVote', voter, X)))
+        .hears(0, ...[1, 2, 3].map((voter) => vote('PreVote', voter, Y, { round: 1 })));
+    const early = { round: 1, valid: { value: X, round: 0 } };
+    const late = { round: 1, valid: { value: Y, round: 1 } };
+    expect(heard().shows(0, early).shows(0, late).found()).toEqual([]);
+    expect(heard().shows(0, late).shows(0, early).found()).toEqual(['round, lock or valid value went back']);
+    expect(heard().shows(0, early).shows(0, { round: 1 }).found()).toEqual(['round, lock or valid value went back']);
+  });
+
   test('sees a valid value whose polka it never heard', () => {
     expect(
       story()
