@@ -10,9 +10,9 @@ const history = await healthyRun();
 
 const other = (id: Hash): Hash => (id.startsWith('0') ? `1${id.slice(1)}` : `0${id.slice(1)}`) as Hash;
 
-const ofCommits = (change: (event: Commit, node: number) => Commit): readonly string[] =>
+const ofCommits = (change: (event: Commit, node: number) => Commit, of = history): readonly string[] =>
   properties(
-    judged(history, (entry) =>
+    judged(of, (entry) =>
       entry._tag === 'Event' && entry.event._tag === 'BlockCommitted'
         ? { ...entry, event: change(entry.event, entry.node) }
         : entry,
@@ -49,6 +49,14 @@ describe('of what nodes decide, the safety checker', () => {
     expect(ofCommits((event, node) => (node === 1 ? { ...event, appHash: other(event.appHash) } : event))).toEqual([
       'agreement',
     ]);
+  });
+
+  test('sees a full node that executes a block differently: it is correct', async () => {
+    const withFullNode = await healthyRun(1);
+    expect(judged(withFullNode)).toEqual([]);
+    expect(
+      ofCommits((event, node) => (node === 4 ? { ...event, appHash: other(event.appHash) } : event), withFullNode),
+    ).toEqual(['agreement']);
   });
 
   test('sees a block that a correct node found invalid, refused before or after it is decided', () => {

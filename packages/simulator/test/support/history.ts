@@ -22,19 +22,20 @@ export interface History {
   readonly told: readonly Told[];
 }
 
-/** Everything a checker was told in a healthy run of four validators over four heights. */
-export const healthyRun = async (): Promise<History> => {
+/** Everything a checker was told in a healthy run of four validators, and of full nodes after them, over four heights. */
+export const healthyRun = async (fullNodes = 0): Promise<History> => {
   const told: Told[] = [];
   const world: World = createWorld({
     seed: 3,
     validators: 4,
+    fullNodes,
     sent: (node, payload) => told.push({ _tag: 'Sent', node, payload, shown: shownBy(node) }),
     delivered: (node, payload, receivedAtMs) => told.push({ _tag: 'Delivered', node, payload, receivedAtMs }),
     observe: (node, event) => told.push({ _tag: 'Event', node, event, shown: shownBy(node) }),
   });
   const shownBy = (node: number): ShownRound | undefined => world.nodes[node]?.running()?.status()?.round;
-  for (let index = 0; index < 4; index++) world.start(index);
-  await world.runUntil(() => world.record.committedBy(0) >= 4n, 60_000);
+  for (const index of world.nodes.keys()) world.start(index);
+  await world.runUntil(() => [...world.nodes.keys()].every((node) => world.record.committedBy(node) >= 4n), 60_000);
   return { world, told };
 };
 
